@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { samplingSchema } from "./completion.ts";
+import type { Bag, Json } from "./json.ts";
+
+const bag = z.record(z.string(), z.json());
+
+/** A gate as the registry has it; its rules are judged by `gate`, which also reads it from a run's first line. */
+export const gateSpecSchema = z.strictObject({
+  margin: z.record(z.string(), z.number().nonnegative()).optional(),
+  rules: z.array(z.string()).optional(),
+  inconclusive: z.enum(["fail", "warn", "pass"]).optional(),
+});
+
+/** An eval as a run needs it: aliases followed, short names, no paths of this machine. Stands in a run's first line. */
+export const evalSpecSchema = z.object({
+  /** Concrete: `<base>.<split>.<version>`. */
+  name: z.string(),
+  base: z.string(),
+  split: z.string(),
+  description: z.string().optional(),
+  disclaimer: z.string().optional(),
+  /** The class as the registry writes it. */
+  class: z.string(),
+  /** Our name of it: `match`. */
+  scorer: z.string(),
+  /** Dotted class: reasoning text is scored too, as upstream does. */
+  compat: z.boolean(),
+  args: bag,
+  /** Label to its aliases. Another reply is an invalid label. */
+  labels: z.record(z.string(), z.array(z.string())).optional(),
+  /** The scorer's defaults under the eval's own. */
+  sampling: samplingSchema,
+  /** Path into a sample, e.g. `metadata.template`: samples with one value are not independent. */
+  group_by: z.string().optional(),
+  slices: z.array(z.string()).optional(),
+  train: z.string().optional(),
+  /** Name to expression. */
+  metrics: z.record(z.string(), z.string()).optional(),
+  higher_is_better: z.boolean().optional(),
+  gate: gateSpecSchema.optional(),
+});
+export type EvalSpec = z.infer<typeof evalSpecSchema>;
+
+/** The value at a dotted path such as `metadata.template` or `fields.lang`; undefined where there is none. */
+export function valueAt(holder: { readonly [key: string]: unknown }, path: string): Json | undefined {
+  let value: unknown = holder;
+  for (const key of path.split(".")) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    value = Object.hasOwn(value, key) ? (value as Bag)[key] : undefined;
+  }
+  return value as Json | undefined;
+}

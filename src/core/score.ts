@@ -1,0 +1,81 @@
+import { z } from "zod";
+import {
+  type Completion,
+  type CompletionRequest,
+  type Continuations,
+  completionSchema,
+  type Likelihood,
+  type ModelIdentity,
+} from "./completion.ts";
+import type { Sample } from "./sample.ts";
+
+/** One scorer's judgement of one sample. */
+export const scoreSchema = z.object({
+  /** Metric family: `accuracy`, `f1_score`. */
+  name: z.string(),
+  /** null = not scored: never in a mean, always counted and shown. */
+  value: z.number().nullable(),
+  /** The sample's verdict; a flip is a change of this. */
+  passed: z.boolean().optional(),
+  /** Choice, class or grade that the reply was taken to say. */
+  label: z.string().optional(),
+  /** Why, in one sentence. Untrusted text. */
+  explanation: z.string().optional(),
+  /** Present iff `value` is null. */
+  unscored: z.object({ code: z.string(), message: z.string() }).optional(),
+  /** Small facts: `picked`, `invalid_label`. */
+  details: z.record(z.string(), z.json()).optional(),
+  /** Paid replies of judges, kept so that a grade can be parsed again. */
+  judgements: z.array(z.object({ judge: z.string(), completion: completionSchema })).optional(),
+});
+export type Score = z.infer<typeof scoreSchema>;
+
+/** What one sample needs from the model under test. */
+export type Ask =
+  | { readonly output: string; readonly n: number; readonly request: Omit<CompletionRequest, "sampling"> }
+  | { readonly output: string; readonly continuations: Continuations };
+
+/** n completions, or one likelihood for each continuation. */
+export type Reply = readonly Completion[] | readonly Likelihood[];
+/** By the output's name; the default ask's is `completion`. */
+export type Replies = { readonly [output: string]: Reply };
+
+/** A judge as a scorer sees it: retry and budget are around it, and every call is kept in the score. */
+export interface Judge {
+  readonly name: string;
+  readonly identity: ModelIdentity;
+  ask(request: CompletionRequest): Promise<Completion>;
+}
+
+export interface ScorerContext {
+  readonly judges: readonly Judge[];
+  /** In [0, 1); seeded by run seed, sample, attempt and scorer. */
+  readonly random: () => number;
+  /** Aborted when the run stops. */
+  readonly signal: AbortSignal;
+}
+
+/** Says what it needs asked, then judges. */
+export interface Scorer {
+  /** Unique in the run; two of a kind get `match:2`. */
+  readonly name: string;
+  /** Of kind, arguments and grading prompt: names the change in a comparison. */
+  readonly hash: string;
+  readonly needs: {
+    readonly top_logprobs?: number;
+    readonly continuations?: true;
+    readonly judge?: true;
+    readonly embeddings?: true;
+  };
+  /** Default: one reply called `completion` to the sample's input. */
+  asks?(sample: Sample): readonly Ask[];
+  /** A promise marks an asynchronous scorer: the reply is on disk before it is asked. */
+  score(sample: Sample, replies: Replies, ctx: ScorerContext): readonly Score[] | Promise<readonly Score[]>;
+}
+
+/** The reply to the default ask. */
+export function onlyCompletion(replies: Replies): Completion {
+  const first = replies.completion?.[0];
+  if (first === undefined || !("text" in first)) throw new Error("the reply called `completion` is missing");
+  return first;
+}
