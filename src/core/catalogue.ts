@@ -19,8 +19,8 @@ export interface ScorerSetup {
 export interface ScorerKind {
   /** Of the arguments in YAML, without those that name data (`samples_jsonl`, few-shot). */
   readonly args: z.ZodType;
-  /** Sent with each request unless the eval or the command line says otherwise. */
-  readonly sampling: Sampling;
+  /** Sent with each request unless the eval or the command line says otherwise. Some classes take it from `args`, e.g. `max_tokens`. */
+  sampling(args: unknown): Sampling;
   /** Why this sample cannot be scored, in one sentence; undefined when it can. Asked before anything is spent. */
   checkSample(sample: Sample): string | undefined;
   /** @param args as they stand in YAML; checked here */
@@ -30,13 +30,13 @@ export interface ScorerKind {
 /** Ties a schema to the function that takes what it yields. */
 export function scorerKind<Schema extends z.ZodType>(kind: {
   args: Schema;
-  sampling: Sampling;
+  sampling: (args: z.output<Schema>) => Sampling;
   checkSample?: (sample: Sample) => string | undefined;
   create: (args: z.output<Schema>, setup: ScorerSetup) => Scorer;
 }): ScorerKind {
   return {
     args: kind.args,
-    sampling: kind.sampling,
+    sampling: (args) => kind.sampling(kind.args.parse(args)),
     checkSample: kind.checkSample ?? (() => undefined),
     create: (args, setup) => kind.create(kind.args.parse(args), setup),
   };
