@@ -1,0 +1,12 @@
+export type {
+  CompletionFnEntry,
+  EvalCheck,
+  EvalListing,
+  EvalStatus,
+  OpenSamplesOptions,
+  Registry,
+  RegistryOptions,
+  RegistryWarning,
+  ResolvedEval,
+} from "./registry.ts";
+export { type Wrap, wrapSchema } from "./wrap.ts";
