@@ -1,0 +1,84 @@
+import type { Interval, Metric } from "../core/metric.ts";
+
+/** How the numbers of one metric are written: a share of 1 as per cent. */
+export type Scale = "percent" | "plain" | "ms" | "usd" | "tokens";
+
+/**
+ * The scale for a metric over all the runs that it is shown for, so that a column never mixes two.
+ *
+ * Per cent wherever every value and interval lies in [0, 1]; a Matthews correlation or a perplexity stays a plain number.
+ */
+export function scaleOf(metrics: readonly Pick<Metric, "value" | "interval" | "unit">[]): Scale {
+  const unit = metrics[0]?.unit ?? "1";
+  if (unit === "ms" || unit === "usd" || unit === "tokens") return unit;
+  const ends = metrics.flatMap(({ value, interval }) => [value, interval?.low, interval?.high]);
+  return unit === "1" && ends.every((end) => end == null || (end >= 0 && end <= 1)) ? "percent" : "plain";
+}
+
+/** `94.8%`, `0.512`, `182 ms`, `$0.0021`. */
+export function figure(value: number, scale: Scale): string {
+  return `${bare(value, scale)}${{ percent: "%", plain: "", ms: " ms", usd: "", tokens: "" }[scale]}`;
+}
+
+/** `92.7–96.4`, in the unit of the figure beside it. */
+export function range(interval: Pick<Interval, "low" | "high">, scale: Scale): string {
+  return `${bare(interval.low, scale)}–${bare(interval.high, scale)}`;
+}
+
+function bare(value: number, scale: Scale): string {
+  const text =
+    scale === "percent"
+      ? (value * 100).toFixed(1)
+      : scale === "usd"
+        ? money(Math.abs(value))
+        : scale === "ms" || scale === "tokens"
+          ? whole(Math.abs(value))
+          : significant(value);
+  const unsigned = text.replace(/^-/, "");
+  // -0.04 % rounds to 0.0, which has no sign.
+  const negative = value < 0 && /[1-9]/.test(unsigned);
+  return `${negative ? "−" : ""}${unsigned}`;
+}
+
+function significant(value: number): string {
+  const size = Math.abs(value);
+  return size >= 1000 ? whole(value) : value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3);
+}
+
+function money(value: number): string {
+  return `$${value === 0 || value >= 1 ? value.toFixed(2) : value.toPrecision(2).replace(/e.*$/, "")}`;
+}
+
+/** 12,345. */
+export function whole(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}
+
+/** How many of n were right, where the metric is a plain share of them: its value times n is a whole number. */
+export function naturalCount(metric: Metric): { readonly right: number; readonly of: number } | undefined {
+  if (metric.value === null || metric.unit !== "1" || metric.value < 0 || metric.value > 1 || metric.n === 0) return undefined;
+  const right = metric.value * metric.n;
+  return Math.abs(right - Math.round(right)) < 1e-6 * metric.n ? { right: Math.round(right), of: metric.n } : undefined;
+}
+
+/** The metric that stands for a run: accuracy, else its first. */
+export function mainMetric(metrics: readonly Metric[]): Metric | undefined {
+  return metrics.find((metric) => metric.name === "accuracy") ?? metrics[0];
+}
+
+/** `1.2 s`, `3 min 5 s`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${seconds % 60} s`;
+}
+
+/** `20 Nov 2026, 10:15 UTC`; the same on every reader's machine. */
+export function moment(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  return `${day}, ${at.toISOString().slice(11, 16)} UTC`;
+}

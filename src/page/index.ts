@@ -1,0 +1,12 @@
+import { readFileSync } from "node:fs";
+
+export { embed } from "./embed.ts";
+export * from "./format.ts";
+export type * from "./page-data.ts";
+export { visible } from "./visible.ts";
+
+/** The page without data, as the build left it. @throws when the page was not built: `npm run build`. */
+export function readShell(): string {
+  // Right from src/page and from dist/page.
+  return readFileSync(new URL("../../dist/page/shell.html", import.meta.url), "utf8");
+}

@@ -1,0 +1,11 @@
+import type { ReportWriter } from "./report.ts";
+
+export type { Report, ReportRun, ReportWriter } from "./report.ts";
+
+export const reportWriters = {
+  csv: async () => (await import("./csv.ts")).csv,
+  junit: async () => (await import("./junit.ts")).junit,
+  json: async () => (await import("./json.ts")).json,
+} satisfies Record<string, () => Promise<ReportWriter>>;
+
+export type ReportFormat = keyof typeof reportWriters;

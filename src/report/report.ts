@@ -1,0 +1,33 @@
+import type { Latency, SliceTable } from "../compare/index.ts";
+import type { Metric } from "../core/metric.ts";
+import type { Counts, EndLine, RunLine, SampleLine } from "../core/run-line.ts";
+
+/** A run as a report shows it. The numbers come from outside and are never computed again, so that every format says the same. */
+export interface ReportRun {
+  readonly run: RunLine;
+  /** undefined: unfinished. */
+  readonly end: EndLine | undefined;
+  readonly counts: Counts;
+  readonly metrics: readonly Metric[];
+  readonly slices: readonly SliceTable[];
+  readonly latency: Latency | null;
+  /** Every sample with all its scores folded in, in file order; each call starts from the beginning. */
+  samples(): AsyncIterable<SampleLine>;
+}
+
+export interface Report {
+  /** ISO 8601. */
+  readonly made: string;
+  /** Name and version of the program: `finegauge 0.1.0`. */
+  readonly tool: string;
+  /** In the order in which they are shown; the first of an eval is what the others are held against. */
+  readonly runs: readonly ReportRun[];
+}
+
+/** One format. */
+export interface ReportWriter {
+  /** Without the dot. */
+  readonly extension: string;
+  /** The file's text, piece by piece. */
+  write(report: Report): AsyncIterable<string>;
+}
