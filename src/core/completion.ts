@@ -154,8 +154,8 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Reports a failed request that the function itself repeats, e.g. without a refused parameter. */
   onTry(failed: { ms: number; status?: number | undefined; code: string }): void;
-  /** Tells attempts of one question apart. */
-  readonly nonce: string;
+  /** Whose question this is; tells attempts of one question apart. */
+  readonly sample: { readonly id: string; readonly attempt: number };
   /** For functions that sample in this process: from run seed, sample and attempt. */
   readonly seed: number;
 }

@@ -69,7 +69,9 @@ export interface Scorer {
   };
   /** Default: one reply called `completion` to the sample's input. */
   asks?(sample: Sample): readonly Ask[];
-  /** A promise marks an asynchronous scorer: the reply is on disk before it is asked. */
+  /** Present for a scorer that asks somebody else (a judge, a command): the reply is on disk before it starts. */
+  readonly late?: true;
+  /** A promise only from a late scorer. */
   score(sample: Sample, replies: Replies, ctx: ScorerContext): readonly Score[] | Promise<readonly Score[]>;
 }
 

@@ -1,0 +1,22 @@
+/** Whole numbers below `size`, one bit each. */
+export interface Bitset {
+  has(at: number): boolean;
+  add(at: number): void;
+  readonly count: number;
+}
+
+export function bitset(size: number): Bitset {
+  const words = new Uint32Array(Math.ceil(size / 32));
+  let count = 0;
+  return {
+    has: (at) => at < size && ((words[at >>> 5] as number) & (1 << (at & 31))) !== 0,
+    add(at) {
+      if (at >= size || this.has(at)) return;
+      words[at >>> 5] = (words[at >>> 5] as number) | (1 << (at & 31));
+      count++;
+    },
+    get count() {
+      return count;
+    },
+  };
+}
