@@ -1,4 +1,4 @@
-import type { Capabilities, Completion, CompletionRequest, Likelihood, Sampling, Try } from "../core/completion.ts";
+import type { Completion, CompletionRequest, Likelihood, Sampling, Try } from "../core/completion.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import { hashJson } from "../core/hash.ts";
 import type { Prompt } from "../core/message.ts";
@@ -28,7 +28,6 @@ export interface SamplesSetup {
   /** The run's sampling has no fixed answer, so each attempt gets a seed of its own. */
   readonly seedAttempts: boolean;
   readonly topLogprobs: number | undefined;
-  readonly capabilities: Capabilities;
   readonly concurrency: number;
   /** Prompts, ideals and fields stand in the run file. */
   readonly inputs: boolean;

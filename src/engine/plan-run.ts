@@ -1,0 +1,144 @@
+import type { Capabilities, CompletionFn, ModelIdentity, Sampling } from "../core/completion.ts";
+import { FinegaugeError } from "../core/errors.ts";
+import type { EvalSpec } from "../core/eval-spec.ts";
+import { hashJson } from "../core/hash.ts";
+import type { Prompt } from "../core/message.ts";
+import { type RunLine, runFormat } from "../core/run-line.ts";
+import type { SampleSource } from "../core/sample.ts";
+import type { Judge, Scorer } from "../core/score.ts";
+
+/** Hosted models answer this many requests at once unless they or the user say otherwise. */
+const hostedWidth = 20;
+
+/** Everything that decides what a run asks and how it scores. */
+export interface RunInputs {
+  readonly spec: EvalSpec;
+  readonly source: SampleSource;
+  readonly order: "shuffle" | "file";
+  readonly fn: CompletionFn;
+  readonly scorers: readonly Scorer[];
+  readonly judges: readonly Judge[];
+  /** What the eval puts around a prompt. */
+  readonly wrap?: ((prompt: Prompt) => Prompt) | undefined;
+  /** Eval under completion function under command line, merged. */
+  readonly sampling: Sampling;
+  readonly attempts: number;
+  readonly seed: number;
+  readonly inputs: boolean;
+  /** undefined = auto. */
+  readonly concurrency?: number | undefined;
+  /** Name and version of this program. */
+  readonly tool: string;
+}
+
+/** A run that could begin: nothing is asked and nothing written yet. */
+export interface RunPlan extends RunInputs {
+  /** The run's first line, save for the id and the start that only a beginning gives it. */
+  readonly line: Omit<RunLine, "id" | "started">;
+  readonly capabilities: Capabilities;
+  readonly topLogprobs: number | undefined;
+  readonly concurrency: number;
+  /** Completions that a run from the beginning asks for. */
+  readonly requests: number;
+}
+
+/**
+ * Asks the completion function who it is and what it can do, and refuses what it cannot.
+ *
+ * @throws FinegaugeError `model.capability`, `provider.unreachable`, `provider.auth`
+ */
+export async function planRun(inputs: RunInputs): Promise<RunPlan> {
+  const { spec, source, fn, scorers, judges, sampling, attempts, seed, order } = inputs;
+  const model = await fn.identity();
+  const capabilities = await fn.capabilities();
+  const topLogprobs = refuseWhatIsLacking(fn, capabilities, scorers, judges);
+  const concurrency = Math.max(
+    1,
+    Math.min(inputs.concurrency ?? hostedWidth, capabilities.concurrency_max ?? Number.POSITIVE_INFINITY),
+  );
+  const scorerNames = scorers.map(({ name, hash }) => ({ name, hash }));
+  const judgeIdentities = judges.map((judge) => judge.identity);
+  const data = { hash: source.dataHash, samples: source.total, ids: source.ids, order, seed, selected: source.selected };
+  const specHash = hashJson(decisive(spec));
+  return {
+    ...inputs,
+    capabilities,
+    topLogprobs,
+    concurrency,
+    requests: source.selected * attempts,
+    line: {
+      type: "run",
+      format: runFormat,
+      tool: inputs.tool,
+      eval: spec.name,
+      spec: spec as RunLine["spec"],
+      spec_hash: specHash,
+      data,
+      completion_fn: fn.name,
+      model,
+      capabilities,
+      judges: judgeIdentities,
+      scorers: scorerNames,
+      sampling,
+      attempts,
+      inputs: inputs.inputs,
+      concurrency,
+      resume_hash: resumeHash({
+        specHash,
+        data,
+        model,
+        judges: judgeIdentities,
+        scorers: scorerNames,
+        sampling,
+        attempts,
+        inputs: inputs.inputs,
+      }),
+    },
+  };
+}
+
+/** Descriptions and gates may be edited in mid-run: they change no question and no score. */
+function decisive(spec: EvalSpec): Partial<EvalSpec> {
+  const { description, disclaimer, gate, train, metrics, higher_is_better, ...rest } = spec;
+  return rest;
+}
+
+function resumeHash(parts: { specHash: string; model: ModelIdentity } & Record<string, unknown>): string {
+  return hashJson(parts);
+}
+
+/** @returns how many log-probability alternatives the scorers need together; undefined = none at all */
+function refuseWhatIsLacking(
+  fn: CompletionFn,
+  capabilities: Capabilities,
+  scorers: readonly Scorer[],
+  judges: readonly Judge[],
+): number | undefined {
+  let top: number | undefined;
+  for (const { name, needs } of scorers) {
+    const lacks = (what: string, support: Capabilities["logprobs"]) => {
+      if (support === "yes") return;
+      const reason = support === "no" ? "it does not offer them" : support.no;
+      throw new FinegaugeError("model.capability", `scorer ${name} needs ${what}, which ${fn.name} cannot give: ${reason}`, {
+        hint: "choose another scorer, or reach the model another way (a local GGUF gives everything)",
+      });
+    };
+    if (needs.top_logprobs !== undefined) {
+      lacks("log-probabilities", capabilities.logprobs);
+      if (needs.top_logprobs > capabilities.top_logprobs_max) {
+        lacks(`the ${needs.top_logprobs} likeliest tokens`, { no: `it gives at most ${capabilities.top_logprobs_max}` });
+      }
+      top = Math.max(top ?? 0, needs.top_logprobs);
+    }
+    if (needs.continuations) {
+      lacks("likelihoods of given texts", fn.continuations === undefined ? "no" : capabilities.continuations);
+    }
+    if (needs.embeddings) lacks("embeddings", fn.embed === undefined ? "no" : capabilities.embeddings);
+    if (needs.judge && judges.length === 0) {
+      throw new FinegaugeError("model.capability", `scorer ${name} needs a judge, and none is named`, {
+        hint: "name one in the eval",
+      });
+    }
+  }
+  return top;
+}
