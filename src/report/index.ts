@@ -3,6 +3,8 @@ import type { ReportWriter } from "./report.ts";
 export type { Report, ReportRun, ReportWriter } from "./report.ts";
 
 export const reportWriters = {
+  html: async () => (await import("./html.ts")).html,
+  md: async () => (await import("./md.ts")).md,
   csv: async () => (await import("./csv.ts")).csv,
   junit: async () => (await import("./junit.ts")).junit,
   json: async () => (await import("./json.ts")).json,

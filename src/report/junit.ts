@@ -45,7 +45,7 @@ function caseResult(line: SampleLine): string {
     case "failed": {
       const ideal = line.ideal === undefined ? "" : `ideal: ${line.ideal.join(" | ")}\n`;
       const body = `${ideal}reply: ${line.completion?.text ?? ""}`;
-      return `<failure type="${attribute(score?.name ?? "")}" message="${attribute(score?.explanation ?? "not passed")}">${escape(body)}</failure>`;
+      return `<failure type="${attribute(score?.name ?? "")}" message="${attribute(score?.explanation ?? "not passed")}">${escaped(body)}</failure>`;
     }
     default:
       return "";
@@ -53,7 +53,7 @@ function caseResult(line: SampleLine): string {
 }
 
 // XML 1.0 has no place for most control characters, not even as references; `visible` names them instead.
-function escape(text: string): string {
+function escaped(text: string): string {
   return visible(text)
     .replace(/[\ufffe\uffff]/g, "\ufffd")
     .replaceAll("&", "&amp;")
@@ -64,5 +64,5 @@ function escape(text: string): string {
 
 // A parser turns line feeds and tabs in attributes into spaces unless they are written as references.
 function attribute(text: string): string {
-  return escape(text).replaceAll("\n", "&#10;").replaceAll("\t", "&#9;");
+  return escaped(text).replaceAll("\n", "&#10;").replaceAll("\t", "&#9;");
 }

@@ -1,0 +1,93 @@
+import { duration, moment, type PageRun, whole } from "../page/index.ts";
+import type { Seen } from "./line-up.ts";
+import { statusOf } from "./outcome.ts";
+import type { ReportRun } from "./report.ts";
+
+/** A run's numbers and where they come from. */
+export function pageRun(one: ReportRun, place: { eval: number; column: number }, seen: Seen): PageRun {
+  const { run, end, counts, metrics, slices, latency } = one;
+  return {
+    id: run.id,
+    ...place,
+    started: run.started,
+    status: statusOf(one),
+    ...(end?.reason !== undefined && { reason: end.reason }),
+    ...(end !== undefined && { wall_ms: end.wall_ms }),
+    ...(end?.cost.model !== undefined && { cost: end.cost.model }),
+    counts,
+    metrics,
+    slices: slices.filter(({ values }) => values.length > 0).map(({ path, values }) => ({ path, values })),
+    ...(latency !== null && { latency }),
+    ...(seen.confusion && { confusion: seen.confusion }),
+    provenance: provenance(one, seen),
+    command: command(one),
+  };
+}
+
+function provenance({ run, end, latency }: ReportRun, { adjusted }: Seen): PageRun["provenance"] {
+  const { model, data } = run;
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ["Run", run.id],
+    ["Started", moment(run.started)],
+    ["Finished", end && `${moment(end.at)}, after ${duration(end.wall_ms)} of work`],
+    ["Derived from", run.derived_from && `${run.derived_from.run} by ${run.derived_from.by}`],
+    ["Eval", run.eval],
+    ["Eval spec hash", run.spec_hash],
+    ["Data hash", data.hash],
+    ["Samples", `${whole(data.selected)} of ${whole(data.samples)}${run.attempts > 1 ? `, ${run.attempts} attempts each` : ""}`],
+    ["Order, seed", `${data.order}, ${data.seed}`],
+    ["Scorers", run.scorers.map(({ name, hash }) => `${name} ${hash}`).join(", ")],
+    ["Judges", run.judges.map((judge) => `${judge.fn} ${judge.model}`).join(", ")],
+    ["Model asked for", `${model.model} (${model.fn})`],
+    ["Model file SHA-256", model.file_sha256],
+    ["Chat template SHA-256", model.template_sha256],
+    ["Quantisation", model.quantisation],
+    ["Adapters", model.adapters?.join(", ")],
+    ["Wrapping hash", model.wrap_hash],
+    ["Endpoint hash", model.endpoint_hash],
+    ["Build", model.build],
+    ["Answered by", end?.served.map(servedBy).join("; ")],
+    ["Sampling sent", samplingText(run.sampling)],
+    ["Adjusted parameters", adjusted.join("; ")],
+    ["Concurrency", String(run.concurrency)],
+    [
+      "Latency",
+      latency
+        ? `median ${duration(latency.p50)}, 95th percentile ${duration(latency.p95)}, longest ${duration(latency.max)}`
+        : undefined,
+    ],
+    ["Tokens", end && `${whole(end.usage.model.input)} in, ${whole(end.usage.model.output)} out`],
+    ["Cost", end?.cost.model === undefined ? undefined : `$${end.cost.model.toFixed(4)}${run.prices ? ` by ${run.prices}` : ""}`],
+    ["Judges' cost", end?.cost.judge === undefined ? undefined : `$${end.cost.judge.toFixed(4)}`],
+    ["Tool", run.tool],
+  ];
+  return facts.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value] as const]));
+}
+
+function servedBy({ model, fingerprint, build, n }: NonNullable<ReportRun["end"]>["served"][number]): string {
+  const name = [model, fingerprint, build].filter((part) => part !== undefined).join(" ");
+  return `${name === "" ? "unnamed" : name}, ${whole(n)} times`;
+}
+
+function samplingText(sampling: ReportRun["run"]["sampling"]): string {
+  const sent = Object.entries(sampling).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  return sent.length === 0 ? "the provider's defaults" : sent.join(", ");
+}
+
+function command({ run }: ReportRun): string {
+  const { data, attempts, inputs } = run;
+  return [
+    "finegauge run",
+    shellWord(run.completion_fn),
+    shellWord(run.eval),
+    `--seed ${data.seed}`,
+    ...(data.selected < data.samples ? [`--max-samples ${data.selected}`] : []),
+    ...(attempts > 1 ? [`--attempts ${attempts}`] : []),
+    ...(inputs ? [] : ["--no-inputs"]),
+  ].join(" ");
+}
+
+// The reader will paste this into a shell, and a run file may come from somebody else.
+function shellWord(text: string): string {
+  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
