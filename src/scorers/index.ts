@@ -1,0 +1,17 @@
+import type { Catalogue } from "../core/catalogue.ts";
+
+/** Every scorer by its short name; each is loaded when an eval asks for it. */
+export const scorerKinds = {
+  match: async () => (await import("./match.ts")).matchKind,
+  includes: async () => (await import("./includes.ts")).includesKind,
+  "fuzzy-match": async () => (await import("./fuzzy-match.ts")).fuzzyMatchKind,
+  "json-match": async () => (await import("./json-match.ts")).jsonMatchKind,
+} satisfies Catalogue["scorers"];
+
+/** The classes of openai/evals that these scorers stand for. */
+export const upstreamClasses: Catalogue["upstream"] = {
+  "evals.elsuite.basic.match:Match": "match",
+  "evals.elsuite.basic.includes:Includes": "includes",
+  "evals.elsuite.basic.fuzzy_match:FuzzyMatch": "fuzzy-match",
+  "evals.elsuite.basic.json_match:JsonMatch": "json-match",
+};

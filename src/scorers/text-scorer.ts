@@ -1,0 +1,81 @@
+import type { ScorerSetup } from "../core/catalogue.ts";
+import { FinegaugeError } from "../core/errors.ts";
+import { hashJson } from "../core/hash.ts";
+import type { Sample } from "../core/sample.ts";
+import { onlyCompletion, type Score, type Scorer } from "../core/score.ts";
+import { rawText } from "../core/think.ts";
+import { type LabelReading, labelReader } from "./labels.ts";
+
+/** What a scorer of texts found: whether the reply is right, and the ideal or ideals that made it so. */
+export interface Finding {
+  readonly passed: boolean;
+  readonly picked?: string | readonly string[] | undefined;
+}
+
+export interface TextScorerParts {
+  readonly kind: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly setup: ScorerSetup;
+  /** @throws FinegaugeError when the sample, not the reply, is at fault */
+  judge(reply: string, ideals: readonly string[]): Finding;
+  /** Scores beside accuracy, of the reply as it stands. */
+  beside?(reply: string, ideals: readonly string[]): readonly Score[];
+}
+
+/**
+ * A scorer that compares the reply's text with the ideals: accuracy 1 or 0.
+ *
+ * With labels, an alias counts as its label, and a reply that is neither right nor a label is marked `invalid_label`. Labels never
+ * make a right reply wrong.
+ */
+export function textScorer({ kind, args, setup, judge, beside }: TextScorerParts): Scorer {
+  const { labels, compat, name } = setup;
+  const read = labels && labelReader(labels);
+  return {
+    name,
+    hash: hashJson({ kind, args, labels, compat }),
+    needs: {},
+    score(sample, replies) {
+      const completion = onlyCompletion(replies);
+      const reply = compat ? rawText(completion) : completion.text;
+      try {
+        const accuracy = accuracyOf(reply, sample.ideal, read?.(reply));
+        return beside ? [accuracy, ...beside(reply, sample.ideal)] : [accuracy];
+      } catch (error) {
+        if (!(error instanceof FinegaugeError)) throw error;
+        return [{ name: "accuracy", value: null, unscored: { code: error.code, message: error.message } }];
+      }
+    },
+  };
+
+  function accuracyOf(reply: string, ideals: readonly string[], reading: LabelReading | undefined): Score {
+    let finding = judge(reply, ideals);
+    if (!finding.passed && reading?.alias) finding = judge(reading.label, ideals);
+    const { passed, picked } = finding;
+
+    const details: NonNullable<Score["details"]> = {};
+    if (picked !== undefined) details.picked = typeof picked === "string" ? shorten(picked) : picked.map(shorten);
+    if (read && !reading && !passed) details.invalid_label = true;
+    return {
+      name: "accuracy",
+      value: passed ? 1 : 0,
+      passed,
+      ...(reading && { label: reading.label }),
+      ...(Object.keys(details).length > 0 && { details }),
+    };
+  }
+}
+
+/** Why a scorer that needs a question and a right answer cannot score this sample. */
+export function needsInputAndIdeal(sample: Sample): string | undefined {
+  if (sample.input === null) return "it has no `input`, so there is nothing to ask";
+  if (sample.ideal.length === 0) return "it has no `ideal`, so no reply could be right";
+  return undefined;
+}
+
+/** Long ideals are in the sample already; a run's line keeps enough to recognise them. */
+const pickedLength = 200;
+
+function shorten(picked: string): string {
+  return picked.length > pickedLength ? `${picked.slice(0, pickedLength)}…` : picked;
+}
