@@ -1,0 +1,51 @@
+import { FinegaugeError } from "../core/errors.ts";
+import type { Observer } from "../core/observer.ts";
+
+/** What a run may use up at most. */
+export type Budget = { readonly unit: "tokens" | "ms" | "usd"; readonly limit: number };
+
+const units: { readonly [unit: string]: readonly [Budget["unit"], number] } = {
+  tokens: ["tokens", 1],
+  ktokens: ["tokens", 1e3],
+  mtokens: ["tokens", 1e6],
+  s: ["ms", 1000],
+  min: ["ms", 60_000],
+  h: ["ms", 3_600_000],
+  usd: ["usd", 1],
+};
+
+/**
+ * @param text such as `200ktokens`, `30min`, `5usd`
+ * @throws FinegaugeError `cli.usage`
+ */
+export function parseBudget(text: string): Budget {
+  const found = /^\$?(?<amount>\d+(?:\.\d+)?)\s*(?<unit>[a-z]*)$/i.exec(text.trim())?.groups;
+  const unit = units[(text.startsWith("$") ? "usd" : (found?.unit ?? "")).toLowerCase()];
+  const amount = Number(found?.amount);
+  if (unit === undefined || !(amount > 0)) {
+    throw new FinegaugeError("cli.usage", `--budget ${text} is no budget`, {
+      hint: "200ktokens, 2mtokens, 90s, 30min, 2h or 5usd",
+    });
+  }
+  return { unit: unit[0], limit: amount * unit[1] };
+}
+
+/** One budget over all runs of a command: stops the run in hand once it is spent. */
+export function watchBudget(budget: Budget, now: () => number = () => performance.now()): Observer {
+  const startedAt = now();
+  let spent = 0;
+  return {
+    observe({ completion, more }) {
+      const replies = [completion, ...Object.values(more ?? {}).flat()];
+      for (const reply of replies) {
+        if (reply === undefined || !("text" in reply)) continue;
+        if (budget.unit === "tokens") spent += (reply.usage?.input ?? 0) + (reply.usage?.output ?? 0);
+        if (budget.unit === "usd") spent += reply.cost ?? 0;
+      }
+    },
+    stop() {
+      const used = budget.unit === "ms" ? now() - startedAt : spent;
+      return used >= budget.limit ? "run.budget-spent" : null;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { redactor } from "../core/redact.ts";
+
+/** Environment variables, and what must not be seen of them. */
+export interface Environment {
+  /** `.env` of the working directory under the real environment. */
+  readonly variables: { readonly [name: string]: string | undefined };
+  /** Takes keys, credentials and places of this machine out of a message. */
+  redact(text: string): string;
+  /** Takes the keys in use out of a whole line; cheap enough for every one. */
+  redactLine(line: string): string;
+}
+
+const secretName = /key|token|secret|pass|auth|credential/i;
+
+/**
+ * Reads the environment. Which variables are secrets shows itself: whatever was asked for under the name of a key is one. Others are left
+ * alone, since a password such as `postgres` would be cut out of replies that never held it.
+ */
+export function readEnvironment(cwd = process.cwd()): Environment {
+  const all = { ...dotEnv(cwd), ...process.env };
+  const secrets = new Set<string>();
+  const variables = new Proxy(all, {
+    get(target, name) {
+      const value = typeof name === "string" ? target[name] : undefined;
+      if (typeof name === "string" && value !== undefined && value.length >= 8 && secretName.test(name)) secrets.add(value);
+      return value;
+    },
+  });
+  let made: { of: number; redact: (text: string) => string } | undefined;
+  return {
+    variables,
+    redact(text) {
+      if (made?.of !== secrets.size) made = { of: secrets.size, redact: redactor([...secrets], { home: homedir(), cwd }) };
+      return made.redact(text);
+    },
+    redactLine(line) {
+      let clean = line;
+      // The line is JSON: a key with a quote or a backslash stands in it escaped.
+      for (const secret of secrets) clean = clean.replaceAll(JSON.stringify(secret).slice(1, -1), "[redacted]");
+      return clean;
+    },
+  };
+}
+
+function dotEnv(cwd: string): NodeJS.Dict<string> {
+  try {
+    return parseEnv(readFileSync(join(cwd, ".env"), "utf8"));
+  } catch {
+    return {};
+  }
+}

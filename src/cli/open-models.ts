@@ -1,0 +1,139 @@
+import { existsSync, globSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { functionKinds } from "../completion-fns/index.ts";
+import type { FunctionSetup } from "../core/catalogue.ts";
+import type { CompletionFn, Sampling } from "../core/completion.ts";
+import { FinegaugeError } from "../core/errors.ts";
+import type { Bag } from "../core/json.ts";
+import { nearestNames } from "../core/nearest.ts";
+import type { Registry } from "../registry/index.ts";
+import type { Environment } from "./environment.ts";
+
+/** A model that the command line names, found but not opened. */
+export interface ModelReference {
+  readonly name: string;
+  /** Under the command line's sampling, over the eval's. */
+  readonly sampling: Sampling;
+  open(): Promise<CompletionFn>;
+}
+
+export interface OpeningSetup {
+  readonly registry: Registry;
+  readonly environment: Environment;
+  readonly concurrency: number | undefined;
+  readonly timeoutMs: number;
+}
+
+/** Bare names that OpenAI's API knows. */
+const openaiName = /^(ft:|gpt-|chatgpt-|o\d|davinci-002|babbage-002|codex-)/;
+
+/** Prefix on the command line to the argument that takes what follows it. */
+const prefixes: { readonly [prefix: string]: string } = {
+  openai: "model",
+  azure: "deployment",
+  "llama-server": "url",
+  replay: "file",
+};
+
+/**
+ * The models that a text such as `tickets-*,openai:gpt-4.1-mini` names, each once, in that order.
+ *
+ * @throws FinegaugeError `registry.unknown-name` with the nearest names
+ */
+export async function findModels(texts: readonly string[], setup: OpeningSetup): Promise<ModelReference[]> {
+  const found = new Map<string, ModelReference>();
+  for (const text of texts.flatMap((list) => list.split(",")).map((part) => part.trim())) {
+    if (text === "") continue;
+    for (const model of await find(text, setup)) found.set(model.name, model);
+  }
+  return [...found.values()];
+}
+
+async function find(text: string, setup: OpeningSetup): Promise<ModelReference[]> {
+  const known = await setup.registry.completionFnNames();
+  if (known.includes(text)) return [await fromRegistry(text, setup)];
+  if (/\.gguf$/i.test(text)) return files(text).map((file) => fromClass("llama", { model: file }, basename(file), setup));
+  if (/\.[cm]?[jt]s$/.test(text)) return [fromClass("module", { file: resolve(text) }, basename(text), setup)];
+  if (text.includes("*")) {
+    const fits = globToRegExp(text);
+    const names = known.filter((name) => fits.test(name));
+    if (names.length > 0) return Promise.all(names.map((name) => fromRegistry(name, setup)));
+  }
+  const [prefix, rest] = splitPrefix(text);
+  const argument = prefix === undefined ? undefined : prefixes[prefix];
+  if (prefix !== undefined && argument !== undefined && rest !== "") {
+    return [fromClass(prefix, { [argument]: argument === "file" ? resolve(rest) : rest }, nameOf(prefix, rest), setup)];
+  }
+  if (openaiName.test(text)) return [fromClass("openai", { model: text }, text, setup)];
+  throw new FinegaugeError("registry.unknown-name", `no model named "${text}"`, {
+    nearest: nearestNames(text, known),
+    hint: `known: ${known.slice(0, 8).join(", ")}${known.length > 8 ? ", …" : ""}; or openai:<model>, azure:<deployment>, a .gguf file, llama-server:<url>, replay:<run file>, a .ts or .js file`,
+  });
+}
+
+function splitPrefix(text: string): [string | undefined, string] {
+  const colon = text.indexOf(":");
+  return colon < 0 ? [undefined, text] : [text.slice(0, colon), text.slice(colon + 1)];
+}
+
+/** Without paths and credentials: it stands in the run file. */
+function nameOf(prefix: string, rest: string): string {
+  if (prefix === "replay") return `replay:${basename(rest)}`;
+  if (prefix !== "llama-server") return `${prefix}:${rest}`;
+  return URL.canParse(rest) ? `${prefix}:${new URL(rest).host}` : `${prefix}:${basename(rest)}`;
+}
+
+function files(pattern: string): string[] {
+  if (existsSync(pattern) || !/[*?[{]/.test(pattern)) return [resolve(pattern)];
+  const found = globSync(pattern).sort();
+  if (found.length > 0) return found.map((file) => resolve(file));
+  throw new FinegaugeError("registry.unknown-name", `no file fits ${pattern}`, {
+    hint: "quote a glob, so that the shell leaves it alone",
+  });
+}
+
+function globToRegExp(pattern: string): RegExp {
+  return new RegExp(
+    `^${pattern
+      .split("*")
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+      .join(".*")}$`,
+  );
+}
+
+function setupFor(name: string, setup: OpeningSetup, resolvePath: FunctionSetup["resolvePath"]): FunctionSetup {
+  const { environment, concurrency, timeoutMs } = setup;
+  return { name, resolvePath, env: environment.variables, concurrency, timeoutMs };
+}
+
+function fromClass(className: string, args: Bag, name: string, setup: OpeningSetup): ModelReference {
+  return {
+    name,
+    sampling: {},
+    open: async () => {
+      const kind = await (functionKinds[className] as NonNullable<(typeof functionKinds)[string]>)();
+      return kind.create(
+        args,
+        setupFor(name, setup, (file) => resolve(file)),
+      );
+    },
+  };
+}
+
+async function fromRegistry(name: string, setup: OpeningSetup): Promise<ModelReference> {
+  const entry = await setup.registry.completionFn(name);
+  if (entry === undefined) throw new FinegaugeError("registry.unknown-name", `no model named "${name}"`);
+  return {
+    name,
+    sampling: entry.sampling,
+    open: async () => {
+      const kind = functionKinds[entry.class];
+      if (kind === undefined)
+        throw new FinegaugeError("registry.not-portable", `class ${entry.class} is none of ours`, { where: entry.place });
+      const fn = await (await kind()).create(entry.args, setupFor(name, setup, entry.resolvePath));
+      if (entry.wrap === undefined) return fn;
+      const { wrapFn } = await import("../completion-fns/index.ts");
+      return wrapFn(fn, entry.wrap, entry);
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { Command, CommanderError, Option } from "commander";
+import { printError } from "./print-error.ts";
+import { version } from "./version.ts";
+
+/** Options that every command takes. */
+function common(command: Command): Command {
+  return command
+    .option("--json", "results as JSON on stdout")
+    .option("--quiet", "only results and errors")
+    .option("--seed <n>", "seed of everything random", wholeNumber)
+    .option("--registry <dir>", "another registry; may be repeated", collect, [])
+    .option("--yes", "ask nothing")
+    .addOption(new Option("--debug", "stack traces, and every failed request").hideHelp());
+}
+
+/** The command line, without doing anything yet; each command's file is loaded when it is called. */
+export function buildProgram(): Command {
+  const program = new Command("finegauge")
+    .description("Is this model better than that one on my data, and how sure are we?")
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .showSuggestionAfterError()
+    .addHelpText(
+      "after",
+      `
+Start here:
+  finegauge demo                              two small models, three evals, no key, no network
+  finegauge list evals                        what there is to run
+  finegauge run gpt-4.1-mini tickets          one model on one eval
+  finegauge report tickets@tickets-tuned      an HTML page of the newest such run
+
+Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failure, run incomplete · 130 interrupted`,
+    );
+
+  common(program.command("run"))
+    .description("run models on evals: names, globs, files, comma-separated; every model on every eval")
+    .argument(
+      "[models]",
+      "registry names, openai:<model>, azure:<deployment>, file.gguf, llama-server:<url>, replay:<run>, file.ts",
+    )
+    .argument("[evals]", "eval names, globs or sets")
+    .option("--out <dir>", "where runs are written (default: reports)")
+    .option("--concurrency <n>", "requests at once (default: what the model takes, 20 for hosted ones)", positiveNumber)
+    .option("--max-samples <n>", "only the first n of the order", positiveNumber)
+    .addOption(
+      new Option("--order <order>", "shuffle: openai/evals' fixed order; file: as they stand")
+        .choices(["shuffle", "file"])
+        .default("shuffle"),
+    )
+    .option("--attempts <k>", "replies to each sample", positiveNumber)
+    .option("--temperature <t>", "over the eval's", number)
+    .option("--top-p <p>", "over the eval's", number)
+    .option("--max-tokens <n>", "over the eval's", positiveNumber)
+    .option("--resume [run]", "go on with an unfinished run; without a name: the newest that fits")
+    .option("--no-resume", "start anew even if an unfinished run fits")
+    .option("--budget <limit>", "stop after so much: 200ktokens, 30min, 5usd")
+    .option("--timeout <seconds>", "for one request (default: 120)", positiveNumber)
+    .option("--max-errors <share>", "share of errors above which a run is no result (default: 0.01)", number)
+    .option("--no-inputs", "keep prompts and ideals out of the run file")
+    .option("--no-report", "write no HTML page")
+    .option("--dry-run", "say what would be asked, and ask nothing")
+    .action(async (models, evals, options) => (await import("./run.ts")).run(models, evals, options));
+
+  common(program.command("list"))
+    .description("list evals, models or runs")
+    .argument("<what>", "evals, models or runs")
+    .option("--check", "evals: sort the registry into what runs and what does not, asking no model")
+    .option("--out <dir>", "runs: where they are (default: reports)")
+    .action(async (what, options) => (await import("./list.ts")).list(what, options));
+
+  common(program.command("report"))
+    .description("a report of one run, or of several side by side")
+    .argument("<runs...>", "files, ids, eval@model (the newest), eval@model~1 (the one before)")
+    .addOption(
+      new Option("--format <format>", "which kind of report").choices(["html", "md", "csv", "junit", "json"]).default("html"),
+    )
+    .option("--output <file>", "where to write it; - is stdout (default: a page under reports/, other formats on stdout)")
+    .option("--out <dir>", "where the runs are (default: reports)")
+    .action(async (runs, options) => (await import("./report.ts")).report(runs, options));
+
+  common(program.command("demo"))
+    .description("run two small models on three evals in this process, and say what fine-tuning changed")
+    .option("--out <dir>", "where runs are written (default: reports)")
+    .action(async (options) => (await import("./demo.ts")).demo(options));
+
+  // Set on each command too: commander does not hand it down to those made before.
+  for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ outputError: () => {} });
+  return program;
+}
+
+/** Runs one command line; sets the exit code, never ends the process, so that pipes are drained. */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+  try {
+    await buildProgram().parseAsync(args as string[], { from: "user" });
+  } catch (error) {
+    process.exitCode = printError(error, args.includes("--debug"));
+  }
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0)
+    throw new CommanderError(2, "cli.usage", `${text} is no number`);
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  const value = number(text);
+  if (!Number.isSafeInteger(value)) throw new CommanderError(2, "cli.usage", `${text} is no whole number`);
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 1) throw new CommanderError(2, "cli.usage", `${text} is not at least 1`);
+  return value;
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}

@@ -1,0 +1,38 @@
+import { once } from "node:events";
+import { join, relative } from "node:path";
+import { type ReportFormat, reportWriters } from "../report/index.ts";
+import { findRun } from "../runs/index.ts";
+import type { CommonOptions } from "./context.ts";
+import { readSettings } from "./settings.ts";
+import { version } from "./version.ts";
+import { makeReport, writeReport } from "./write-report.ts";
+
+interface ReportCommandOptions extends CommonOptions {
+  readonly format: ReportFormat;
+  readonly output?: string;
+}
+
+export async function report(references: readonly string[], options: ReportCommandOptions): Promise<void> {
+  const { out } = await readSettings(options);
+  const found = references.map((reference) => findRun(reference, out));
+  const files = [...new Set(found.map(({ file }) => file))];
+  const format = options.json ? "json" : options.format;
+  const tool = `finegauge ${version()}`;
+  const target = options.output ?? (format === "html" ? pagePath(files, out) : "-");
+  if (target !== "-") {
+    await writeReport(files, format, target, tool);
+    process.stdout.write(`${relative(process.cwd(), target) || target}\n`);
+    return;
+  }
+  const writer = await reportWriters[format]();
+  for await (const text of writer.write(await makeReport(files, tool))) {
+    if (!process.stdout.write(text)) await once(process.stdout, "drain");
+  }
+}
+
+/** Beside the run when there is one, else beside them all. */
+export function pagePath(files: readonly string[], out: string): string {
+  const [only] = files;
+  if (only !== undefined && files.length === 1) return only.replace(/\.jsonl$/, ".html");
+  return join(out, `${new Date().toISOString().replace(/\.\d+/, "").replace(/[-:]/g, "")}-side-by-side.html`);
+}

@@ -1,0 +1,80 @@
+import { createInterface } from "node:readline/promises";
+import { FinegaugeError } from "../core/errors.ts";
+import type { RunPlan } from "../engine/index.ts";
+import { findRun, type ListedRun, listRuns } from "../runs/index.ts";
+import { duration } from "./numbers.ts";
+import { note } from "./progress.ts";
+
+const dayMs = 24 * 3600 * 1000;
+
+export interface ResumeOptions {
+  /** true: `--resume` or nothing said; a text: that run; false: `--no-resume`. */
+  readonly resume?: string | boolean | undefined;
+  readonly yes?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+}
+
+/**
+ * The unfinished run that this plan goes on with; undefined = a new one.
+ *
+ * A run younger than a day is gone on with by a plain rerun, which says so, and on a terminal asks first.
+ */
+export async function chooseResume(
+  plan: RunPlan,
+  folder: string,
+  out: string,
+  options: ResumeOptions,
+): Promise<ListedRun | undefined> {
+  if (options.resume === false) return undefined;
+  if (typeof options.resume === "string") return namedRun(plan, options.resume, out);
+  const fitting = listRuns(folder).filter(
+    ({ run, end, locked }) => run.resume_hash === plan.line.resume_hash && end?.status !== "complete" && !locked,
+  );
+  const [newest] = fitting;
+  if (options.resume === true) {
+    if (newest !== undefined) return newest;
+    throw new FinegaugeError("run.not-found", `no unfinished run of ${plan.line.eval} on ${plan.line.completion_fn} fits`, {
+      hint: "leave out --resume to start one",
+    });
+  }
+  if (newest === undefined || Date.now() - newest.touched > dayMs) return undefined;
+  const age = duration(Date.now() - newest.touched);
+  if (process.stdin.isTTY && process.stderr.isTTY && !options.yes) {
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    const answer = await terminal
+      .question(`Run ${newest.run.id} of ${age} ago is unfinished. Go on with it? [Y/n] `)
+      .finally(() => terminal.close());
+    return /^n/i.test(answer.trim()) ? undefined : newest;
+  }
+  note(`going on with run ${newest.run.id}, unfinished since ${age} (--no-resume starts a new one)`, options);
+  return newest;
+}
+
+function namedRun(plan: RunPlan, reference: string, out: string): ListedRun {
+  const found = findRun(reference, out);
+  if (found.end?.status === "complete") {
+    throw new FinegaugeError("run.resume-mismatch", `run ${found.run.id} is complete`, {
+      where: { file: found.file },
+      hint: "leave out --resume",
+    });
+  }
+  if (found.run.resume_hash === plan.line.resume_hash) return found;
+  throw new FinegaugeError(
+    "run.resume-mismatch",
+    `run ${found.run.id} (${found.run.eval} on ${found.run.completion_fn}) is another run than this command would make`,
+    { where: { file: found.file }, hint: `${differences(plan, found).join(", ")} differ; leave out --resume to start a new run` },
+  );
+}
+
+function differences(plan: RunPlan, { run }: ListedRun): string[] {
+  const pairs: [string, unknown, unknown][] = [
+    ["eval", run.spec_hash, plan.line.spec_hash],
+    ["data", run.data, plan.line.data],
+    ["model", run.model, plan.line.model],
+    ["sampling", run.sampling, plan.line.sampling],
+    ["attempts", run.attempts, plan.line.attempts],
+    ["stored inputs", run.inputs, plan.line.inputs],
+  ];
+  const different = pairs.filter(([, a, b]) => JSON.stringify(a) !== JSON.stringify(b)).map(([name]) => name);
+  return different.length > 0 ? different : ["scorers or judges"];
+}

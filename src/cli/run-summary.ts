@@ -1,0 +1,113 @@
+import { relative } from "node:path";
+import { styleText } from "node:util";
+import { changesSince } from "../compare/index.ts";
+import type { Metric } from "../core/metric.ts";
+import { toText } from "../core/prompt.ts";
+import type { Counts, SampleLine } from "../core/run-line.ts";
+import { readRun } from "../runs/index.ts";
+import { counted, duration, percent, percentRange } from "./numbers.ts";
+import type { FinishedRun } from "./run-matrix.ts";
+import { type Cell, oneLine, table } from "./table.ts";
+
+const mostRows = 8;
+
+/** What a person sees when a command's runs are over: at most 15 lines. */
+export async function runSummary(finished: readonly FinishedRun[], page: string | undefined): Promise<string[]> {
+  const head = ["eval", "model", "accuracy", "95 % interval", "n", "time", ""].map((text, at) => ({
+    text: dim(text),
+    right: at > 1 && at < 6,
+  }));
+  const lines = table([head, ...finished.slice(0, mostRows).map(row)]);
+  if (finished.length > mostRows) lines.push(dim(`and ${finished.length - mostRows} more; the report has them all`));
+  const [only] = finished;
+  if (only !== undefined && finished.length === 1) lines.push(...(await sincePrevious(only)));
+  for (const run of finished.slice(0, 2)) {
+    if (run.end.reason !== "run.interrupted" && run.end.reason !== "run.budget-spent") continue;
+    const why = run.end.reason === "run.interrupted" ? "interrupted" : "the budget is spent";
+    const { done, selected } = run.end.counts;
+    lines.push(`${why} at ${done} of ${selected}; the same command again goes on with it (--resume ${run.id})`);
+  }
+  lines.push(...closing(finished, page));
+  return lines;
+}
+
+function row({ eval: name, model, end }: FinishedRun): Cell[] {
+  const metric = end.metrics.find((each) => each.name === "accuracy") ?? end.metrics[0];
+  return [
+    { text: name },
+    { text: model },
+    { text: percent(metric?.value ?? null), right: true },
+    { text: metric === undefined ? "" : percentRange(metric), right: true },
+    { text: String(metric?.n ?? 0), right: true },
+    { text: duration(end.wall_ms), right: true },
+    { text: end.status === "complete" ? beside(end.counts) : `${end.status}${beside(end.counts) && `, ${beside(end.counts)}`}` },
+  ];
+}
+
+/** The six counts, those that are not zero, and what was not scored. */
+export function beside(counts: Counts): string {
+  const parts = [
+    counts.errors > 0 ? counted(counts.errors, "error") : "",
+    counts.unscored > 0 ? `${counts.unscored} unscored` : "",
+    counts.filtered > 0 ? `${counts.filtered} filtered` : "",
+    counts.cut_off > 0 ? `${counts.cut_off} cut off` : "",
+    counts.empty > 0 ? `${counts.empty} empty` : "",
+    counts.refused > 0 ? `${counts.refused} refused` : "",
+    counts.invalid_label > 0 ? counted(counts.invalid_label, "invalid label") : "",
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+async function sincePrevious({ file, previous, end }: FinishedRun): Promise<string[]> {
+  if (file === undefined || previous === undefined || end.status === "failed") return [];
+  const { paired, regressions, improvements, first } = await changesSince(await readRun(previous.file), await readRun(file));
+  if (paired === 0) return [];
+  const points = difference(previous.end?.metrics, end.metrics);
+  const when = previous.run.started.slice(0, 16).replace("T", " ");
+  const lines = [
+    `since the run of ${when}${points}: ${counted(regressions, "regression")}, ${counted(improvements, "improvement")} of ${paired}`,
+  ];
+  for (const line of first) lines.push(`  ${regression(line)}`);
+  return lines;
+}
+
+function difference(before: readonly Metric[] | undefined, now: readonly Metric[]): string {
+  const value = (metrics: readonly Metric[] | undefined) => metrics?.find(({ name }) => name === "accuracy")?.value;
+  const [was, is] = [value(before), value(now)];
+  if (was == null || is == null) return "";
+  const points = (is - was) * 100;
+  return `, ${points >= 0 ? "+" : "−"}${Math.abs(points).toFixed(1)} points`;
+}
+
+function regression({ id, input, ideal, completion }: SampleLine): string {
+  const question = input == null ? "" : ` ${oneLine(lastMessage(input), 40)}`;
+  const wanted = ideal?.[0] === undefined ? "" : ` wanted ${oneLine(JSON.stringify(ideal[0]), 24)},`;
+  return `${id}:${question}${wanted} said ${oneLine(JSON.stringify(completion?.text ?? ""), 24)}`;
+}
+
+function lastMessage(input: NonNullable<SampleLine["input"]>): string {
+  return typeof input === "string" ? input : toText(input.slice(-1), false);
+}
+
+function closing(finished: readonly FinishedRun[], page: string | undefined): string[] {
+  const kept = finished.filter(({ file }) => file !== undefined);
+  const [first] = kept;
+  if (first?.file === undefined) return [];
+  if (page !== undefined) return [`report  ${near(page)}`, `next    open it, or finegauge report ${first.id} --format md`];
+  return [
+    `run     ${near(first.file)}`,
+    `next    finegauge report ${kept
+      .map(({ id }) => id)
+      .slice(0, 3)
+      .join(" ")}`,
+  ];
+}
+
+function near(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith("..") ? path : short;
+}
+
+function dim(text: string): string {
+  return styleText("dim", text, { stream: process.stdout });
+}

@@ -1,0 +1,141 @@
+import type { Sampling } from "../core/completion.ts";
+import { exitCodes, FinegaugeError } from "../core/errors.ts";
+import { createStop, type Stop } from "../engine/index.ts";
+import { parseBudget, watchBudget } from "./budget.ts";
+import { type CommonOptions, openContext } from "./context.ts";
+import { describe } from "./print-error.ts";
+import { note } from "./progress.ts";
+import { pagePath } from "./report.ts";
+import { type FinishedRun, runMatrix } from "./run-matrix.ts";
+import { runSummary } from "./run-summary.ts";
+import { writeReport } from "./write-report.ts";
+
+interface RunCommandOptions extends CommonOptions {
+  readonly concurrency?: number;
+  readonly maxSamples?: number;
+  readonly order: "shuffle" | "file";
+  readonly attempts?: number;
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly maxTokens?: number;
+  readonly resume?: string | boolean;
+  readonly budget?: string;
+  readonly timeout?: number;
+  readonly maxErrors?: number;
+  readonly inputs: boolean;
+  readonly report: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** A page is written by itself up to so many samples; beyond, reading the runs again takes longer than people wait unasked. */
+const reportLimit = 5000;
+
+export async function run(models: string | undefined, evals: string | undefined, options: RunCommandOptions): Promise<void> {
+  const context = await openContext(options);
+  const { settings } = context;
+  const wantedModels = models === undefined ? settings.models : [models];
+  const wantedEvals = evals === undefined ? settings.evals : [evals];
+  if (wantedModels.length === 0 || wantedEvals.length === 0) {
+    throw new FinegaugeError("cli.usage", `no ${wantedModels.length === 0 ? "model" : "eval"} is named`, {
+      hint: "finegauge run <models> <evals>; finegauge list models and finegauge list evals show what there is",
+    });
+  }
+  const stop = createStop();
+  const release = stopOnSignals(stop);
+  const budget = options.budget === undefined ? undefined : parseBudget(options.budget);
+  if (budget?.unit === "usd") {
+    throw new FinegaugeError("cli.usage", "a budget in dollars needs prices, and none is known", {
+      hint: "--budget 200ktokens or --budget 30min",
+    });
+  }
+  try {
+    const finished = await runMatrix(context, {
+      models: wantedModels,
+      evals: wantedEvals,
+      order: options.order,
+      maxSamples: options.maxSamples,
+      attempts: options.attempts ?? 1,
+      seed: options.seed ?? 0,
+      sampling: commandSampling(options),
+      concurrency: settings.concurrency,
+      inputs: options.inputs,
+      maxErrorRate: options.maxErrors ?? 0.01,
+      dryRun: options.dryRun ?? false,
+      resume: options.resume,
+      yes: options.yes,
+      quiet: options.quiet,
+      observers: budget === undefined ? [] : [watchBudget(budget)],
+      stop,
+    });
+    if (options.dryRun) {
+      note("dry run: nothing was asked, nothing was written", options);
+      return;
+    }
+    await conclude(finished, options, settings.out, context.tool);
+  } finally {
+    release();
+  }
+}
+
+function commandSampling({ temperature, topP, maxTokens }: RunCommandOptions): Sampling {
+  return {
+    ...(temperature !== undefined && { temperature }),
+    ...(topP !== undefined && { top_p: topP }),
+    ...(maxTokens !== undefined && { max_tokens: maxTokens }),
+  };
+}
+
+/** First Ctrl-C: let what is in flight finish. Second: drop it. Third: die. The run file is whole in every case. */
+function stopOnSignals(stop: Stop): () => void {
+  let times = 0;
+  const onSignal = (signal: NodeJS.Signals) => {
+    times++;
+    if (times === 3) process.exit(exitCodes["run.interrupted"]);
+    const atOnce = times > 1 || signal === "SIGTERM";
+    process.stderr.write(atOnce ? "\nstopping now\n" : "\nfinishing what is in flight; Ctrl-C again drops it\n");
+    stop.request("run.interrupted", atOnce);
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return () => {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+  };
+}
+
+/** The results on stdout, what to do next, and the exit code. */
+async function conclude(finished: readonly FinishedRun[], options: RunCommandOptions, out: string, tool: string): Promise<void> {
+  const files = finished.flatMap(({ file }) => (file === undefined ? [] : [file]));
+  const small = finished.reduce((sum, { samples }) => sum + samples, 0) <= reportLimit;
+  const page =
+    options.report && small && files.length > 0 ? await writeReport(files, "html", pagePath(files, out), tool) : undefined;
+  if (options.json) process.stdout.write(`${JSON.stringify(asJson(finished, page), null, 2)}\n`);
+  else process.stdout.write(`${(await runSummary(finished, page)).join("\n")}\n`);
+  for (const { failure } of finished) if (failure !== undefined) process.stderr.write(`${describe(failure)}\n`);
+  process.exitCode = exitCodeFor(finished);
+}
+
+function exitCodeFor(finished: readonly FinishedRun[]): number {
+  const codes = finished.map(({ end }) => {
+    if (end.reason === "run.interrupted") return exitCodes["run.interrupted"];
+    return end.status === "complete" ? 0 : exitCodes["run.too-many-errors"];
+  });
+  return codes.includes(exitCodes["run.interrupted"]) ? exitCodes["run.interrupted"] : Math.max(0, ...codes);
+}
+
+function asJson(finished: readonly FinishedRun[], report: string | undefined) {
+  return {
+    runs: finished.map(({ id, file, eval: name, model, end, failure }) => {
+      const { type, at, ...rest } = end;
+      return {
+        id,
+        file,
+        eval: name,
+        model,
+        ...rest,
+        ...(failure && { error: { code: failure.code, message: failure.message } }),
+      };
+    }),
+    report,
+  };
+}

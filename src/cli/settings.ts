@@ -1,0 +1,104 @@
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { FinegaugeError } from "../core/errors.ts";
+import { nearestNames } from "../core/nearest.ts";
+
+const names = z.union([z.string(), z.array(z.string())]).transform((value) => (typeof value === "string" ? [value] : value));
+
+/** `finegauge.yaml`: what would be repeated on every command line. */
+const settingsSchema = z.strictObject({
+  /** Registry folders, relative to this file. */
+  registry: names.optional(),
+  /** Where runs are written, relative to this file. */
+  out: z.string().optional(),
+  /** What `finegauge run` runs when nothing is named. */
+  models: names.optional(),
+  evals: names.optional(),
+  concurrency: z.int().positive().optional(),
+  timeout: z.number().positive().optional(),
+});
+
+export interface Settings {
+  /** Absolute; later ones override earlier ones. */
+  readonly roots: readonly string[];
+  /** The registry that ships with the package; undefined when it is among the roots already. */
+  readonly packaged: string | undefined;
+  readonly out: string;
+  readonly models: readonly string[];
+  readonly evals: readonly string[];
+  readonly concurrency: number | undefined;
+  readonly timeoutMs: number;
+}
+
+/** The packaged registry lies two folders up both from `src/cli` and from `dist/cli`. */
+const packagedRegistry = fileURLToPath(new URL("../../registry", import.meta.url));
+
+/** Command line over `finegauge.yaml` over defaults. */
+export async function readSettings(
+  options: {
+    registry: readonly string[];
+    out?: string | undefined;
+    concurrency?: number | undefined;
+    timeout?: number | undefined;
+  },
+  cwd = process.cwd(),
+): Promise<Settings> {
+  const file = join(cwd, "finegauge.yaml");
+  const found = existsSync(file) ? await parse(file) : {};
+  const beside = dirname(file);
+  const own =
+    found.registry?.map((root) => resolve(beside, root)) ?? (existsSync(join(cwd, "registry")) ? [join(cwd, "registry")] : []);
+  const roots = [...own, ...options.registry.map((root) => existing(resolve(cwd, root)))];
+  const isPackaged = (root: string) => existsSync(root) && realpathSync(root) === realpathSync(packagedRegistry);
+  return {
+    roots,
+    packaged: roots.some(isPackaged) ? undefined : packagedRegistry,
+    out: options.out ?? (found.out === undefined ? "reports" : resolve(beside, found.out)),
+    models: found.models ?? [],
+    evals: found.evals ?? [],
+    concurrency: options.concurrency ?? found.concurrency,
+    timeoutMs: (options.timeout ?? found.timeout ?? 120) * 1000,
+  };
+}
+
+function existing(root: string): string {
+  if (existsSync(root)) return root;
+  throw new FinegaugeError("cli.usage", `there is no registry folder ${root}`, {
+    hint: "--registry takes a folder with evals/ and data/ in it",
+  });
+}
+
+async function parse(file: string): Promise<z.infer<typeof settingsSchema>> {
+  const { LineCounter, parseDocument } = await import("yaml");
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines });
+  const [broken] = document.errors;
+  if (broken !== undefined) {
+    const { line, col } = lines.linePos(broken.pos[0]);
+    throw new FinegaugeError("registry.invalid", broken.message.split("\n")[0] ?? "is not YAML", {
+      where: { file, line, column: col },
+    });
+  }
+  const result = settingsSchema.safeParse(document.toJS() ?? {});
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+  const key = unknown ?? issue?.path[0];
+  const node = key === undefined ? undefined : document.contents;
+  const at =
+    node && "items" in node
+      ? (node.items as { key?: { value?: unknown; range?: [number, number, number] } }[]).find((item) => item.key?.value === key)
+      : undefined;
+  const place = at?.key?.range === undefined ? undefined : lines.linePos(at.key.range[0]);
+  throw new FinegaugeError(
+    "registry.invalid",
+    unknown === undefined ? `${String(key)}: ${issue?.message}` : `unknown key ${unknown}`,
+    {
+      where: { file, line: place?.line, column: place?.col },
+      nearest: unknown === undefined ? [] : nearestNames(unknown, Object.keys(settingsSchema.shape)),
+      hint: `keys: ${Object.keys(settingsSchema.shape).join(", ")}`,
+    },
+  );
+}

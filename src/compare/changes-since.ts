@@ -1,0 +1,51 @@
+import type { RunLine, SampleLine } from "../core/run-line.ts";
+
+/** A run as far as a comparison by position goes. */
+interface WalkedRun {
+  readonly run: RunLine;
+  samples(): AsyncIterable<SampleLine>;
+}
+
+/** What became of the samples that an earlier run of the same data has too. Plain counts: no claim about chance. */
+export interface Changes {
+  /** Samples (first attempts) that both runs judged. */
+  readonly paired: number;
+  /** Passed before, and not now. */
+  readonly regressions: number;
+  readonly improvements: number;
+  /** The first regressions in issue order. */
+  readonly first: readonly SampleLine[];
+}
+
+/**
+ * Pairs two runs sample by sample. Both must be of the same data (equal `data.hash`), so that a row's index names the same content;
+ * one byte a sample is kept.
+ *
+ * @param show how many regressions to return
+ */
+export async function changesSince(before: WalkedRun, now: WalkedRun, show = 3): Promise<Changes> {
+  if (before.run.data.hash !== now.run.data.hash) throw new Error("changesSince: the runs are of different data");
+  const verdicts = new Uint8Array(before.run.data.samples);
+  for await (const { index, attempt, scores } of before.samples()) {
+    const passed = scores?.[0]?.passed;
+    if (attempt === 0 && passed !== undefined) verdicts[index] = passed ? 2 : 1;
+  }
+  let paired = 0;
+  let regressions = 0;
+  let improvements = 0;
+  const first: SampleLine[] = [];
+  for await (const line of now.samples()) {
+    const passed = line.scores?.[0]?.passed;
+    const earlier = verdicts[line.index];
+    if (line.attempt !== 0 || passed === undefined || !earlier) continue;
+    paired++;
+    if (earlier === 1 && passed) improvements++;
+    if (earlier !== 2 || passed) continue;
+    regressions++;
+    first.push(line);
+    // Completion order is not issue order: keep the earliest few seen so far.
+    first.sort((a, b) => a.seq - b.seq);
+    if (first.length > show) first.pop();
+  }
+  return { paired, regressions, improvements, first };
+}
