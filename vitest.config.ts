@@ -1,8 +1,14 @@
 import { defineConfig } from "vitest/config";
+import { ClosingLine } from "./test/support/closing-line.ts";
 
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    testTimeout: 20_000,
+    setupFiles: ["./test/support/no-network.mjs"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // Every test starts commands or servers on a machine of perhaps two cores.
+    maxWorkers: 2,
+    reporters: ["default", new ClosingLine()],
   },
 });

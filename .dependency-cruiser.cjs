@@ -1,0 +1,72 @@
+// Which room may import which: the table of docs/architecture.md, checked. A room's inside is its own; the others come in through its index.ts.
+const may = {
+  core: [],
+  stats: [],
+  io: ["core"],
+  net: ["core"],
+  registry: ["core", "io"],
+  scorers: ["core", "io"],
+  "completion-fns": ["core", "io", "net", "runs"],
+  runs: ["core", "io"],
+  engine: ["core", "runs"],
+  compare: ["core", "runs", "stats"],
+  page: ["core"],
+  report: ["core", "compare", "page"],
+};
+
+/** Rooms without a door: small files that stand for themselves. */
+const open = ["core", "io", "net", "stats"];
+
+const rooms = Object.keys(may);
+const closed = [...rooms, "cli"].filter((room) => !open.includes(room));
+
+module.exports = {
+  forbidden: [
+    ...rooms.map((room) => ({
+      name: `${room}-imports`,
+      severity: "error",
+      comment: `${room} may import ${["itself", ...may[room]].join(", ")} of ours`,
+      from: { path: `^src/${room}/` },
+      to: { path: "^src/", pathNot: `^src/(${[room, ...may[room]].join("|")})/` },
+    })),
+    ...closed.map((room) => ({
+      name: `${room}-door`,
+      severity: "error",
+      comment: `${room} is entered through its index.ts`,
+      from: { path: "^src/", pathNot: [`^src/${room}/`, "\\.test\\.ts$"] },
+      to: { path: `^src/${room}/`, pathNot: `^src/${room}/index\\.ts$` },
+    })),
+    {
+      name: "replay-alone-reads-runs",
+      severity: "error",
+      comment: "only replay reads run files among the completion functions",
+      from: { path: "^src/completion-fns/", pathNot: "^src/completion-fns/replay" },
+      to: { path: "^src/runs/" },
+    },
+    { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-dev-dependencies",
+      severity: "error",
+      comment: "what runs at the user's must be a dependency or an optional peer",
+      from: { path: "^src/", pathNot: ["\\.test\\.ts$", "^src/page/app/", "\\.config\\.ts$"] },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["npm-peer", "npm-optional", "type-only"] },
+    },
+    ...[
+      ["openai", "^src/completion-fns/openai-client\\.ts$"],
+      ["node-llama-cpp", "^src/completion-fns/llama/runtime\\.ts$"],
+    ].map(([name, file]) => ({
+      name: `${name}-in-one-file`,
+      severity: "error",
+      comment: "heavy libraries are loaded by exactly one file",
+      from: { path: "^src/", pathNot: [file, "\\.test\\.ts$"] },
+      to: { path: `node_modules/${name}/`, dependencyTypesNot: ["type-only"] },
+    })),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "\\.test\\.ts$" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { extensions: [".ts", ".tsx", ".js", ".json"] },
+  },
+};
