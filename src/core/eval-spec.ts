@@ -30,6 +30,8 @@ export const evalSpecSchema = z.object({
   labels: z.record(z.string(), z.array(z.string())).optional(),
   /** The scorer's defaults under the eval's own. */
   sampling: samplingSchema,
+  /** Worked examples put into every prompt: how many rows, and the hash of their messages. */
+  few_shot: z.object({ rows: z.int().positive(), hash: z.string() }).optional(),
   /** Path into a sample, e.g. `metadata.template`: samples with one value are not independent. */
   group_by: z.string().optional(),
   slices: z.array(z.string()).optional(),

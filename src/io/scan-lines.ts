@@ -20,8 +20,10 @@ const carriageReturn = 0x0d;
  * The lines of a UTF-8 file, one after the other, holding no more than one chunk and one line. Empty lines are yielded too.
  *
  * A scan for the newline byte reads a million short lines in about two seconds, a third faster than `readline`, and knows offsets.
+ *
+ * @param longest bytes; the scan ends with a line that turns out to be longer, as if the file had been cut there
  */
-export function* scanLines(file: string): Generator<ScannedLine, void, void> {
+export function* scanLines(file: string, longest = Number.POSITIVE_INFINITY): Generator<ScannedLine, void, void> {
   const fd = openSync(file, "r");
   try {
     let held = Buffer.alloc(chunkBytes);
@@ -46,6 +48,7 @@ export function* scanLines(file: string): Generator<ScannedLine, void, void> {
       held.copyWithin(0, at, filled);
       filled -= at;
       base += at;
+      if (filled > longest) break;
     }
     if (filled > 0) {
       number++;

@@ -1,3 +1,5 @@
+export { loadRegistry } from "./load-registry.ts";
+export { openSamples } from "./open-samples.ts";
 export type {
   CompletionFnEntry,
   EvalCheck,

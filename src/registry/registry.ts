@@ -37,8 +37,8 @@ export interface ResolvedEval {
   readonly place: Place;
   /** Absolute; the samples are these files one after the other. */
   readonly dataPaths: readonly string[];
-  /** Absolute; the file against which leakage is checked, when the eval names one and it is there. */
-  readonly trainPath?: string | undefined;
+  /** Absolute; the files against which leakage is checked; empty when the eval names none, or none is there (a warning says so). */
+  readonly trainPaths: readonly string[];
   /** Puts the few-shot messages before the last message of a chat; absent when there are none. */
   readonly wrap?: ((prompt: Prompt) => Prompt) | undefined;
   /** Why a sample cannot be asked or scored: the scorer's own check, and what few-shot needs. */
@@ -104,7 +104,7 @@ export interface Registry {
 }
 
 export interface OpenSamplesOptions {
-  readonly eval: Pick<ResolvedEval, "spec" | "dataPaths" | "checkSample">;
+  readonly eval: Pick<ResolvedEval, "dataPaths" | "checkSample"> & { readonly spec: Pick<EvalSpec, "base" | "split"> };
   /** `shuffle`: openai/evals' order, Python's `random.Random(seed).shuffle`, the same whatever the run's seed is. */
   readonly order: "shuffle" | "file";
   /** The first so many of the order; default all. */

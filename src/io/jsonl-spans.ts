@@ -1,0 +1,45 @@
+import { readSync } from "node:fs";
+
+const blockBytes = 256 * 1024;
+
+/** An open file and how long it is. */
+export interface OpenFile {
+  readonly fd: number;
+  readonly size: number;
+}
+
+/**
+ * Reads spans of files as UTF-8 text. A span that follows the one before it comes out of a block; a single file no longer than a block
+ * is read once; any other span costs one read of its own length.
+ */
+export function spanReader(files: readonly OpenFile[]): (file: number, start: number, end: number) => string {
+  let block: Buffer = Buffer.alloc(0);
+  let blockFile = -1;
+  let blockStart = 0;
+  let blockEnd = 0;
+  let lastEnd = 0;
+
+  const load = (file: number, start: number, bytes: number): void => {
+    const { fd, size } = files[file] as OpenFile;
+    const wanted = Math.min(bytes, size - start);
+    if (block.length < wanted) block = Buffer.allocUnsafeSlow(Math.max(wanted, Math.min(size, blockBytes)));
+    blockFile = file;
+    blockStart = start;
+    blockEnd = start;
+    while (blockEnd < start + wanted) {
+      const read = readSync(fd, block, blockEnd - start, start + wanted - blockEnd, blockEnd);
+      if (read === 0) break;
+      blockEnd += read;
+    }
+  };
+
+  return (file, start, end) => {
+    if (file !== blockFile || start < blockStart || end > blockEnd) {
+      const { size } = files[file] as OpenFile;
+      if (files.length === 1 && size <= blockBytes) load(file, 0, size);
+      else load(file, start, start === lastEnd ? Math.max(blockBytes, end - start) : end - start);
+    }
+    lastEnd = end;
+    return block.toString("utf8", start - blockStart, Math.min(end, blockEnd) - blockStart);
+  };
+}

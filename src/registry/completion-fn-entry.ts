@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { samplingSchema } from "../core/completion.ts";
+import { wrapSchema } from "./wrap.ts";
+
+/** A completion function in YAML. */
+export const completionFnEntrySchema = z.object({
+  /** The name that this one stands for. */
+  id: z.string().optional(),
+  /** Short (`openai`), or one of openai/evals' own two. */
+  class: z.string().min(1).optional(),
+  args: z.record(z.string(), z.json()).nullish(),
+  sampling: samplingSchema.optional(),
+  wrap: wrapSchema.optional(),
+  description: z.string().optional(),
+});

@@ -1,0 +1,166 @@
+import { FinegaugeError } from "../core/errors.ts";
+import type { Bag } from "../core/json.ts";
+import { checkedValue, warnOfRepeatedKey, withoutUnknownKeys, withYaml11Booleans } from "./checked-value.ts";
+import { dataFiles } from "./data-files.ts";
+import { aliasKeys, type EvalEntry, evalEntrySchema, modelgradedSchema } from "./eval-entry.ts";
+import { type FewShot, readFewShot } from "./few-shot.ts";
+import { type FoundScorer, findScorer } from "./find-scorer.ts";
+import { followAlias } from "./follow-alias.ts";
+import type { RegistryWarning } from "./registry.ts";
+import { showPath } from "./show-path.ts";
+import type { Tables } from "./tables.ts";
+import type { YamlEntry } from "./yaml-file.ts";
+
+/** Arguments that name data; the registry's own, never the scorer's. */
+export const dataArgs = ["samples_jsonl", "few_shot_jsonl", "num_few_shot"];
+
+/** An eval whose entry and data are in order; its scorer has not been asked about the arguments yet. */
+export interface FoundEval {
+  readonly entry: YamlEntry;
+  readonly fields: EvalEntry & { readonly class: string };
+  readonly scorer: FoundScorer;
+  /** Without data arguments, with the grading prompt filled in. */
+  readonly args: Bag;
+  readonly dataPaths: readonly string[];
+  readonly fewShot: FewShot | undefined;
+  readonly trainPaths: readonly string[];
+}
+
+export type Warn = (warning: RegistryWarning) => void;
+
+/**
+ * Follows a name to its entry and finds its data.
+ *
+ * @throws FinegaugeError `registry.*`, `data.missing`, `data.lfs-pointer`, `data.invalid` (of few-shot rows)
+ */
+export async function findEval(tables: Tables, name: string, warn: Warn): Promise<FoundEval> {
+  const entry = followAlias(tables.evals, name);
+  if (entry === undefined) throw tables.evals.unknown(name, tables.evalSets.names());
+  const named = tables.evals.get(name);
+  if (named !== undefined && named !== entry) warnOfIdleKeys(named, warn);
+  warnOfRepeatedKey(entry, warn);
+  const fields = readFields(entry, warn);
+  const given = (fields.args ?? {}) as Bag;
+  const scorer = findScorer(fields.class, given, entry, tables.catalogue);
+  const args = fillInGradingPrompt(given, entry, tables, warn);
+  const { root } = entry;
+  const paths = (text: string, path: string[]) => dataFiles(text, { root, cwd: tables.cwd, where: entry.placeOf(path) });
+
+  const samples = textArg(given, "samples_jsonl", entry);
+  if (samples === undefined) {
+    throw new FinegaugeError("registry.invalid", `eval "${entry.name}": args.samples_jsonl is missing`, {
+      where: entry.placeOf(["args"], "key"),
+      hint: `name a file below ${showPath(root, tables.cwd)}/data`,
+    });
+  }
+  const dataPaths = paths(samples, ["args", "samples_jsonl"]);
+  const fewShot = await findFewShot(given, entry, (text) => paths(text, ["args", "few_shot_jsonl"]), tables.cwd, warn);
+  const { train } = fields;
+  const trainPaths = train === undefined ? [] : findTrain(train, (text) => paths(text, ["train"]), warn);
+  return {
+    entry,
+    fields,
+    scorer,
+    args: Object.fromEntries(Object.entries(args).filter(([key]) => !dataArgs.includes(key))),
+    dataPaths,
+    fewShot,
+    trainPaths,
+  };
+}
+
+/** The entry's own keys, checked. */
+function readFields(entry: YamlEntry, warn: Warn): FoundEval["fields"] {
+  const part = { entry, path: [], value: entry.read() };
+  const value = withYaml11Booleans(evalEntrySchema, part);
+  const fields = checkedValue(evalEntrySchema, { ...part, value: withoutUnknownKeys(evalEntrySchema, { ...part, value }, warn) });
+  if (fields.class === undefined) {
+    throw new FinegaugeError("registry.invalid", `eval "${entry.name}" has neither class nor id`, {
+      where: entry.place,
+      hint: "class names its scorer, id another eval that it stands for",
+    });
+  }
+  if (!entry.name.includes(".")) {
+    throw new FinegaugeError("registry.invalid", `the name of eval "${entry.name}" has no dot`, {
+      where: entry.place,
+      hint: `an eval with a class is called base.split.version, e.g. ${entry.name}.dev.v1; a name without dots is an alias (id)`,
+    });
+  }
+  return { ...fields, class: fields.class };
+}
+
+/** Keys of an alias that do nothing there. */
+function warnOfIdleKeys(entry: YamlEntry, warn: Warn): void {
+  for (const key of Object.keys(entry.read())) {
+    if (aliasKeys.has(key)) continue;
+    warn({
+      message: `"${entry.name}": ${key} has no effect beside id; put it into the eval that the name stands for`,
+      where: entry.placeOf([key], "key"),
+    });
+  }
+}
+
+/** The grading prompt itself in place of its name, so that the run file holds all that it takes to grade again. */
+function fillInGradingPrompt(args: Bag, entry: YamlEntry, tables: Tables, warn: Warn): Bag {
+  const name = args.modelgraded_spec;
+  if (typeof name !== "string") return args;
+  const prompt = followAlias(tables.modelgraded, name);
+  if (prompt === undefined) {
+    const error = tables.modelgraded.unknown(name);
+    throw new FinegaugeError(error.code, error.message, { where: entry.placeOf(["args", "modelgraded_spec"]), ...error.more });
+  }
+  const value = prompt.read();
+  warnOfRepeatedKey(prompt, warn);
+  checkedValue(modelgradedSchema, { entry: prompt, path: [], value });
+  return { ...args, modelgraded_spec: { key: prompt.name, ...value } };
+}
+
+async function findFewShot(
+  args: Bag,
+  entry: YamlEntry,
+  find: (text: string) => readonly string[],
+  cwd: string,
+  warn: Warn,
+): Promise<FewShot | undefined> {
+  const wanted = args.num_few_shot ?? 0;
+  const where = entry.placeOf(["args", "num_few_shot"]);
+  if (typeof wanted !== "number" || !Number.isInteger(wanted) || wanted < 0) {
+    throw new FinegaugeError("registry.invalid", `"${entry.name}": args.num_few_shot is no whole number`, { where });
+  }
+  const text = textArg(args, "few_shot_jsonl", entry);
+  if (wanted === 0) {
+    if (text !== undefined) {
+      warn({
+        message: `"${entry.name}": few_shot_jsonl has no effect without num_few_shot`,
+        where: entry.placeOf(["args", "few_shot_jsonl"], "key"),
+      });
+    }
+    return undefined;
+  }
+  if (text === undefined) {
+    throw new FinegaugeError("registry.invalid", `"${entry.name}": num_few_shot needs few_shot_jsonl`, { where });
+  }
+  const [file = ""] = find(text);
+  const fewShot = await readFewShot({ file, shown: showPath(file, cwd), wanted });
+  if (fewShot.rows < wanted)
+    warn({ message: `"${entry.name}": ${wanted} few-shot rows are asked for, ${text} has ${fewShot.rows}`, where });
+  return fewShot.rows === 0 ? undefined : fewShot;
+}
+
+/** Training data may lie on another machine: then the run goes on, and says what it could not check. */
+function findTrain(text: string, find: (text: string) => readonly string[], warn: Warn): readonly string[] {
+  try {
+    return find(text);
+  } catch (error) {
+    if (!(error instanceof FinegaugeError)) throw error;
+    warn({ message: `leakage from ${text} cannot be checked: ${error.message}`, where: error.more.where });
+    return [];
+  }
+}
+
+function textArg(args: Bag, key: string, entry: YamlEntry): string | undefined {
+  const value = args[key];
+  if (value === undefined || (typeof value === "string" && value !== "")) return value;
+  throw new FinegaugeError("registry.invalid", `"${entry.name}": args.${key} is no path`, {
+    where: entry.placeOf(["args", key]),
+  });
+}

@@ -1,0 +1,67 @@
+import type { Catalogue } from "../core/catalogue.ts";
+import { FinegaugeError } from "../core/errors.ts";
+import type { Bag } from "../core/json.ts";
+import { nearestNames } from "../core/nearest.ts";
+import type { YamlEntry } from "./yaml-file.ts";
+
+/** The class of openai/evals that asks a model to grade, and our name for it. */
+const modelGraded = { dotted: "evals.elsuite.modelgraded.classify:ModelBasedClassify", short: "modelgraded" };
+
+/** What judges the eval. */
+export interface FoundScorer {
+  readonly name: string;
+  /** Dotted class: scored as openai/evals would. */
+  readonly compat: boolean;
+  /** False for model-graded evals as long as no scorer grades by a model. */
+  readonly known: boolean;
+}
+
+/**
+ * Our scorer for the class that an eval names.
+ *
+ * @throws FinegaugeError `registry.not-portable` with the reason, `registry.invalid` for a short name that is none
+ */
+export function findScorer(className: string, args: Bag, entry: YamlEntry, catalogue: Catalogue): FoundScorer {
+  const compat = isDotted(className);
+  refuseRemoteData(args, entry);
+  if (compat) {
+    const name = Object.hasOwn(catalogue.upstream, className) ? catalogue.upstream[className] : undefined;
+    if (name !== undefined) return { name, compat, known: true };
+    if (className === modelGraded.dotted) return { name: modelGraded.short, compat, known: false };
+    throw notPortable(entry, `it runs a Python class of its own, ${className}`, ["class"]);
+  }
+  if (Object.hasOwn(catalogue.scorers, className)) return { name: className, compat, known: true };
+  if (className === modelGraded.short) return { name: modelGraded.short, compat, known: false };
+  const known = Object.keys(catalogue.scorers);
+  throw new FinegaugeError("registry.invalid", `eval "${entry.name}": there is no scorer "${className}"`, {
+    where: entry.placeOf(["class"]),
+    nearest: nearestNames(className, known),
+    hint: `scorers: ${known.join(", ")}`,
+  });
+}
+
+/** Is it a class as openai/evals writes it, `module.path:Name`. */
+export function isDotted(className: string): boolean {
+  return /[.:]/.test(className);
+}
+
+function refuseRemoteData(args: Bag, entry: YamlEntry): void {
+  for (const key of ["dataset", "samples_jsonl"]) {
+    const value = args[key];
+    if (typeof value === "string" && /^[a-z][a-z0-9+-]*:\/\//i.test(value)) {
+      throw notPortable(
+        entry,
+        `its data is a remote dataset, ${value}`,
+        ["args", key],
+        "download it, and name the file in samples_jsonl",
+      );
+    }
+  }
+}
+
+function notPortable(entry: YamlEntry, reason: string, path: readonly string[], hint?: string): FinegaugeError {
+  return new FinegaugeError("registry.not-portable", `eval "${entry.name}" cannot run here: ${reason}`, {
+    where: entry.placeOf(path),
+    hint: hint ?? "`finegauge list evals --check` names all that can",
+  });
+}

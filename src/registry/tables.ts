@@ -1,0 +1,57 @@
+import type { Catalogue } from "../core/catalogue.ts";
+import type { RegistryWarning } from "./registry.ts";
+import { type ResourceTable, readTable } from "./resource-table.ts";
+import { showPath } from "./show-path.ts";
+
+const resources = {
+  evals: { noun: "eval", folders: ["evals"] },
+  evalSets: { noun: "eval set", folders: ["eval_sets"] },
+  modelgraded: { noun: "grading prompt", folders: ["modelgraded"] },
+  completionFns: { noun: "completion function", folders: ["completion-fns", "completion_fns"] },
+  solvers: { noun: "solver", folders: ["solvers"] },
+} as const;
+
+/** What the parts of the registry share. A table is read when it is first asked for. */
+export interface Tables {
+  readonly evals: ResourceTable;
+  readonly evalSets: ResourceTable;
+  readonly modelgraded: ResourceTable;
+  readonly completionFns: ResourceTable;
+  readonly solvers: ResourceTable;
+  readonly catalogue: Catalogue;
+  readonly env: { readonly [name: string]: string | undefined };
+  readonly cwd: string;
+  /** Keeps a warning, once. */
+  warn(warning: RegistryWarning): void;
+}
+
+/** @param roots a later one overrides an earlier one */
+export function lazyTables(roots: readonly string[], shared: Pick<Tables, "catalogue" | "env" | "cwd" | "warn">): Tables {
+  const read = new Map<keyof typeof resources, ResourceTable>();
+  const table = (name: keyof typeof resources): ResourceTable => {
+    const known = read.get(name);
+    if (known !== undefined) return known;
+    const { cwd, warn } = shared;
+    const fresh = readTable({ ...resources[name], roots, show: (file) => showPath(file, cwd), warn });
+    read.set(name, fresh);
+    return fresh;
+  };
+  return {
+    ...shared,
+    get evals() {
+      return table("evals");
+    },
+    get evalSets() {
+      return table("evalSets");
+    },
+    get modelgraded() {
+      return table("modelgraded");
+    },
+    get completionFns() {
+      return table("completionFns");
+    },
+    get solvers() {
+      return table("solvers");
+    },
+  };
+}
