@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { finegauge, scratchFolder } from "./support/finegauge.ts";
+
+interface DemoRun {
+  status: string;
+  counts: { selected: number; done: number; errors: number; invalid_label: number };
+  metrics: { name: string; value: number; interval: { low: number; high: number } }[];
+}
+
+describe("the demo", () => {
+  test("shows that fine-tuning made the model better at its task, and what it broke", async () => {
+    using scratch = scratchFolder();
+    const { code, stdout } = await finegauge(["demo", "--json", "--quiet"], { cwd: scratch.path });
+    expect(code).toBe(0);
+    const { runs, report } = JSON.parse(stdout) as { runs: DemoRun[]; report: string };
+    // Measured once with torch and with llama.cpp's server: order is base, then tuned, over tickets, tickets-hard, general.
+    const known = [0.325, 0.285, 0.8, 0.948, 0.74, 0];
+    expect(runs.map(({ counts }) => counts.done)).toEqual([600, 200, 100, 600, 200, 100]);
+    runs.forEach(({ status, metrics }, at) => {
+      expect(status).toBe("complete");
+      const accuracy = metrics.find(({ name }) => name === "accuracy");
+      expect(Math.abs((accuracy?.value ?? Number.NaN) - (known[at] ?? Number.NaN))).toBeLessThanOrEqual(0.005);
+    });
+    // A quarter of the base model's replies is no label at all.
+    expect(runs[0]?.counts.invalid_label).toBe(150);
+    const page = readFileSync(join(scratch.path, report), "utf8");
+    expect(page).toContain("Content-Security-Policy");
+    expect(existsSync(join(scratch.path, "registry"))).toBe(false);
+  }, 120_000);
+
+  test("says so to a person in at most fifteen lines, on stdout alone", async () => {
+    using scratch = scratchFolder();
+    const { code, stdout, stderr } = await finegauge(["demo", "--quiet"], { cwd: scratch.path });
+    expect(code).toBe(0);
+    expect(stderr).toBe("");
+    expect(stdout.trimEnd().split("\n").length).toBeLessThanOrEqual(15);
+    expect(stdout).toMatch(/better\s+tickets\.heldout\.v1: 32\.5 % → 94\.8 %/);
+    expect(stdout).toMatch(/broken\s+general\.chat\.v1: 80\.0 % → 0\.0 %/);
+  }, 120_000);
+});
