@@ -1,0 +1,8 @@
+import type { FunctionKind } from "../core/catalogue.ts";
+
+/** Ways to reach a model, by the class that a registry names; a file is loaded when its class is used. */
+export const functionKinds: { readonly [name: string]: () => Promise<FunctionKind> } = {
+  openai: async () => (await import("./openai.ts")).openai,
+  azure: async () => (await import("./azure.ts")).azure,
+  http: async () => (await import("./http.ts")).http,
+};
