@@ -1,0 +1,187 @@
+import { type FunctionSetup, functionKind } from "../../core/catalogue.ts";
+import type {
+  CallContext,
+  Completion,
+  CompletionFn,
+  CompletionRequest,
+  Continuations,
+  Likelihood,
+  ModelIdentity,
+} from "../../core/completion.ts";
+import { FinegaugeError, messageOf } from "../../core/errors.ts";
+import type { Prompt } from "../../core/message.ts";
+import { toText } from "../../core/prompt.ts";
+import { splitThinking } from "../../core/think.ts";
+import { chatTurns } from "./chat-turns.ts";
+import { checkStopped, generate } from "./generate.ts";
+import type { LocalModel, Turn } from "./local-model.ts";
+import { largeModelBytes, takeLargeModelPlace } from "./memory-gate.ts";
+import {
+  capabilitiesOf,
+  describePlan,
+  identify,
+  type LlamaArgs,
+  llamaArgs,
+  type PreparedModel,
+  prepareModel,
+} from "./prepare-model.ts";
+import { scoreContinuations, scoreRolling, splitTrailingSpace } from "./score-continuations.ts";
+
+/**
+ * A GGUF model in this process, by llama.cpp through the optional package `node-llama-cpp`.
+ *
+ * One sequence, one question at a time, nothing kept between samples. Without a temperature it is greedy. Tokens are drawn here, from
+ * the model's own probabilities and the run's seed, so a run can be repeated exactly on the same machine. `describe` knows its line
+ * once `capabilities` was asked. The first question loads the model, `close` frees it.
+ */
+export const llama = functionKind({ args: llamaArgs, create: createLlama });
+
+interface Loaded {
+  readonly prepared: PreparedModel;
+  readonly model: LocalModel;
+  close(): Promise<void>;
+}
+
+function createLlama(options: LlamaArgs, setup: FunctionSetup): CompletionFn {
+  let prepared: PreparedModel | undefined;
+  let preparing: Promise<PreparedModel> | undefined;
+  let identity: Promise<ModelIdentity> | undefined;
+  let loading: Promise<Loaded> | undefined;
+  /** Its end: a model with one sequence answers one question at a time. */
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const prepare = () => {
+    preparing ??= prepareModel(options, setup).then((made) => {
+      prepared = made;
+      return made;
+    });
+    return preparing;
+  };
+
+  const inTurn = <T>(signal: AbortSignal, ask: (loaded: Loaded) => Promise<T>): Promise<T> => {
+    const turn = queue.then(async () => {
+      checkStopped(signal);
+      loading ??= prepare().then(load);
+      try {
+        return await ask(await loading);
+      } catch (error) {
+        if (error instanceof FinegaugeError) throw error;
+        throw new FinegaugeError("provider.reply", `llama.cpp failed: ${messageOf(error)}`, { cause: error });
+      }
+    });
+    queue = turn.catch(() => {});
+    return turn;
+  };
+
+  return {
+    name: setup.name,
+    identity: () => {
+      identity ??= prepare().then(identify);
+      return identity;
+    },
+    capabilities: async () => capabilitiesOf(await prepare()),
+    describe: () => prepared && describePlan(prepared),
+    complete: (request, ctx) => inTurn(ctx.signal, (loaded) => complete(loaded, request, ctx)),
+    continuations: (request, ctx) => inTurn(ctx.signal, (loaded) => continuations(loaded, request, ctx)),
+    close: async () => {
+      await queue;
+      const loaded = loading;
+      loading = undefined;
+      // A model that failed to load has nothing to free, and said so to whoever asked.
+      await loaded?.then(
+        ({ close }) => close(),
+        () => {},
+      );
+    },
+  };
+}
+
+async function load(prepared: PreparedModel): Promise<Loaded> {
+  const open = () => prepared.runtime.open({ ...prepared, file: prepared.parts[0] as string });
+  if (prepared.bytes < largeModelBytes) {
+    const model = await open();
+    return { prepared, model, close: () => model.close() };
+  }
+  const leave = await takeLargeModelPlace(prepared.name);
+  try {
+    const model = await open();
+    return { prepared, model, close: () => leave(() => model.close()) };
+  } catch (error) {
+    await leave(async () => {});
+    throw error;
+  }
+}
+
+async function complete({ prepared, model }: Loaded, request: CompletionRequest, ctx: CallContext): Promise<Completion> {
+  const began = performance.now();
+  const { temperature = 0, top_p: topP = 1, max_tokens: maxTokens, stop = [], seed = 0, extra } = request.sampling;
+  const { head, tail } = splitPrompt(prepared, model, request.prompt);
+  const prompt = orPrefix(model, [...head, ...model.tokenize(tail)]);
+  const generated = await generate(model, prompt, {
+    temperature,
+    topP,
+    maxTokens,
+    stop,
+    topLogprobs: request.top_logprobs,
+    seed: (ctx.seed ^ seed) >>> 0,
+    signal: ctx.signal,
+  });
+  return {
+    ...splitThinking(generated.text),
+    finish: generated.finish,
+    ...(generated.logprobs && { logprobs: generated.logprobs }),
+    usage: { input: prompt.length, output: generated.tokens },
+    ms: performance.now() - began,
+    served: { build: prepared.runtime.build },
+    ...(extra !== undefined && { adjusted: Object.keys(extra).map((name) => `${name}: dropped`) }),
+  };
+}
+
+async function continuations(
+  { prepared, model }: Loaded,
+  request: Continuations,
+  ctx: CallContext,
+): Promise<readonly Likelihood[]> {
+  if (request.rolling === true) {
+    const likelihoods: Likelihood[] = [];
+    for (const text of request.continuations) {
+      likelihoods.push(await scoreRolling(model, orPrefix(model, []), model.tokenize(text), ctx.signal));
+    }
+    return likelihoods;
+  }
+  const { head, tail } = splitPrompt(prepared, model, request.context);
+  const { kept, moved } = splitTrailingSpace(tail);
+  const context = [...head, ...model.tokenize(kept)];
+  // The join is tokenised whole and cut behind the context's own tokens: what the model reads is what the joined text gives.
+  const tokens = request.continuations.map((each) => [...head, ...model.tokenize(kept + moved + each)].slice(context.length));
+  return scoreContinuations(model, orPrefix(model, context), tokens, ctx.signal);
+}
+
+/** A prompt as tokens that nothing merges with, and the plain text behind them: a reply that was begun is continued. */
+function splitPrompt(prepared: PreparedModel, model: LocalModel, prompt: Prompt): { head: readonly number[]; tail: string } {
+  if (prepared.template === undefined) return { head: model.start, tail: toText(prompt) };
+  const turns = chatTurns(prompt, prepared.textRole);
+  const begun = turns.at(-1)?.role === "assistant" ? turns.pop() : undefined;
+  const rendered = renderTurns(model, turns);
+  // Some templates write the start token themselves.
+  const started = rendered[0] !== undefined && model.start.includes(rendered[0]);
+  return { head: started ? rendered : [...model.start, ...rendered], tail: begun?.text ?? "" };
+}
+
+function renderTurns(model: LocalModel, turns: readonly Turn[]): readonly number[] {
+  try {
+    return model.renderChat(turns);
+  } catch (cause) {
+    throw new FinegaugeError("provider.rejected", `the model's chat template refuses these messages: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/** A model cannot continue nothing. */
+function orPrefix(model: LocalModel, tokens: readonly number[]): readonly number[] {
+  if (tokens.length > 0) return tokens;
+  if (model.prefix === undefined)
+    throw new FinegaugeError("provider.rejected", "the prompt is empty, and the model has no token to start from");
+  return [model.prefix];
+}
