@@ -1,0 +1,113 @@
+import type { Completion } from "../core/completion.ts";
+import { FinegaugeError } from "../core/errors.ts";
+import type { SampleLine } from "../core/run-line.ts";
+import type { Score } from "../core/score.ts";
+import type { Collector, CollectorOptions } from "./collector.ts";
+import { latencyHistogram } from "./latency-histogram.ts";
+import { pages } from "./pages.ts";
+import { flag, replyFlags } from "./reply-flags.ts";
+import { countRun, doneSeqs, measureRun, type RunStore, scoreMetric } from "./run-metrics.ts";
+import { scoreFamilies } from "./score-families.ts";
+import { servedCounts } from "./served-counts.ts";
+import { mostKept, sliceTable } from "./slice-tables.ts";
+import { spending } from "./spending.ts";
+import { valueIds } from "./value-ids.ts";
+
+/** A collector of one run's numbers. */
+export function collectRun(options: CollectorOptions): Collector {
+  const { spec, attempts } = options;
+  const selected = Math.min(options.selected, 2 ** 32 - 1);
+  const store: RunStore = {
+    selected: options.selected,
+    lowerIsBetter: spec.higher_is_better === false,
+    flags: pages((size) => new Uint8Array(size), 0),
+    families: scoreFamilies(),
+    samples: attempts > 1 ? pages((size) => new Uint32Array(size), 0) : undefined,
+    groups: spec.group_by === undefined ? undefined : valueIds(spec.group_by),
+  };
+  const slices = (spec.slices ?? []).map((path) => valueIds(path, mostKept));
+  const model = spending();
+  const judge = spending();
+  const served = servedCounts();
+  const latency = latencyHistogram();
+
+  function place(seq: number): number {
+    if (!(seq < selected)) {
+      throw new FinegaugeError("run.corrupt", `sample line number ${seq} in a run of ${selected}`, {
+        hint: "the file is of another run than its first line says; run the eval again",
+      });
+    }
+    return store.flags.get(seq);
+  }
+
+  function takeScores(seq: number, scores: readonly Score[]): number {
+    store.families.put(seq, scores);
+    let flags = 0;
+    for (const { details, judgements } of scores) {
+      if (details?.invalid_label === true) flags |= flag.invalid_label;
+      if (judgements === undefined) continue;
+      for (const { completion } of judgements) if (completion.cached !== true) judge.add(completion.usage, completion.cost);
+    }
+    return flags;
+  }
+
+  function takeReply(reply: Completion): void {
+    if (reply.served !== undefined) served.add(reply.served);
+    // What the response cache answered cost neither time nor money in this run.
+    if (reply.cached === true) return;
+    model.add(reply.usage, reply.cost);
+    latency.add(reply.ms);
+  }
+
+  function takeOthers(more: NonNullable<SampleLine["more"]>): void {
+    for (const replies of Object.values(more)) {
+      for (const reply of replies) if ("text" in reply) takeReply(reply);
+    }
+  }
+
+  return {
+    observe(line) {
+      const { seq, completion } = line;
+      let flags = place(seq);
+      if ((flags & flag.done) !== 0) {
+        store.families.forget(seq);
+        flags = 0;
+      }
+      flags |= flag.done;
+      if (line.error !== undefined) flags |= flag.error;
+      if (completion !== undefined) {
+        flags |= replyFlags(completion);
+        takeReply(completion);
+      }
+      if (line.more !== undefined) takeOthers(line.more);
+      if (line.scores !== undefined) flags |= takeScores(seq, line.scores);
+      store.flags.set(seq, flags);
+      store.samples?.set(seq, line.index + 1);
+      store.groups?.observe(line);
+      for (const slice of slices) slice.observe(line);
+    },
+    observeScores({ seq, scores }) {
+      store.flags.set(seq, place(seq) | takeScores(seq, scores));
+    },
+    running() {
+      const primary = store.families.primary();
+      return primary === undefined || primary.n === 0
+        ? { n: 0, accuracy: null }
+        : { n: primary.n, accuracy: primary.sum / primary.n };
+    },
+    counts: () => countRun(store),
+    metrics: () => measureRun(store),
+    slices() {
+      if (slices.length === 0) return [];
+      const seqs = doneSeqs(store);
+      return slices.map((slice) => sliceTable(slice, seqs, (part) => scoreMetric(store, store.families.primary(), part)));
+    },
+    usage: () => ({ model: model.usage(), judge: judge.usage() }),
+    cost() {
+      const [ofModel, ofJudge] = [model.cost(), judge.cost()];
+      return { ...(ofModel !== undefined && { model: ofModel }), ...(ofJudge !== undefined && { judge: ofJudge }) };
+    },
+    served: () => served.read(),
+    latency: () => latency.read(),
+  };
+}

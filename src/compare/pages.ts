@@ -1,0 +1,38 @@
+/** 4096 slots a page. */
+const pageBits = 12;
+const pageSize = 1 << pageBits;
+
+type Page = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+
+/** A typed array that grows by pages, so that a run of ten samples and one of a million both take what they need. */
+export interface Pages {
+  get(seq: number): number;
+  set(seq: number, value: number): void;
+  /** Every slot of every page there is, in order, the blank ones too. */
+  forEach(visit: (value: number, seq: number) => void): void;
+}
+
+/**
+ * @param blank what a slot holds that nobody has set
+ */
+export function pages(make: (size: number) => Page, blank: number): Pages {
+  const list: (Page | undefined)[] = [];
+  return {
+    get: (seq) => list[seq >>> pageBits]?.[seq & (pageSize - 1)] ?? blank,
+    set(seq, value) {
+      let page = list[seq >>> pageBits];
+      if (page === undefined) {
+        page = make(pageSize);
+        if (blank !== 0) page.fill(blank);
+        list[seq >>> pageBits] = page;
+      }
+      page[seq & (pageSize - 1)] = value;
+    },
+    forEach(visit) {
+      for (let at = 0; at < list.length; at++) {
+        const page = list[at];
+        for (let slot = 0; page !== undefined && slot < pageSize; slot++) visit(page[slot] as number, at * pageSize + slot);
+      }
+    },
+  };
+}

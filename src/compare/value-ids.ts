@@ -1,0 +1,45 @@
+import { valueAt } from "../core/eval-spec.ts";
+import { canonicalJson } from "../core/json.ts";
+import type { SampleLine } from "../core/run-line.ts";
+import { type Pages, pages } from "./pages.ts";
+
+/** The value that each sample has at one path, as a small number. */
+export interface ValueIds {
+  readonly path: string;
+  /** By seq; 0 = the sample has no value there. */
+  readonly ids: Pages;
+  observe(line: SampleLine): void;
+  /** The text of a value by its id. */
+  text(id: number): string;
+  /** There were more values than it was told to keep; those beyond have the last id. */
+  full(): boolean;
+}
+
+/**
+ * @param most values to tell apart
+ */
+export function valueIds(path: string, most = Number.POSITIVE_INFINITY): ValueIds {
+  const known = new Map<string, number>();
+  const texts = [""];
+  const ids = pages(most < 0xffff ? (size) => new Uint16Array(size) : (size) => new Uint32Array(size), 0);
+  let full = false;
+  return {
+    path,
+    ids,
+    observe(line) {
+      const value = valueAt(line, path);
+      if (value === undefined || value === null) return ids.set(line.seq, 0);
+      const text = typeof value === "string" ? value : canonicalJson(value);
+      let id = known.get(text);
+      if (id === undefined) {
+        full ||= known.size >= most;
+        if (full) return ids.set(line.seq, most);
+        id = texts.push(text) - 1;
+        known.set(text, id);
+      }
+      ids.set(line.seq, id);
+    },
+    text: (id) => texts[id] ?? "",
+    full: () => full,
+  };
+}
