@@ -1,5 +1,5 @@
 import { mkdirSync, rmdirSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { EndLine, RunLine, SampleLine, ScoreLine, SessionLine } from "../core/run-line.ts";
 import { type Appender, appendTo } from "../io/append-file.ts";
 import { lockFile } from "../io/file-lock.ts";
@@ -21,9 +21,9 @@ export interface RunWriter {
 
 /** Starts a run file with its first line. */
 export function createRun(file: string, line: RunLine, redact: (text: string) => string): RunWriter {
-  mkdirSync(dirname(file), { recursive: true });
+  const made = mkdirSync(dirname(file), { recursive: true });
   const unlock = lockFile(file);
-  const writer = open(file, unlock, redact);
+  const writer = open(file, unlock, redact, made);
   writer.append(`${JSON.stringify(line)}\n`);
   syncFolder(dirname(file));
   return writer;
@@ -54,7 +54,8 @@ export async function resumeRun(
   }
 }
 
-function open(file: string, unlock: () => void, redact: (text: string) => string): RunWriter {
+/** @param made the outermost folder that was made for this file, if any was */
+function open(file: string, unlock: () => void, redact: (text: string) => string, made?: string): RunWriter {
   const appender: Appender = appendTo(file);
   const release = async () => {
     try {
@@ -74,13 +75,18 @@ function open(file: string, unlock: () => void, redact: (text: string) => string
     async remove() {
       await release();
       rmSync(file, { force: true });
-      for (const folder of [dirname(file), dirname(dirname(file))]) {
-        try {
-          rmdirSync(folder);
-        } catch {
-          return;
-        }
-      }
+      if (made !== undefined) removeEmptyFolders(resolve(dirname(file)), resolve(made));
     },
   };
+}
+
+/** From the innermost folder out, as long as they are empty. */
+function removeEmptyFolders(innermost: string, outermost: string): void {
+  for (let folder = innermost; folder.startsWith(outermost); folder = dirname(folder)) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      return;
+    }
+  }
 }
