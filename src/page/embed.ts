@@ -1,6 +1,6 @@
 import type { PageData } from "./page-data.ts";
 
-const placeholder = "%FINEGAUGE_DATA%";
+const placeholder = '"FINEGAUGE_DATA"';
 
 /** The page with its data: one file that needs nothing else. @throws when the shell has no place for data */
 export function embed(shell: string, data: PageData): string {

@@ -1,6 +1,6 @@
 import type { SampleLine } from "../core/run-line.ts";
-import { figure, mainMetric, moment, naturalCount, range, scaleOf, visible, whole } from "../page/index.ts";
-import { countNames } from "./count-names.ts";
+import { countNames, figure, mainMetric, moment, naturalCount, range, scaleOf, visible, whole } from "../page/index.ts";
+
 import { labelOf, outcomeOf, statusOf } from "./outcome.ts";
 import { plainText } from "./plain-text.ts";
 import type { Report, ReportRun, ReportWriter } from "./report.ts";

@@ -3,9 +3,9 @@ import type { Score } from "../core/score.ts";
 import type { Flag, Outcome, RunStatus } from "../page/index.ts";
 import type { ReportRun } from "./report.ts";
 
-/** The score that decides about a sample: the first one with a pass mark, else the first one. */
-export function decidingScore(line: SampleLine): Score | undefined {
-  return line.scores?.find((score) => score.passed !== undefined) ?? line.scores?.[0];
+/** The score that decides about a sample: accuracy, else the first with a pass mark, else the first. */
+export function decidingScore({ scores }: SampleLine): Score | undefined {
+  return scores?.find(({ name }) => name === "accuracy") ?? scores?.find(({ passed }) => passed !== undefined) ?? scores?.[0];
 }
 
 export function outcomeOf(line: SampleLine): Outcome {

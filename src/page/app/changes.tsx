@@ -1,0 +1,94 @@
+import { whole } from "../format.ts";
+import type { PageData, PagePair } from "../page-data.ts";
+import type { Change, Filter } from "./filter.ts";
+import { columnOf } from "./lookup.ts";
+import { Untrusted } from "./untrusted.tsx";
+
+/** The same samples in two runs: how many changed sides, and which. */
+export function Changes({ data, show }: { data: PageData; show: (part: Partial<Filter>) => void }) {
+  const pairs = data.evals.flatMap((one, evalIndex) => one.pairs.map((pair) => ({ pair, name: one.name, eval: evalIndex })));
+  const [first] = pairs;
+  if (first === undefined) return null;
+  // Named once where it is the same two everywhere.
+  const two = data.columns.length === 2;
+  return (
+    <section aria-labelledby="changes">
+      <h2 id="changes">What changed</h2>
+      <div class="scroll">
+        <table class="changes">
+          {two && (
+            <caption>
+              <PairName data={data} pair={first.pair} />
+            </caption>
+          )}
+          <thead>
+            <tr>
+              {data.evals.length > 1 && <th scope="col">Eval</th>}
+              {!two && <th scope="col">Compared</th>}
+              <th scope="col" class="number">
+                Got better
+              </th>
+              <th scope="col" class="number">
+                Got worse
+              </th>
+              <th scope="col" class="number">
+                Both right
+              </th>
+              <th scope="col" class="number">
+                Both wrong
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {pairs.map(({ pair, name, eval: evalIndex }) => (
+              <tr key={`${pair.baseline}:${pair.candidate}`}>
+                {data.evals.length > 1 && (
+                  <th scope="row">
+                    <Untrusted text={name} />
+                  </th>
+                )}
+                {!two && (
+                  <td>
+                    <PairName data={data} pair={pair} />
+                  </td>
+                )}
+                {(["only_candidate", "only_baseline", "both", "neither"] as const).map((kind) => (
+                  <td key={kind} class="number">
+                    <Count
+                      n={pair[kind]}
+                      kind={kind}
+                      onClick={() =>
+                        show({ eval: evalIndex, change: { baseline: pair.baseline, candidate: pair.candidate, kind } })
+                      }
+                    />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function PairName({ data, pair }: { data: PageData; pair: PagePair }) {
+  const name = (run: number) => {
+    const one = data.runs[run];
+    return one === undefined ? "" : columnOf(data, one);
+  };
+  return (
+    <>
+      <Untrusted text={name(pair.candidate)} /> <span class="quiet">against</span> <Untrusted text={name(pair.baseline)} />
+    </>
+  );
+}
+
+function Count({ n, kind, onClick }: { n: number; kind: Change; onClick: () => void }) {
+  if (n === 0) return <span class="quiet">0</span>;
+  return (
+    <button type="button" class={`link ${kind}`} onClick={onClick}>
+      {whole(n)}
+    </button>
+  );
+}

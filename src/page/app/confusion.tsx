@@ -1,0 +1,90 @@
+import { useState } from "preact/hooks";
+import { whole } from "../format.ts";
+import type { Confusion, PageData, PageRun } from "../page-data.ts";
+import { visible } from "../visible.ts";
+import type { Filter } from "./filter.ts";
+import { columnOf, evalOf } from "./lookup.ts";
+import { Untrusted } from "./untrusted.tsx";
+
+/** Which label was taken for which, one run at a time. */
+export function ConfusionTables({ data, show }: { data: PageData; show: (part: Partial<Filter>) => void }) {
+  const runs = data.runs.filter((run) => run.confusion !== undefined);
+  // The newest model's mistakes are what a reader looks for.
+  const [id, setId] = useState(runs.at(-1)?.id);
+  const run = runs.find((one) => one.id === id);
+  if (run?.confusion === undefined) return null;
+  return (
+    <section aria-labelledby="confusion">
+      <div class="section-head">
+        <h2 id="confusion">Confused labels</h2>
+        {runs.length > 1 && (
+          <label class="picker">
+            Run{" "}
+            <select value={id} onChange={(event) => setId(event.currentTarget.value)}>
+              {runs.map((one) => (
+                <option key={one.id} value={one.id}>
+                  {visible(data.evals.length === 1 ? columnOf(data, one) : `${columnOf(data, one)} on ${evalOf(data, one)}`)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+      <ConfusionTable run={run} confusion={run.confusion} show={show} />
+    </section>
+  );
+}
+
+function ConfusionTable({ run, confusion, show }: { run: PageRun; confusion: Confusion; show: (part: Partial<Filter>) => void }) {
+  const { right, said, n } = confusion;
+  const most = Math.max(1, ...n.flatMap((row, i) => row.filter((_, j) => right[i] !== said[j])));
+  return (
+    <div class="scroll">
+      <table class="confusion">
+        <caption>Rows: the right label. Columns: what the reply was taken to say.</caption>
+        <thead>
+          <tr>
+            <td />
+            {said.map((label) => (
+              <th key={label} scope="col" class="number">
+                <Untrusted text={label} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {right.map((label, i) => (
+            <tr key={label}>
+              <th scope="row">
+                <Untrusted text={label} />
+              </th>
+              {said.map((other, j) => {
+                const count = n[i]?.[j] ?? 0;
+                if (count === 0) return <td key={other} class="number zero" aria-label="0" />;
+                if (label === other)
+                  return (
+                    <td key={other} class="number right">
+                      {whole(count)}
+                    </td>
+                  );
+                // The last column stands for all replies that are no label.
+                const filter = j < right.length ? { label: other } : { flag: "invalid_label" as const };
+                return (
+                  <td key={other} class="number wrong" ref={(cell) => cell?.style.setProperty("--share", String(count / most))}>
+                    <button
+                      type="button"
+                      class="link"
+                      onClick={() => show({ eval: run.eval, column: run.column, ideal: label, ...filter })}
+                    >
+                      {whole(count)}
+                    </button>
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,127 @@
+import { duration, figure, mainMetric, moment, naturalCount, range, scaleOf, whole } from "../format.ts";
+import type { PageData, PageRun } from "../page-data.ts";
+import { columnOf, evalOf } from "./lookup.ts";
+import { Untrusted } from "./untrusted.tsx";
+
+/** What the report is about, in one line. */
+export function titleOf({ evals, columns }: PageData): string {
+  if (evals.length === 1) return evals[0]?.name ?? "";
+  return columns.length <= 3 ? new Intl.ListFormat("en").format(columns) : `${columns.length} models on ${evals.length} evals`;
+}
+
+export function Masthead({ data }: { data: PageData }) {
+  const { evals, runs } = data;
+  const only = runs.length === 1 ? runs[0] : undefined;
+  return (
+    <header class="masthead">
+      <div class="top">
+        <p class="wordmark">Finegauge</p>
+        <nav aria-label="Sections">
+          <a href="#results">Results</a>
+          <a href="#provenance">Provenance</a>
+          <a href="#samples">Samples</a>
+        </nav>
+      </div>
+      <h1>
+        <Untrusted text={titleOf(data)} />
+      </h1>
+      {evals.length === 1 && evals[0]?.description !== undefined && (
+        <p class="description">
+          <Untrusted text={evals[0].description} />
+        </p>
+      )}
+      <p class="facts">{only ? <RunFacts data={data} run={only} /> : <ReportFacts data={data} />}</p>
+      {runs.map((run) => (
+        <Banner key={run.id} data={data} run={run} />
+      ))}
+      {only && <Headline run={only} />}
+    </header>
+  );
+}
+
+function RunFacts({ data, run }: { data: PageData; run: PageRun }) {
+  return (
+    <>
+      <span>
+        <Untrusted text={columnOf(data, run)} />
+      </span>
+      <span>{moment(run.started)}</span>
+      <span>{whole(run.counts.selected)} samples</span>
+      <span>{run.status}</span>
+      {run.wall_ms !== undefined && <span>{duration(run.wall_ms)}</span>}
+      {run.cost !== undefined && <span>{figure(run.cost, "usd")}</span>}
+    </>
+  );
+}
+
+function ReportFacts({ data: { evals, columns, runs } }: { data: PageData }) {
+  const last = runs
+    .map((run) => run.started)
+    .sort()
+    .at(-1);
+  return (
+    <>
+      {evals.length === 1 && <span>{columns.length} models</span>}
+      {evals.length > 1 && columns.length <= 3 && <span>{evals.length} evals</span>}
+      <span>{runs.length} runs</span>
+      {last !== undefined && <span>{moment(last)}</span>}
+    </>
+  );
+}
+
+/** Says of a run that is not complete what its numbers stand on. */
+function Banner({ data, run }: { data: PageData; run: PageRun }) {
+  const { status, reason, counts } = run;
+  if (status === "complete") return null;
+  const what = {
+    stopped: "was stopped",
+    failed: "failed",
+    unfinished: "is unfinished",
+  }[status];
+  return (
+    <p class="banner" role="status">
+      <strong>
+        {data.runs.length === 1 ? "This run" : <Untrusted text={`${columnOf(data, run)} on ${evalOf(data, run)}`} />} {what}
+        {reason !== undefined && (
+          <>
+            {": "}
+            <Untrusted text={reason} />
+          </>
+        )}
+        .
+      </strong>{" "}
+      {whole(counts.done)} of {whole(counts.selected)} samples are done
+      {counts.errors > 0 && `, ${whole(counts.errors)} of them errors`}. The numbers below stand on those alone.
+    </p>
+  );
+}
+
+/** The one number, in natural counts. */
+function Headline({ run }: { run: PageRun }) {
+  const metric = mainMetric(run.metrics);
+  if (metric === undefined) return <p class="headline">Nothing was scored.</p>;
+  if (metric.value === null) {
+    return (
+      <p class="headline">
+        <Untrusted text={metric.name} /> is not available
+        <small>{metric.reason !== undefined && <Untrusted text={metric.reason} />}</small>
+      </p>
+    );
+  }
+  const scale = scaleOf([metric]);
+  const count = metric.name === "accuracy" ? naturalCount(metric) : undefined;
+  return (
+    <p class="headline">
+      {count ? (
+        `${whole(count.right)} of ${whole(count.of)} right`
+      ) : (
+        <Untrusted text={`${metric.name} ${figure(metric.value, scale)}`} />
+      )}
+      <small>
+        {count && <b>{figure(metric.value, scale)}</b>}
+        {metric.interval && ` ${Math.round(metric.interval.level * 100)}% interval ${range(metric.interval, scale)}`}
+        {!count && `, n ${whole(metric.n)}`}
+      </small>
+    </p>
+  );
+}
