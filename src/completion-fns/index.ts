@@ -5,4 +5,5 @@ export const functionKinds: { readonly [name: string]: () => Promise<FunctionKin
   openai: async () => (await import("./openai.ts")).openai,
   azure: async () => (await import("./azure.ts")).azure,
   http: async () => (await import("./http.ts")).http,
+  llama: async () => (await import("./llama/llama.ts")).llama,
 };
