@@ -52,7 +52,7 @@ module.exports = {
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["npm-peer", "npm-optional", "type-only"] },
     },
     ...[
-      ["openai", "^src/completion-fns/openai-client\\.ts$"],
+      ["openai", "^src/completion-fns/openai-sdk\\.ts$"],
       ["node-llama-cpp", "^src/completion-fns/llama/runtime\\.ts$"],
     ].map(([name, file]) => ({
       name: `${name}-in-one-file`,
