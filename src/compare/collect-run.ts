@@ -33,8 +33,8 @@ export function collectRun(options: CollectorOptions): Collector {
 
   function place(seq: number): number {
     if (!(seq < selected)) {
-      throw new FinegaugeError("run.corrupt", `sample line number ${seq} in a run of ${selected}`, {
-        hint: "the file is of another run than its first line says; run the eval again",
+      throw new FinegaugeError("run.corrupt", `a run of ${selected} has a line for position ${seq}`, {
+        hint: "its first line is not its own; run the eval again",
       });
     }
     return store.flags.get(seq);

@@ -34,8 +34,11 @@ export function estimate(rows: Rows): Estimate {
   // With attempts and no groups, each sample's mean is one independent value, and one cluster of verdicts.
   const clusters = grouped?.count ?? values.length;
   const independent = clusters === raw.length;
-  const { mean, se } = grouped ? clusteredMeanOf(values, grouped.of, clusters) : meanOf(values);
-  const known = { value: mean, se: se === 0 ? null : se, groups: independent && !grouped ? null : clusters };
+  const { mean, se: found } = grouped ? clusteredMeanOf(values, grouped.of, clusters) : meanOf(values);
+  // Equal values differ from their rounded mean by a few last bits, which is no spread.
+  const dust = 1e-10 * (rows.unitRange ? 1 : Math.abs(mean));
+  const se = found !== null && found > dust ? found : null;
+  const known = { value: mean, se, groups: independent && !grouped ? null : clusters };
   const noun = grouped ? "group" : "sample";
 
   if (!independent && clusters < fewestClusters) {
@@ -53,7 +56,7 @@ export function estimate(rows: Rows): Estimate {
       const found = clusteredProportionInterval({ mean, se: se ?? 0, n: raw.length, clusters }, level);
       return { ...found, method: `cluster-${found.method}` };
     }
-    if (se === null || se === 0) return rows.unitRange ? { ...alikeInterval(mean, clusters, level), method: "alike" } : null;
+    if (se === null) return rows.unitRange ? { ...alikeInterval(mean, clusters, level), method: "alike" } : null;
     const found = tInterval(mean, se, clusters - 1, level);
     return { ...(rows.unitRange ? clip(found, 0, 1) : found), method: independent || !grouped ? "clt-t" : "cluster-t" };
   }

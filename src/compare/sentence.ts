@@ -22,7 +22,7 @@ export function percent(share: number): string {
   return value.toString();
 }
 
-/** One metric in natural counts: `569 of 600 right (94.8 %, 95 % interval 92.7 to 96.3)`. */
+/** One metric in natural counts: `569 of 600 right (94.8 %, 95 % interval 92.8 to 96.3)`. */
 export function countsSentence(metric: Metric): string {
   const { name, value, n, interval, reason } = metric;
   if (value === null) return `${name}: not available${reason === undefined ? "" : `, ${reason}`}`;
