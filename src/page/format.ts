@@ -28,7 +28,7 @@ export function range(interval: Pick<Interval, "low" | "high">, scale: Scale): s
 function bare(value: number, scale: Scale): string {
   const text =
     scale === "percent"
-      ? (value * 100).toFixed(1)
+      ? share(value)
       : scale === "usd"
         ? money(Math.abs(value))
         : scale === "ms" || scale === "tokens"
@@ -38,6 +38,16 @@ function bare(value: number, scale: Scale): string {
   // -0.04 % rounds to 0.0, which has no sign.
   const negative = value < 0 && /[1-9]/.test(unsigned);
   return `${negative ? "−" : ""}${unsigned}`;
+}
+
+/** More digits where rounding would claim all or nothing: 99.97, not 100.0. */
+function share(value: number): string {
+  const percent = value * 100;
+  for (let digits = 1; digits < 6; digits++) {
+    const text = percent.toFixed(digits);
+    if ((Number(text) > 0 || percent <= 0) && (Number(text) < 100 || percent >= 100)) return text;
+  }
+  return percent.toString();
 }
 
 function significant(value: number): string {

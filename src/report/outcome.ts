@@ -1,3 +1,4 @@
+import { countedFlags, flagOf, replyFlags } from "../compare/index.ts";
 import type { SampleLine } from "../core/run-line.ts";
 import type { Score } from "../core/score.ts";
 import type { Flag, Outcome, RunStatus } from "../page/index.ts";
@@ -16,16 +17,11 @@ export function outcomeOf(line: SampleLine): Outcome {
   return score.passed ? "passed" : "failed";
 }
 
-/** Which of the counts beside accuracy this reply is part of. */
-export function flagsOf(line: SampleLine): readonly Flag[] {
-  const flags: Flag[] = [];
-  const reply = line.completion;
-  if (reply?.finish === "content_filter") flags.push("filtered");
-  if (reply?.finish === "length") flags.push("cut_off");
-  if (reply !== undefined && reply.text.trim() === "" && (reply.tool_calls ?? []).length === 0) flags.push("empty");
-  if (reply?.refusal !== undefined) flags.push("refused");
-  if (line.scores?.some((score) => score.details?.invalid_label === true)) flags.push("invalid_label");
-  return flags;
+/** Which of the counts beside accuracy this reply is part of, by the same rules as the counts. */
+export function flagsOf({ completion, scores }: SampleLine): readonly Flag[] {
+  let bits = completion === undefined ? 0 : replyFlags(completion);
+  if (scores?.some(({ details }) => details?.invalid_label === true)) bits |= flagOf.invalid_label;
+  return countedFlags.filter((name) => name !== "errors").filter((name) => (bits & flagOf[name]) !== 0);
 }
 
 export function statusOf({ end }: ReportRun): RunStatus {

@@ -1,4 +1,4 @@
-import type { Json } from "../../core/json.ts";
+import { canonicalJson } from "../../core/json.ts";
 import type { Message, Prompt } from "../../core/message.ts";
 import type { Flag, Outcome, PageCell, PageData, PageRow } from "../page-data.ts";
 
@@ -71,13 +71,14 @@ function changeOf(row: PageRow, baseline: number, candidate: number): Change | n
   return before ? (after ? "both" : "only_baseline") : after ? "only_candidate" : "neither";
 }
 
-function sliceOf(row: PageRow, path: string): string | undefined {
+/** The value of a row at a path, as slices are named. */
+export function sliceOf(row: PageRow, path: string): string | undefined {
   let value: unknown = row;
   for (const key of path.split(".")) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
     value = (value as Record<string, unknown>)[key];
   }
-  return typeof value === "string" ? value : value === undefined ? undefined : JSON.stringify(value as Json);
+  return typeof value === "string" ? value : value === undefined ? undefined : canonicalJson(value);
 }
 
 const texts = new WeakMap<PageRow, string>();

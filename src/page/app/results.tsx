@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
+import type { Metric } from "../../core/metric.ts";
 import { figure, range, scaleOf, whole } from "../format.ts";
-import type { PageData, PageRun } from "../page-data.ts";
+import type { PageData } from "../page-data.ts";
 import { visible } from "../visible.ts";
 import { chartOf } from "./chart-rows.ts";
 import { FigureTable } from "./figure-table.tsx";
@@ -34,7 +35,11 @@ export function Results({ data }: { data: PageData }) {
         )}
       </div>
       <div class={data.evals.length === 1 ? "beside-chart" : undefined}>
-        {only ? <MetricTable run={only} /> : <FigureTable data={data} name={name} scale={scale} />}
+        {only ? (
+          <MetricTable metrics={names.flatMap((one) => metricOf(only, one) ?? [])} />
+        ) : (
+          <FigureTable data={data} name={name} scale={scale} />
+        )}
         {chart.points.length > 0 && <IntervalChart chart={chart} describedBy="figures" />}
       </div>
     </section>
@@ -42,7 +47,7 @@ export function Results({ data }: { data: PageData }) {
 }
 
 /** One run: all its metrics. */
-function MetricTable({ run }: { run: PageRun }) {
+function MetricTable({ metrics }: { metrics: readonly Metric[] }) {
   return (
     <div class="scroll">
       <table id="figures">
@@ -62,7 +67,7 @@ function MetricTable({ run }: { run: PageRun }) {
           </tr>
         </thead>
         <tbody>
-          {run.metrics.map((metric) => {
+          {metrics.map((metric) => {
             const scale = scaleOf([metric]);
             return (
               <tr key={metric.name}>

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { Metric } from "../../core/metric.ts";
 import { figure, range, scaleOf, whole } from "../format.ts";
 import type { PageData } from "../page-data.ts";
-import type { Filter } from "./filter.ts";
+import { type Filter, sliceOf } from "./filter.ts";
 import { columnOf } from "./lookup.ts";
 import { Untrusted } from "./untrusted.tsx";
 
@@ -52,6 +52,8 @@ function SliceTable({ data, table, show }: { data: PageData; table: Table; show:
   const { path, rows, runs } = table;
   const scale = scaleOf(rows.flatMap(({ metrics }) => metrics.filter((metric) => metric !== undefined)));
   const shown = all ? rows : rows.slice(0, shownAtFirst);
+  // A value has no samples here when it stands for many, or when the file holds only some samples.
+  const reachable = new Set(data.rows.map((row) => (row.eval === table.eval ? sliceOf(row, path) : undefined)));
   return (
     <div class="slices">
       <div class="scroll">
@@ -83,9 +85,13 @@ function SliceTable({ data, table, show }: { data: PageData; table: Table; show:
             {shown.map(({ value, metrics }) => (
               <tr key={value}>
                 <th scope="row">
-                  <button type="button" class="link" onClick={() => show({ eval: table.eval, slice: { path, value } })}>
+                  {reachable.has(value) ? (
+                    <button type="button" class="link" onClick={() => show({ eval: table.eval, slice: { path, value } })}>
+                      <Untrusted text={value} />
+                    </button>
+                  ) : (
                     <Untrusted text={value} />
-                  </button>
+                  )}
                 </th>
                 <td class="number quiet">{whole(Math.max(0, ...metrics.map((metric) => metric?.n ?? 0)))}</td>
                 {metrics.map((metric, index) => (
