@@ -27,6 +27,7 @@ export async function demo(options: CommonOptions): Promise<void> {
     inputs: true,
     maxErrorRate: 0.01,
     dryRun: false,
+    announce: false,
     resume: undefined,
     yes: true,
     quiet: options.quiet,

@@ -21,6 +21,19 @@ export function planLine(plan: RunPlan, msPerSample: number | undefined): string
   return `plan  ${line.eval} on ${line.completion_fn}: ${parts.join(" · ")}`;
 }
 
+/** A line with ` · ` between its parts, broken there where a terminal would break it anywhere; in a pipe it stays one line. */
+export function wrapParts(text: string, columns: number | undefined): string {
+  if (columns === undefined || text.length < columns) return text;
+  const lines: string[] = [];
+  for (const part of text.split(" · ")) {
+    const last = lines.at(-1);
+    if (last === undefined) lines.push(part);
+    else if (last.length + part.length + 3 < columns) lines[lines.length - 1] = `${last} · ${part}`;
+    else lines.push(`      ${part}`);
+  }
+  return lines.join("\n");
+}
+
 function isLocal(fn: string): boolean {
   return ["llama", "llama-server", "command", "replay", "module"].includes(fn);
 }
@@ -30,7 +43,9 @@ function describeSampling(sampling: RunPlan["sampling"]): string {
   const sent = names.filter((name) => sampling[name] !== undefined).map((name) => `${name} ${JSON.stringify(sampling[name])}`);
   const extra = Object.keys(sampling.extra ?? {});
   const left = names.filter((name) => sampling[name] === undefined);
-  return `sends ${[...sent, ...extra].join(", ") || "no sampling"}; not sent: ${left.join(", ")}`;
+  const said = [...sent, ...extra].join(", ");
+  const unsaid = left.length === 0 ? "" : `left to the model: ${left.join(", ")}`;
+  return [said, unsaid].filter((part) => part !== "").join(" · ");
 }
 
 /** Characters by four, over at most 200 samples of the order. */

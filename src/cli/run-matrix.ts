@@ -13,7 +13,7 @@ import { openSamples, type ResolvedEval } from "../registry/index.ts";
 import { type ListedRun, listRuns, runPath } from "../runs/index.ts";
 import type { Context } from "./context.ts";
 import { findModels, type ModelReference } from "./open-models.ts";
-import { planLine } from "./plan-line.ts";
+import { planLine, wrapParts } from "./plan-line.ts";
 import { note, type ProgressLine, startProgress } from "./progress.ts";
 import { chooseResume, type ResumeOptions } from "./resume-choice.ts";
 
@@ -31,6 +31,8 @@ export interface MatrixOptions extends ResumeOptions {
   readonly inputs: boolean;
   readonly maxErrorRate: number;
   readonly dryRun: boolean;
+  /** Say what will be asked before each run. */
+  readonly announce: boolean;
   readonly observers: readonly Observer[];
   readonly stop: Stop;
   readonly quiet?: boolean | undefined;
@@ -131,7 +133,8 @@ async function runPair(
   const target = { id, started: started.toISOString(), eval: plan.line.eval, completion_fn: plan.line.completion_fn };
   const file = runPath(settings.out, target);
   const previous = previousRun(dirname(file), plan);
-  note(planLine(plan, previous === undefined ? undefined : msPerSample(previous)), options);
+  const line = planLine(plan, previous === undefined ? undefined : msPerSample(previous));
+  if (options.announce) note(wrapParts(line, process.stderr.isTTY ? process.stderr.columns : undefined), options);
   if (options.dryRun) return undefined;
 
   const resumed = await chooseResume(plan, dirname(file), settings.out, options);
@@ -139,7 +142,7 @@ async function runPair(
   const collector = collectRun({ spec: plan.spec, selected: pairs, attempts: plan.attempts });
   const failures = watchFailures();
   const progress = { inFlight: 0, finished: 0 };
-  const line = options.quiet ? undefined : showProgress(plan, collector, failures, pairs);
+  const shown = options.quiet ? undefined : showProgress(plan, collector, failures, pairs);
   try {
     const outcome = await runEval({
       plan,
@@ -152,7 +155,7 @@ async function runPair(
       redactLine: environment.redactLine,
       maxErrorRate: options.maxErrorRate,
       onResumed: ({ done, droppedErrors }) => {
-        line?.clear();
+        shown?.clear();
         const again = droppedErrors > 0 ? `, asking ${droppedErrors} again that ended in errors` : "";
         note(`${done.count} of ${pairs} are there already${again}`, options);
       },
@@ -169,7 +172,7 @@ async function runPair(
       previous,
     };
   } finally {
-    line?.stop();
+    shown?.stop();
   }
 }
 

@@ -1,0 +1,48 @@
+import { execFile } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+import { finegauge, scratchFolder } from "./support/finegauge.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const blocks = (language: string) =>
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map(([, text]) => text as string);
+
+describe("the README", () => {
+  test("names the two commands, which package.json and CI run", () => {
+    const [start, check] = blocks("sh");
+    expect(start).toBe("npm ci && npm start\n");
+    expect(check).toBe("npm ci && npm test\n");
+    expect(readFileSync(join(root, ".ci/run"), "utf8")).toContain("\nnpm ci && npm test\n");
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
+    expect(scripts.start).toBe("node dist/cli/main.js demo");
+  });
+
+  test("shows what the demo prints, but for the times", async () => {
+    using scratch = scratchFolder();
+    const { stdout } = await finegauge(["demo", "--quiet"], { cwd: scratch.path });
+    const squeezed = (text: string) => text.replace(/ +/g, " ");
+    const printed = squeezed(stdout.replace(/ +\d+(\.\d+)? (ms|s)\b/g, ""));
+    for (const line of (blocks("text")[0] ?? "").split("\n").slice(1)) expect(printed).toContain(squeezed(line).trimEnd());
+  }, 120_000);
+
+  test("its commands for one's own data run as written", async () => {
+    using scratch = scratchFolder();
+    const bin = join(scratch.path, "bin");
+    mkdirSync(bin);
+    writeFileSync(join(bin, "finegauge"), `#!/bin/sh\nexec "${process.execPath}" "${join(root, "dist/cli/main.js")}" "$@"\n`);
+    chmodSync(join(bin, "finegauge"), 0o755);
+    const script = blocks("sh").find((block) => block.includes("finegauge run")) ?? "";
+    const { stdout } = await promisify(execFile)("sh", ["-euc", script], {
+      cwd: scratch.path,
+      env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
+    });
+    expect(stdout).toContain("capitals.dev.v1");
+    expect(stdout).toMatch(/4 run unchanged/);
+    expect(stdout).toMatch(/0\.0 %/);
+    expect(stdout).toContain("Capital of Norway?");
+  }, 60_000);
+});
