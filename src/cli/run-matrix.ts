@@ -36,6 +36,8 @@ export interface MatrixOptions extends ResumeOptions {
   readonly observers: readonly Observer[];
   readonly stop: Stop;
   readonly quiet?: boolean | undefined;
+  /** Say every failed request. */
+  readonly debug?: boolean | undefined;
 }
 
 /** A run that has come to an end, whichever. */
@@ -148,7 +150,7 @@ async function runPair(
       plan,
       target: resumed === undefined ? { file, id, started: target.started } : { resume: resumed.file },
       tally: collector,
-      observers: [failures, ...options.observers],
+      observers: [failures, ...(options.debug ? [tellTries(shown)] : []), ...options.observers],
       stop: options.stop,
       progress,
       redact: environment.redact,
@@ -263,6 +265,18 @@ function watchFailures(): Observer & { count(): number; error(reason: string | u
       return new FinegaugeError(shown as FinegaugeError["code"], `${errors} requests failed, the last with: ${said}`, {
         hint: "mend the cause and run the same command again: what was answered is not asked twice",
       });
+    },
+  };
+}
+
+/** Under --debug: one line for each failed request. */
+function tellTries(progress: ProgressLine | undefined): Observer {
+  return {
+    observe({ id, attempt, error, completion }) {
+      for (const { code, status, ms, wait_ms } of error?.tries ?? completion?.tries ?? []) {
+        progress?.clear();
+        note(`${id}#${attempt}: ${code}${status === undefined ? "" : ` ${status}`} after ${ms} ms, waited ${wait_ms} ms`, {});
+      }
     },
   };
 }

@@ -1,7 +1,6 @@
 import { relative } from "node:path";
 import { styleText } from "node:util";
 import { changesSince } from "../compare/index.ts";
-import type { Metric } from "../core/metric.ts";
 import { toText } from "../core/prompt.ts";
 import type { Counts, SampleLine } from "../core/run-line.ts";
 import { readRun } from "../runs/index.ts";
@@ -62,21 +61,17 @@ async function sincePrevious({ file, previous, end }: FinishedRun): Promise<stri
   if (file === undefined || previous === undefined || end.status === "failed") return [];
   const { paired, regressions, improvements, first } = await changesSince(await readRun(previous.file), await readRun(file));
   if (paired === 0) return [];
-  const points = difference(previous.end?.metrics, end.metrics);
   const when = previous.run.started.slice(0, 16).replace("T", " ");
-  const lines = [
-    `since the run of ${when}${points}: ${counted(regressions, "regression")}, ${counted(improvements, "improvement")} of ${paired}`,
-  ];
+  const counts = `${counted(regressions, "regression")}, ${counted(improvements, "improvement")}`;
+  const lines = [`since the run of ${when}: ${points(improvements - regressions, paired)}, ${counts} of ${paired} in both`];
   for (const line of first) lines.push(`  ${regression(line)}`);
   return lines;
 }
 
-function difference(before: readonly Metric[] | undefined, now: readonly Metric[]): string {
-  const value = (metrics: readonly Metric[] | undefined) => metrics?.find(({ name }) => name === "accuracy")?.value;
-  const [was, is] = [value(before), value(now)];
-  if (was == null || is == null) return "";
-  const points = (is - was) * 100;
-  return `, ${points >= 0 ? "+" : "−"}${Math.abs(points).toFixed(1)} points`;
+/** Of the samples in both runs alone: two runs of different samples differ for no reason of the model's. */
+function points(net: number, paired: number): string {
+  const value = (Math.abs(net) / paired) * 100;
+  return net === 0 ? "no change" : `${net > 0 ? "+" : "−"}${value.toFixed(1)} points`;
 }
 
 function regression({ id, input, ideal, completion }: SampleLine): string {

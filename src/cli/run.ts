@@ -65,6 +65,7 @@ export async function run(models: string | undefined, evals: string | undefined,
       resume: options.resume,
       yes: options.yes,
       quiet: options.quiet,
+      debug: options.debug,
       observers: budget === undefined ? [] : [watchBudget(budget)],
       stop,
     });
