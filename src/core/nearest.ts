@@ -4,7 +4,8 @@ export function nearestNames(name: string, known: Iterable<string>, limit = 3): 
   const found: { candidate: string; far: number }[] = [];
   for (const candidate of known) {
     const lower = candidate.toLowerCase();
-    const far = lower.startsWith(wanted) || wanted.startsWith(lower) ? 1 : distance(wanted, lower);
+    const begins = lower.startsWith(wanted) || wanted.startsWith(lower);
+    const far = lower === wanted ? 0 : begins ? 1 : distance(wanted, lower);
     if (far <= Math.max(2, Math.ceil(wanted.length / 3))) found.push({ candidate, far });
   }
   found.sort((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1));

@@ -1,12 +1,15 @@
-/** Shapes of credentials that may turn up in a provider's error message. Never complete; values we know are removed by name. */
+/**
+ * Shapes of credentials that may turn up in a provider's error message; what `$1` holds stays. Never complete; values we know are
+ * removed by name. Each starts at a place that text cannot repeat cheaply, so that hostile text takes no longer than its length.
+ */
 const shapes: readonly RegExp[] = [
-  /\bsk-[A-Za-z0-9_*-]{8,}/g,
-  /\b(?:gh[pousr]|github_pat)_[A-Za-z0-9_]{16,}/g,
-  /\bAKIA[0-9A-Z]{16}\b/g,
-  /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g,
-  /(?<=\bBearer\s+)[A-Za-z0-9._~+/=-]{8,}/gi,
-  /(?<=\b(?:api[-_]?key|access[-_]?token|secret)["']?\s*[:=]\s*["']?)[A-Za-z0-9._~+/=-]{8,}/gi,
-  /(?<=\/\/)[^/\s:@]+:[^/\s@]+(?=@)/g,
+  /()\bsk-[A-Za-z0-9_*-]{8,}/g,
+  /()\b(?:gh[pousr]|github_pat)_[A-Za-z0-9_]{16,}/g,
+  /()\bAKIA[0-9A-Z]{16}\b/g,
+  /()(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g,
+  /\b(Bearer\s{1,8})[A-Za-z0-9._~+/=-]{8,}/gi,
+  /((?:api[-_]?key|access[-_]?token|secret|password)["']?\s{0,8}[:=]\s{0,8}["']?)[A-Za-z0-9._~+/=-]{8,}/gi,
+  /(\/\/)[^/\s:@]+:[^/\s@]+(?=@)/g,
 ];
 
 /**
@@ -17,12 +20,19 @@ const shapes: readonly RegExp[] = [
  */
 export function redactor(secrets: readonly string[], folders: { home?: string; cwd?: string } = {}): (text: string) => string {
   const values = secrets.filter((secret) => secret.length >= 6).sort((a, b) => b.length - a.length);
+  const places = [folderPattern(folders.cwd, "."), folderPattern(folders.home, "~")].flat();
   return (text) => {
     let clean = text;
     for (const value of values) clean = clean.replaceAll(value, "[redacted]");
-    for (const shape of shapes) clean = clean.replace(shape, "[redacted]");
-    if (folders.cwd !== undefined && folders.cwd.length > 1) clean = clean.replaceAll(folders.cwd, ".");
-    if (folders.home !== undefined && folders.home.length > 1) clean = clean.replaceAll(folders.home, "~");
+    for (const shape of shapes) clean = clean.replace(shape, "$1[redacted]");
+    for (const [folder, short] of places) clean = clean.replace(folder, short);
     return clean;
   };
+}
+
+/** A folder wherever it stands whole: `/home/al`, and not the beginning of `/home/alice`. */
+function folderPattern(folder: string | undefined, short: string): [RegExp, string][] {
+  if (folder === undefined || folder.length <= 1) return [];
+  const literal = folder.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  return [[new RegExp(`${literal}(?![\\w-])`, "g"), short]];
 }
