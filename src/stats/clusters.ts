@@ -42,6 +42,10 @@ export function clusteredMeanOf(values: ArrayLike<number>, clusterOf: ArrayLike<
  * The effective number is that of independent trials with this standard error, never above n, made smaller for the few clusters it
  * was measured on. When all trials are alike there is no spread to measure, and each cluster counts as one trial.
  *
+ * Simulated at 5 to 50 clusters of 10 it covers 94 % or more, with one exception: where half of the clusters fail or pass as one and
+ * failures are rare, a run may hold no such cluster to learn from, and coverage falls to about 80 % (10 % failures in 20 clusters,
+ * 3 % in 50).
+ *
  * @param se of the proportion, cluster-robust
  * @param n trials
  * @param clusters at least `fewestClusters`
