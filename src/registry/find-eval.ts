@@ -88,9 +88,9 @@ function readFields(entry: YamlEntry, warn: Warn): FoundEval["fields"] {
   return { ...fields, class: fields.class };
 }
 
-/** Keys of an alias that do nothing there. */
+/** An alias says what its evals are about; what decides how one is run stands in the eval. */
 function warnOfIdleKeys(entry: YamlEntry, warn: Warn): void {
-  for (const key of Object.keys(entry.read())) {
+  for (const key of Object.keys(withoutUnknownKeys(evalEntrySchema, { entry, path: [], value: entry.read() }, warn))) {
     if (aliasKeys.has(key)) continue;
     warn({
       message: `"${entry.name}": ${key} has no effect beside id; put it into the eval that the name stands for`,

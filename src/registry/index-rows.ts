@@ -23,9 +23,10 @@ export interface RowIndex {
   readonly bases: readonly number[];
   readonly dataHash: string;
   readonly ids: "given" | "line";
-  /** Rows whose ids may be equal. */
-  readonly suspects: Iterable<readonly [number, number]>;
 }
+
+/** Rows whose ids may be equal; holds 8 bytes a row for as long as it is kept. */
+export type RowPairs = Iterable<readonly [first: number, later: number]>;
 
 const longestRow = 64 * 1024 * 1024;
 const rowsPerTurn = 4096;
@@ -40,7 +41,7 @@ export async function indexRows(
   files: readonly RowFile[],
   idPrefix: string,
   check: (sample: Sample) => string | undefined,
-): Promise<RowIndex> {
+): Promise<RowIndex & { suspects: RowPairs }> {
   let starts = new Float64Array(1024);
   let count = 0;
   let given = 0;
@@ -105,6 +106,18 @@ export async function indexRows(
     ids: count > 0 && given === count ? "given" : "line",
     suspects: ids.suspects(),
   };
+}
+
+/** Which file holds a row. */
+export function fileOf({ bases, starts }: RowIndex, row: number): number {
+  let low = 0;
+  let high = bases.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((bases[middle] as number) <= (starts[row] as number)) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 function isBlank(text: string): boolean {

@@ -4,8 +4,9 @@ import { pythonShuffle } from "../core/random.ts";
 import { type Sample, type SampleSource, toSample } from "../core/sample.ts";
 import { type PlainFile, plainFile } from "../io/compressed-file.ts";
 import { type OpenFile, spanReader } from "../io/jsonl-spans.ts";
-import { indexRows, type RowFile, type RowIndex } from "./index-rows.ts";
+import { fileOf, indexRows, type RowFile, type RowIndex } from "./index-rows.ts";
 import { parseRow } from "./parse-row.ts";
+import { refuseDuplicates } from "./refuse-duplicates.ts";
 import type { OpenSamplesOptions } from "./registry.ts";
 import { showPath } from "./show-path.ts";
 
@@ -36,13 +37,13 @@ export async function openSamples(options: OpenSamplesOptions): Promise<SampleSo
       open.push({ fd, size: fstatSync(fd).size });
       files.push({ file: readable.file, shown });
     }
-    const index = await indexRows(files, idPrefix, check);
+    const { suspects, ...index } = await indexRows(files, idPrefix, check);
     if (index.count === 0) {
       const names = files.map(({ shown }) => shown).join(", ");
       throw new FinegaugeError("data.invalid", `there is no sample in ${names}`, { where: { file: files[0]?.shown ?? "" } });
     }
     const sampleAt = sampleReader({ files, open, index, idPrefix });
-    refuseDuplicates({ files, index, sampleAt });
+    refuseDuplicates({ files, index, suspects, sampleAt });
     // An open file outlives its name where the system allows it: then not even a killed run leaves anything behind.
     if (process.platform !== "win32") for (const { release } of plain.splice(0)) release();
     return source({ index, sampleAt, close, options });
@@ -91,42 +92,6 @@ function sampleReader({ files, open, index, idPrefix }: Readable): (row: number)
   };
 }
 
-/** Which file holds a row. */
-function fileOf({ bases, starts }: RowIndex, row: number): number {
-  let low = 0;
-  let high = bases.length;
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if ((bases[middle] as number) <= (starts[row] as number)) low = middle;
-    else high = middle;
-  }
-  return low;
-}
-
-function refuseDuplicates({
-  files,
-  index,
-  sampleAt,
-}: Pick<Readable, "files" | "index"> & { sampleAt: (row: number) => Sample }): void {
-  for (const [first, later] of index.suspects) {
-    const { id } = sampleAt(first);
-    if (sampleAt(later).id !== id) continue;
-    const line = (row: number) => {
-      const file = fileOf(index, row);
-      let before = row;
-      while (before > 0 && fileOf(index, before - 1) === file) before--;
-      // Rows have no empty lines between them, so that counting rows is counting lines.
-      return { file: (files[file] as RowFile).shown, line: row - before + 1 };
-    };
-    const [a, b] = [line(first), line(later)];
-    const firstPlace = a.file === b.file ? `line ${a.line}` : `${a.file}:${a.line}`;
-    throw new FinegaugeError("data.duplicate-id", `the id "${id}" stands in ${firstPlace} and again in line ${b.line}`, {
-      where: b,
-      hint: "give each row its own id, or none",
-    });
-  }
-}
-
 interface Opened {
   readonly index: RowIndex;
   readonly sampleAt: (row: number) => Sample;
@@ -137,7 +102,7 @@ interface Opened {
 function source({ index, sampleAt, close, options }: Opened): SampleSource {
   const { count } = index;
   const selected = Math.min(options.maxSamples ?? count, count);
-  const order = options.order === "file" ? undefined : pythonShuffle(count, options.seed ?? 123).slice(0, selected);
+  const order = options.order === "file" ? undefined : shuffled(count, selected, options.seed ?? 123);
   let positions: Int32Array | undefined;
   return {
     total: count,
@@ -156,6 +121,11 @@ function source({ index, sampleAt, close, options }: Opened): SampleSource {
     },
     close,
   };
+}
+
+function shuffled(count: number, selected: number, seed: number): Uint32Array {
+  const order = pythonShuffle(count, seed);
+  return selected === count ? order : order.slice(0, selected);
 }
 
 function inverse(order: Uint32Array, count: number): Int32Array {

@@ -1,0 +1,480 @@
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { catalogue } from "../../test/fixtures/registry/catalogue.ts";
+import { folderWith } from "../../test/fixtures/registry/write-files.ts";
+import { FinegaugeError, type Place } from "../core/errors.ts";
+import { loadRegistry } from "./load-registry.ts";
+
+const row = '{"input": "2+2?", "ideal": "4"}\n';
+const match = "{class: match, args: {samples_jsonl: sums.jsonl}}";
+
+/** A registry of these files, with data that every eval of these tests asks for. */
+function registryOf(files: { readonly [path: string]: string }) {
+  const folder = folderWith({ "data/sums.jsonl": row, ...files });
+  return { folder, registry: loadRegistry({ roots: [folder.path], catalogue, cwd: folder.path }) };
+}
+
+async function thrownBy(promise: Promise<unknown>): Promise<FinegaugeError> {
+  const error = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(FinegaugeError);
+  return error as FinegaugeError;
+}
+
+describe("names", () => {
+  test("an alias leads over any number of ids, a bare text too, to the concrete eval", async () => {
+    const { folder, registry } = registryOf({
+      "evals/a.yaml": `sums: sums.dev\nsums.dev:\n  id: sums.dev.v1\nsums.dev.v1: ${match}\n`,
+    });
+    using _ = folder;
+    const { spec, place } = await registry.eval("sums");
+    expect(spec).toMatchObject({ name: "sums.dev.v1", base: "sums", split: "dev", scorer: "match", compat: false });
+    expect(place).toEqual({ file: "evals/a.yaml", line: 4, column: 1 });
+    expect(await registry.listEvals()).toMatchObject([{ name: "sums.dev.v1", aliases: ["sums", "sums.dev"], class: "match" }]);
+  });
+
+  test("base, split and version need not be three parts", async () => {
+    const { folder, registry } = registryOf({ "evals/a.yaml": `sums.v1: ${match}\nsums.dev.easy.v1.2: ${match}\n` });
+    using _ = folder;
+    expect((await registry.eval("sums.v1")).spec).toMatchObject({ base: "sums", split: "v1" });
+    expect((await registry.eval("sums.dev.easy.v1.2")).spec).toMatchObject({ base: "sums", split: "dev" });
+  });
+
+  test("names that YAML would turn into numbers or booleans stay as they are written", async () => {
+    const { folder, registry } = registryOf({ "evals/a.yaml": `1.10: ${match}\nno: {id: "1.10"}\n` });
+    using _ = folder;
+    expect((await registry.eval("1.10")).spec.name).toBe("1.10");
+    expect(await registry.matchEvals("*")).toEqual(["1.10"]);
+  });
+
+  test("a glob takes a star for any text and a dot for a dot, in the order of the files, each eval once", async () => {
+    const { folder, registry } = registryOf({
+      "evals/b.yaml": `sums.hard.v1: ${match}\n`,
+      "evals/a.yml": `sums: sums.dev.v1\nsums.dev.v1: ${match}\nsumsXdev.v1: ${match}\n`,
+    });
+    using _ = folder;
+    expect(await registry.matchEvals("sums*")).toEqual(["sums.dev.v1", "sumsXdev.v1", "sums.hard.v1"]);
+    expect(await registry.matchEvals("sums.*v1")).toEqual(["sums.dev.v1", "sums.hard.v1"]);
+    expect((await thrownBy(registry.matchEvals("prod*"))).code).toBe("registry.unknown-name");
+  });
+
+  test("an eval set keeps its own order and warns of what is not there", async () => {
+    const { folder, registry } = registryOf({
+      "evals/a.yaml": `a.v1: ${match}\nb.v1: ${match}\nc.v1: ${match}\n`,
+      "eval_sets/s.yaml": "abc:\n  evals:\n    - c.v1\n    - a.v2\n    - '*.v1'\n",
+    });
+    using _ = folder;
+    expect(await registry.matchEvals("abc")).toEqual(["c.v1", "a.v1", "b.v1"]);
+    expect(registry.warnings).toEqual([
+      {
+        message: 'eval set "abc" names "a.v2", which is not there; did you mean "a.v1"?',
+        where: { file: "eval_sets/s.yaml", line: 4, column: 7 },
+      },
+    ]);
+  });
+
+  test("an unknown name comes with what was searched and what is near", async () => {
+    const { folder, registry } = registryOf({
+      "evals/a.yaml": `tickets: tickets.dev.v1\ntickets.dev.v1: ${match}\nsums.dev.v1: ${match}\n`,
+    });
+    using _ = folder;
+    const error = await thrownBy(registry.matchEvals("tickts"));
+    expect(error).toMatchObject({ code: "registry.unknown-name", message: 'no eval named "tickts" (evals: 3 evals in 1 file)' });
+    expect(error.more.nearest).toContain("tickets");
+    expect(await thrownBy(registry.eval("tickts"))).toMatchObject({ message: error.message });
+  });
+});
+
+describe("what is wrong with one entry stops only that entry", () => {
+  const good = `good.dev.v1: ${match}\n`;
+  const cases: { title: string; yaml: string; name: string; code: string; message: RegExp; where: Partial<Place> }[] = [
+    {
+      title: "a cycle is named",
+      yaml: "a: b\nb:\n  id: c\nc:\n  id: a\n",
+      name: "a",
+      code: "registry.cycle",
+      message: /a → b → c → a/,
+      where: { line: 6, column: 7 },
+    },
+    {
+      title: "an id that leads nowhere",
+      yaml: "goof:\n  id: good.dev.v2\n",
+      name: "goof",
+      code: "registry.unknown-name",
+      message: /"goof" stands for "good.dev.v2"/,
+      where: { line: 3, column: 7 },
+    },
+    {
+      title: "a reserved key",
+      yaml: "bad.v1:\n  class: match\n  group: x\n",
+      name: "bad.v1",
+      code: "registry.invalid",
+      message: /reserved key "group"/,
+      where: { line: 4, column: 3 },
+    },
+    {
+      title: "a concrete name without a dot",
+      yaml: "bad: {class: match}\n",
+      name: "bad",
+      code: "registry.invalid",
+      message: /has no dot/,
+      where: { line: 2, column: 1 },
+    },
+    {
+      title: "an empty entry",
+      yaml: "bad.v1:\n",
+      name: "bad.v1",
+      code: "registry.invalid",
+      message: /is empty/,
+      where: { line: 2 },
+    },
+    {
+      title: "a list as entry",
+      yaml: "bad.v1: [1]\n",
+      name: "bad.v1",
+      code: "registry.invalid",
+      message: /no mapping/,
+      where: { line: 2 },
+    },
+    {
+      title: "neither class nor id",
+      yaml: "bad.v1: {args: {}}\n",
+      name: "bad.v1",
+      code: "registry.invalid",
+      message: /neither class nor id/,
+      where: { line: 2, column: 1 },
+    },
+    {
+      title: "an unknown scorer",
+      yaml: "bad.v1:\n  class: mtach\n",
+      name: "bad.v1",
+      code: "registry.invalid",
+      message: /no scorer "mtach"/,
+      where: { line: 3, column: 10 },
+    },
+    {
+      title: "an argument that the scorer does not take",
+      yaml: "bad.v1:\n  class: match\n  args:\n    samples_jsonl: sums.jsonl\n    trm: true\n",
+      name: "bad.v1",
+      code: "registry.invalid",
+      message: /unknown key "trm" in args/,
+      where: { line: 6, column: 5 },
+    },
+    {
+      title: "an argument of the wrong kind",
+      yaml: "bad.v1:\n  class: match\n  args:\n    samples_jsonl: sums.jsonl\n    max_tokens: many\n",
+      name: "bad.v1",
+      code: "registry.invalid",
+      message: /args\.max_tokens is "many"; a (whole )?number is expected/,
+      where: { line: 6, column: 17 },
+    },
+    {
+      title: "data that is not named",
+      yaml: "bad.v1:\n  class: match\n  args:\n    trim: true\n",
+      name: "bad.v1",
+      code: "registry.invalid",
+      message: /args\.samples_jsonl is missing/,
+      where: { line: 4, column: 3 },
+    },
+    {
+      title: "data that is not there",
+      yaml: "bad.v1:\n  class: match\n  args: {samples_jsonl: smus.jsonl}\n",
+      name: "bad.v1",
+      code: "data.missing",
+      message: /tried smus\.jsonl and data\/smus\.jsonl/,
+      where: { line: 4, column: 25 },
+    },
+    {
+      title: "an unknown sampling parameter",
+      yaml: `bad.v1:\n  <<: ${match}\n  sampling: {temprature: 0}\n`,
+      name: "bad.v1",
+      code: "registry.invalid",
+      message: /unknown key "temprature" in sampling/,
+      where: { line: 4, column: 14 },
+    },
+    {
+      title: "an alias to an anchor that is not there",
+      yaml: "bad.v1:\n  class: match\n  args: *args\n",
+      name: "bad.v1",
+      code: "registry.invalid",
+      message: /cannot be read: .*args/,
+      where: { line: 2 },
+    },
+    {
+      title: "one word for two labels",
+      yaml: `bad.v1:\n  <<: ${match}\n  labels: {network: [net], auth: net}\n`,
+      name: "bad.v1",
+      code: "registry.invalid",
+      message: /"net" stands for two labels/,
+      where: { line: 4 },
+    },
+    {
+      title: "a group that is no path into a sample",
+      yaml: `bad.v1:\n  <<: ${match}\n  group_by: template\n`,
+      name: "bad.v1",
+      code: "registry.invalid",
+      message: /group_by .*metadata\.template/,
+      where: { line: 4, column: 13 },
+    },
+  ];
+
+  test.each(cases)("$title", async ({ yaml, name, code, message, where }) => {
+    const { folder, registry } = registryOf({ "evals/a.yaml": good + yaml });
+    using _ = folder;
+    const error = await thrownBy(registry.eval(name));
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(message);
+    expect(error.more.where).toMatchObject({ file: "evals/a.yaml", ...where });
+    expect((await registry.eval("good.dev.v1")).spec.name).toBe("good.dev.v1");
+  });
+
+  test("a mistyped key names the nearest valid one", async () => {
+    const { folder, registry } = registryOf({
+      "evals/a.yaml":
+        "a.v1: {class: match, args: {sample_jsonl: sums.jsonl, samples_jsonl: sums.jsonl}}\nb.v1: {class: match, args: {samples_jsonl: smus.jsonl}}\n",
+    });
+    using _ = folder;
+    expect((await thrownBy(registry.eval("a.v1"))).more.nearest).toEqual(["samples_jsonl"]);
+    expect((await thrownBy(registry.eval("b.v1"))).more.nearest).toEqual(["sums.jsonl"]);
+  });
+
+  test("the same name twice in a root is an error of that name, with both places", async () => {
+    const { folder, registry } = registryOf({ "evals/a.yaml": good, "evals/b.yaml": `${good}fine.v1: ${match}\n` });
+    using _ = folder;
+    const error = await thrownBy(registry.eval("good.dev.v1"));
+    expect(error).toMatchObject({
+      code: "registry.invalid",
+      message: 'eval "good.dev.v1" is defined twice, first in evals/a.yaml:1',
+    });
+    expect(error.more.where).toEqual({ file: "evals/b.yaml", line: 1, column: 1 });
+    expect((await registry.eval("fine.v1")).spec.name).toBe("fine.v1");
+  });
+
+  test("a file that is no YAML poisons only itself, and is named when a name is not found", async () => {
+    const { folder, registry } = registryOf({ "evals/a.yaml": good, "evals/b.yaml": "x.v1:\n  class: match\n  args: {a: [1}\n" });
+    using _ = folder;
+    expect((await registry.eval("good.dev.v1")).spec.name).toBe("good.dev.v1");
+    const error = await thrownBy(registry.eval("x.v1"));
+    expect(error.message).toMatch(/no eval named "x\.v1" was found, and evals\/b\.yaml is not valid YAML/);
+    expect(error.more.where).toMatchObject({ file: "evals/b.yaml", line: 3 });
+    expect(registry.warnings).toMatchObject([{ where: { file: "evals/b.yaml" } }]);
+    expect(await registry.check()).toMatchObject([
+      { name: "good.dev.v1", status: "runs" },
+      { name: "evals/b.yaml", status: "broken" },
+    ]);
+  });
+
+  test("a file that is not UTF-8 is named too", async () => {
+    using folder = folderWith({ "evals/a.yaml": Buffer.from("caf\xe9.v1: {class: match}\n", "latin1") });
+    const registry = loadRegistry({ roots: [folder.path], catalogue, cwd: folder.path });
+    expect((await thrownBy(registry.eval("x.v1"))).message).toMatch(/evals\/a\.yaml cannot be read: it is not UTF-8/);
+  });
+
+  test("empty files, lists and bare texts are no registry files, and no error", async () => {
+    const { folder, registry } = registryOf({
+      "evals/a.yaml": good,
+      "evals/empty.yaml": "",
+      "evals/comment.yaml": "# nothing\n",
+      "evals/list.yaml": "- a\n",
+      "evals/text.yaml": "words",
+      "evals/notes.txt": "x: [",
+    });
+    using _ = folder;
+    expect(await registry.matchEvals("*")).toEqual(["good.dev.v1"]);
+    expect(registry.warnings).toEqual([]);
+  });
+});
+
+describe("roots", () => {
+  const evalWith = (description: string) => `sums.dev.v1:\n  <<: ${match}\n  description: ${description}\n`;
+
+  test("a user's root overrides the packaged one, a later root an earlier one, and data comes from where the eval stands", async () => {
+    using packaged = folderWith({ "evals/a.yaml": `${evalWith("packaged")}only.v1: ${match}\n`, "data/sums.jsonl": row });
+    using first = folderWith({ "evals/a.yaml": evalWith("first"), "data/sums.jsonl": row });
+    using second = folderWith({ "evals/b.yaml": evalWith("second"), "data/sums.jsonl": row });
+    const registry = loadRegistry({ roots: [first.path, second.path], packaged: packaged.path, catalogue, cwd: first.path });
+    const resolved = await registry.eval("sums.dev.v1");
+    expect(resolved.spec.description).toBe("second");
+    expect(resolved.dataPaths).toEqual([join(second.path, "data/sums.jsonl")]);
+    expect((await registry.eval("only.v1")).root).toBe(packaged.path);
+    expect(registry.warnings.map(({ message }) => message)).toEqual([
+      `eval "sums.dev.v1" overrides the one in ${packaged.path}/evals/a.yaml`,
+      'eval "sums.dev.v1" overrides the one in evals/a.yaml',
+    ]);
+  });
+
+  test("a name that an earlier root has twice is fine once a later root has it once", async () => {
+    using first = folderWith({ "evals/a.yaml": evalWith("one"), "evals/b.yaml": evalWith("two"), "data/sums.jsonl": row });
+    using second = folderWith({ "evals/b.yaml": evalWith("second"), "data/sums.jsonl": row });
+    const registry = loadRegistry({ roots: [first.path, second.path], catalogue });
+    expect((await registry.eval("sums.dev.v1")).spec.description).toBe("second");
+  });
+
+  test("the packaged registry named as a root is read once", async () => {
+    using root = folderWith({ "evals/a.yaml": evalWith("once"), "data/sums.jsonl": row });
+    const registry = loadRegistry({ roots: [root.path], packaged: join(root.path, "."), catalogue });
+    await registry.eval("sums.dev.v1");
+    expect(registry.warnings).toEqual([]);
+  });
+
+  test("a resource may be one file instead of a folder", async () => {
+    using root = folderWith({ evals: evalWith("one file"), "data/sums.jsonl": row });
+    const registry = loadRegistry({ roots: [root.path], catalogue });
+    expect((await registry.eval("sums.dev.v1")).spec.description).toBe("one file");
+  });
+
+  test("a root that is not there is refused at once", () => {
+    expect(() => loadRegistry({ roots: ["no/such/registry"], catalogue })).toThrow(
+      /there is no registry folder no\/such\/registry/,
+    );
+  });
+
+  test("a file in the working directory goes before the registry's data", async () => {
+    const { folder, registry } = registryOf({ "evals/a.yaml": `sums.dev.v1: ${match}\n`, "sums.jsonl": row });
+    using _ = folder;
+    expect((await registry.eval("sums.dev.v1")).dataPaths).toEqual([join(folder.path, "sums.jsonl")]);
+  });
+});
+
+describe("an eval", () => {
+  test("carries what finegauge adds to the format", async () => {
+    const { folder, registry } = registryOf({
+      "data/train.jsonl": row,
+      "evals/a.yaml": `
+tickets:
+  id: tickets.heldout.v1
+  description: Name the cause of an error in one word
+tickets.heldout.v1:
+  class: match
+  args: { samples_jsonl: sums.jsonl, max_tokens: 4 }
+  labels: { network: [net, connection], auth: login, 42: null }
+  sampling: { max_tokens: 8, stop: ["\\n"] }
+  group_by: metadata.template
+  slices: [metadata.label, ideal]
+  train: train.jsonl
+  metrics: { error_rate: 1 - accuracy, chance: 0.125 }
+  higher_is_better: on
+  gate:
+    margin: { accuracy: 0.02 }
+    rules: [delta.accuracy >= -margin, accuracy >= 0.9, errors <= 0.01, regressions("must-pass") == 0]
+    inconclusive: fail
+`,
+    });
+    using _ = folder;
+    const resolved = await registry.eval("tickets");
+    expect(resolved.spec).toEqual({
+      name: "tickets.heldout.v1",
+      base: "tickets",
+      split: "heldout",
+      description: "Name the cause of an error in one word",
+      higher_is_better: true,
+      class: "match",
+      scorer: "match",
+      compat: false,
+      args: { max_tokens: 4 },
+      labels: { network: ["net", "connection"], auth: ["login"], 42: [] },
+      sampling: { temperature: 0, max_tokens: 8, stop: ["\n"] },
+      group_by: "metadata.template",
+      slices: ["metadata.label", "ideal"],
+      train: "train.jsonl",
+      metrics: { error_rate: "1 - accuracy", chance: "0.125" },
+      gate: {
+        margin: { accuracy: 0.02 },
+        rules: ["delta.accuracy >= -margin", "accuracy >= 0.9", "errors <= 0.01", 'regressions("must-pass") == 0'],
+        inconclusive: "fail",
+      },
+    });
+    expect(resolved.trainPaths).toEqual([join(folder.path, "data/train.jsonl")]);
+    expect(resolved.warnings).toEqual([]);
+  });
+
+  test("warns of unknown keys, idle keys of an alias, repeated keys and lost training data, and goes on", async () => {
+    const { folder, registry } = registryOf({
+      "evals/a.yaml": `sums:\n  id: sums.dev.v1\n  labels: [a]\nsums.dev.v1:\n  class: match\n  lables: [a]\n  train: gone.jsonl\n  args: {samples_jsonl: sums.jsonl, trim: false, trim: true}\n`,
+    });
+    using _ = folder;
+    const { warnings, trainPaths, spec } = await registry.eval("sums");
+    expect(warnings.map(({ message, where }) => `${where?.line}: ${message}`)).toEqual([
+      '3: "sums": labels has no effect beside id; put it into the eval that the name stands for',
+      '8: "sums.dev.v1" has the key "trim" twice; the last one counts',
+      '6: "sums.dev.v1": unknown key "lables" has no effect; did you mean "labels"?',
+      '7: leakage from gone.jsonl cannot be checked: no data file "gone.jsonl": tried gone.jsonl and data/gone.jsonl',
+    ]);
+    expect(trainPaths).toEqual([]);
+    expect(spec.args).toEqual({ trim: true });
+    expect(registry.warnings).toEqual(warnings);
+  });
+
+  test.each([
+    ["no", false],
+    ["Off", false],
+    ["YES", true],
+    ["true", true],
+  ])("takes an unquoted %s for a boolean where the scorer wants one", async (text, value) => {
+    const { folder, registry } = registryOf({
+      "evals/a.yaml": `a.v1: {class: includes, args: {samples_jsonl: sums.jsonl, ignore_case: ${text}, words: ${text}}}\n`,
+    });
+    using _ = folder;
+    expect((await registry.eval("a.v1")).spec.args).toEqual({ ignore_case: value, words: value });
+  });
+
+  test.each(['"no"', "maybe", "nO"])("refuses %s where the scorer wants a boolean", async (text) => {
+    const { folder, registry } = registryOf({
+      "evals/a.yaml": `a.v1: {class: includes, args: {samples_jsonl: sums.jsonl, ignore_case: ${text}}}\n`,
+    });
+    using _ = folder;
+    expect((await thrownBy(registry.eval("a.v1"))).message).toMatch(/args\.ignore_case is "\w+"; true or false is expected/);
+  });
+
+  test("labels named yes and no stay words", async () => {
+    const { folder, registry } = registryOf({ "evals/a.yaml": `a.v1:\n  <<: ${match}\n  labels: [yes, no, 1]\n` });
+    using _ = folder;
+    expect((await registry.eval("a.v1")).spec.labels).toEqual({ yes: [], no: [], 1: [] });
+  });
+
+  test("few-shot rows need a chat as input, and say so for each sample", async () => {
+    const { folder, registry } = registryOf({
+      "data/shots.jsonl": '{"sample": [{"role": "user", "content": "1+1?"}, {"role": "assistant", "content": "2"}]}\n',
+      "evals/a.yaml": "a.v1: {class: match, args: {samples_jsonl: sums.jsonl, few_shot_jsonl: shots.jsonl, num_few_shot: 4}}\n",
+    });
+    using _ = folder;
+    const { wrap, spec, checkSample, warnings } = await registry.eval("a.v1");
+    expect(spec.few_shot?.rows).toBe(1);
+    expect(warnings).toMatchObject([{ message: '"a.v1": 4 few-shot rows are asked for, shots.jsonl has 1' }]);
+    expect(() => wrap?.("2+2?")).toThrow(/few-shot/);
+    const sample = { id: "x", index: 0, ideal: [], fields: {}, metadata: {}, hashes: { item: "", ideal: "" } };
+    expect(checkSample({ ...sample, input: "2+2?" })).toMatch(/few-shot/);
+    expect(checkSample({ ...sample, input: [{ role: "user", content: "2+2?" }] })).toBeUndefined();
+  });
+});
+
+test("a registry written in upstream's form gives every name its own eval", async () => {
+  const part = fc.stringMatching(/^[a-z][a-z0-9_-]{0,8}$/);
+  const names = fc.uniqueArray(fc.tuple(part, part, part), { selector: ([base]) => base, minLength: 1, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(names, fc.integer({ min: 1, max: 3 }), async (triples, files) => {
+      const written: { [path: string]: string } = { "data/sums.jsonl": row };
+      triples.forEach(([base, split, version], i) => {
+        const file = `evals/${i % files}.yaml`;
+        const name = `${base}.${split}.${version}`;
+        written[file] =
+          `${written[file] ?? ""}${base}:\n  id: ${name}\n  metrics: [accuracy]\n${name}:\n  class: evals.elsuite.basic.match:Match\n  args:\n    samples_jsonl: sums.jsonl\n`;
+      });
+      using folder = folderWith(written);
+      const registry = loadRegistry({ roots: [folder.path], catalogue });
+      for (const [base, split, version] of triples) {
+        expect((await registry.eval(base)).spec).toMatchObject({
+          name: `${base}.${split}.${version}`,
+          base,
+          split,
+          compat: true,
+        });
+      }
+      expect([...(await registry.matchEvals("*"))].sort()).toEqual(triples.map((triple) => triple.join(".")).sort());
+    }),
+    { numRuns: 40 },
+  );
+});
