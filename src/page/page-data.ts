@@ -19,7 +19,7 @@ export interface PageData {
   readonly total_rows: number;
 }
 
-export interface PageEval {
+interface PageEval {
   readonly name: string;
   readonly description?: string;
   /** Present iff two runs or more; one for each run but the first. */
@@ -63,7 +63,7 @@ export interface PageRun {
 }
 
 /** The primary metric by the value that samples have at `path`: `metadata.label`. */
-export interface PageSlices {
+interface PageSlices {
   readonly path: string;
   readonly values: readonly { readonly value: string; readonly metric: Metric }[];
 }

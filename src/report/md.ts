@@ -11,9 +11,10 @@ const shownFailures = 5;
 export const md: ReportWriter = {
   extension: "md",
   async *write({ made, tool, runs }: Report) {
-    yield "| eval | model | right | 95% interval | beside |\n|---|---|---:|---:|---|\n";
+    yield "| eval | model | score | 95% interval | beside |\n|---|---|---:|---:|---|\n";
     for (const one of runs) yield tableRow(one);
-    for (const one of runs) yield* failures(one);
+    // Of one run the failures are the news; of several they fold away, or they would bury the table.
+    for (const one of runs) yield* failures(one, runs.length > 1);
     yield `\n<details><summary>Where this comes from</summary>\n\n`;
     for (const { run } of runs) {
       yield `- ${code(run.completion_fn)} on ${code(run.eval)}: run ${code(run.id)}, started ${moment(run.started)}, spec ${code(run.spec_hash)}, data ${code(run.data.hash)}, seed ${run.data.seed}\n`;
@@ -40,12 +41,15 @@ function value({ metrics }: ReportRun): string {
 
 function beside(one: ReportRun): string {
   const status = statusOf(one);
-  const notes = countNames.flatMap(([key, name]) => (one.counts[key] === 0 ? [] : [`${whole(one.counts[key])} ${name}`]));
+  const notes = countNames.flatMap(([key, single, plural]) => {
+    const n = one.counts[key];
+    return n === 0 ? [] : [`${whole(n)} ${n === 1 ? single : plural}`];
+  });
   if (status !== "complete") notes.unshift(`**${status}**: ${whole(one.counts.done)} of ${whole(one.counts.selected)} done`);
   return notes.join(", ");
 }
 
-async function* failures(one: ReportRun): AsyncIterable<string> {
+async function* failures(one: ReportRun, folded: boolean): AsyncIterable<string> {
   const first: SampleLine[] = [];
   let failed = 0;
   for await (const line of one.samples()) {
@@ -61,8 +65,11 @@ async function* failures(one: ReportRun): AsyncIterable<string> {
     failed > first.length
       ? `first ${first.length} of ${whole(failed)} failures`
       : `${whole(failed)} failure${failed === 1 ? "" : "s"}`;
-  yield `\n${code(one.run.completion_fn)} on ${code(one.run.eval)}, ${shown}:\n\n`;
+  const { completion_fn: model, eval: name } = one.run;
+  if (folded) yield `\n<details><summary>${plain(model)} on ${plain(name)}, ${shown}</summary>\n\n`;
+  else yield `\n${code(model)} on ${code(name)}, ${shown}:\n\n`;
   for (const line of first) yield `- ${failure(line)}\n`;
+  if (folded) yield "\n</details>\n";
 }
 
 function failure(line: SampleLine): string {
@@ -90,4 +97,9 @@ function code(text: string): string {
   const fence = "`".repeat(Math.max(0, ...(shown.match(/`+/g) ?? []).map((run) => run.length)) + 1);
   const pad = /^`|`$/.test(shown) ? " " : "";
   return `${fence}${pad}${shown}${pad}${fence}`;
+}
+
+// Inside a summary no Markdown is read; whatever might be markup is written as a reference.
+function plain(text: string): string {
+  return visible(text).replace(/[^\w ./:-]/gu, (character) => `&#${character.codePointAt(0)};`);
 }

@@ -21,10 +21,10 @@ export function Beside({ data, show }: { data: PageData; show: (part: Partial<Fi
               />
             </span>
           )}
-          {countNames.map(([key, name]) =>
+          {countNames.map(([key, single, plural]) =>
             run.counts[key] === 0 ? null : (
               <button key={key} type="button" class="count" onClick={() => show(filterOf(run, key))}>
-                <b>{whole(run.counts[key])}</b> {name}
+                <b>{whole(run.counts[key])}</b> {run.counts[key] === 1 ? single : plural}
               </button>
             ),
           )}

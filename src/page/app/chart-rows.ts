@@ -14,7 +14,7 @@ export interface ChartData {
   readonly points: readonly ChartPoint[];
 }
 
-export interface ChartPoint {
+interface ChartPoint {
   readonly row: number;
   readonly series: number;
   readonly value: number;

@@ -57,7 +57,7 @@ function hasCell(data: PageData, row: PageRow, filter: Filter): boolean {
 }
 
 /** Whether the runs do not agree about a sample. */
-export function isDifferent(row: PageRow): boolean {
+function isDifferent(row: PageRow): boolean {
   return row.cells.some((cell) => cell.outcome !== row.cells[0]?.outcome);
 }
 
@@ -105,7 +105,7 @@ function promptText(prompt: Prompt | undefined): string {
 }
 
 /** The text of a message; what is no text by its type. */
-export function messageText(content: Message["content"]): string {
+function messageText(content: Message["content"]): string {
   if (content === null || typeof content === "string") return content ?? "";
   return content.map((part) => ("text" in part && typeof part.text === "string" ? part.text : `[${part.type}]`)).join("\n");
 }

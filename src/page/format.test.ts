@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import type { Metric } from "../core/metric.ts";
+import { duration, figure, mainMetric, moment, naturalCount, range, scaleOf } from "./format.ts";
+
+const metric = (part: Partial<Metric>): Metric => ({
+  name: "accuracy",
+  value: 0.948,
+  se: null,
+  interval: { low: 0.927, high: 0.964, level: 0.95, sides: 2, method: "wilson" },
+  n: 500,
+  groups: null,
+  errors: 0,
+  unscored: 0,
+  better: "higher",
+  unit: "1",
+  ...part,
+});
+
+describe("figures", () => {
+  test.each([
+    [0.948, "percent", "94.8%"],
+    [0, "percent", "0.0%"],
+    [1, "percent", "100.0%"],
+    [0.9997, "percent", "99.97%"],
+    [0.0002, "percent", "0.02%"],
+    [0.5126, "plain", "0.513"],
+    [-0.25, "plain", "−0.250"],
+    [-0.0004, "plain", "0.000"],
+    [12345.6, "plain", "12,346"],
+    [181.6, "ms", "182 ms"],
+    [0.0021, "usd", "$0.0021"],
+    [0.0000012, "usd", "$0.0000012"],
+    [12.3, "usd", "$12.30"],
+    [1204, "tokens", "1,204"],
+  ] as const)("writes %d as %s: %s", (value, scale, text) => {
+    expect(figure(value, scale)).toBe(text);
+  });
+
+  test("writes an interval without repeating the unit", () => {
+    expect(range({ low: 0.9274, high: 0.964 }, "percent")).toBe("92.7–96.4");
+  });
+
+  test.each([
+    ["shares", [metric({}), metric({ value: 0.2 })], "percent"],
+    ["a value above 1 among shares", [metric({}), metric({ value: 1.2 })], "plain"],
+    ["an interval below 0", [metric({ interval: { low: -0.1, high: 0.3, level: 0.95, sides: 2, method: "x" } })], "plain"],
+    ["nothing available", [metric({ value: null, interval: null })], "percent"],
+    ["nats", [metric({ unit: "nats" })], "plain"],
+    ["milliseconds", [metric({ unit: "ms", value: 12, interval: null })], "ms"],
+  ] as const)("chooses one scale for %s", (_, metrics, scale) => {
+    expect(scaleOf(metrics)).toBe(scale);
+  });
+});
+
+describe("natural counts", () => {
+  test.each([
+    ["a share of n", metric({ value: 569 / 600, n: 600 }), { right: 569, of: 600 }],
+    ["a mean of parts", metric({ value: 0.5005, n: 10 }), undefined],
+    ["nothing scored", metric({ value: null, n: 0 }), undefined],
+    ["another unit", metric({ unit: "ms", value: 0.5, n: 10 }), undefined],
+  ])("of %s", (_, from, counts) => {
+    expect(naturalCount(from)).toEqual(counts);
+  });
+});
+
+test("the main metric is accuracy wherever it stands", () => {
+  const others = [metric({ name: "f1_score" }), metric({})];
+  expect(mainMetric(others)?.name).toBe("accuracy");
+  expect(mainMetric(others.slice(0, 1))?.name).toBe("f1_score");
+});
+
+test.each([
+  [12, "12 ms"],
+  [12_345, "12.3 s"],
+  [185_000, "3 min 5 s"],
+  [7_384_000, "2 h 3 min"],
+])("%d milliseconds are %s", (ms, text) => {
+  expect(duration(ms)).toBe(text);
+});
+
+test("a moment reads the same in every time zone, and what is no time is left alone", () => {
+  expect(moment("2026-11-20T23:59:30.000Z")).toBe("20 Nov 2026, 23:59 UTC");
+  expect(moment("soon")).toBe("soon");
+});
