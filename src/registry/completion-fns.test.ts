@@ -59,6 +59,15 @@ base:
     });
   });
 
+  test("is no template: what an alias adds has no effect, and is warned about", async () => {
+    const { folder, registry } = functionsOf("base: {class: openai, args: {model: m}}\nmine: {id: base, wrap: {system: x}}\n");
+    using _ = folder;
+    expect((await registry.completionFn("mine"))?.wrap).toBeUndefined();
+    expect(registry.warnings).toMatchObject([
+      { message: /"mine": wrap has no effect beside id/, where: { line: 2, column: 18 } },
+    ]);
+  });
+
   test.each([
     ["an unknown argument", "{class: openai, args: {model: m, modle: n}}", /unknown key "modle" in args/, ["model"]],
     ["an argument of the wrong kind", "{class: command, args: {argv: []}}", /args\.argv is not valid/, undefined],

@@ -30,7 +30,8 @@ export function dataFiles(text: string, { root, cwd, where }: DataPathOptions): 
   const files = readdirSync(path)
     .filter((name) => name.endsWith(".jsonl"))
     .sort()
-    .map((name) => join(path, name));
+    .map((name) => join(path, name))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
   if (files.length === 0) {
     throw new FinegaugeError("data.missing", `the data folder ${showPath(path, cwd)} has no .jsonl file in it`, { where });
   }
@@ -51,16 +52,29 @@ function missing(text: string, tried: readonly string[], cwd: string, where: Pla
 }
 
 function notPointer(file: string, cwd: string): string {
-  const fd = openSync(file, "r");
-  try {
-    const head = Buffer.alloc(lfsHeader.length);
-    readSync(fd, head, 0, head.length, 0);
-    if (head.toString("latin1") !== lfsHeader) return file;
-  } finally {
-    closeSync(fd);
-  }
+  if (headOf(file, cwd) !== lfsHeader) return file;
   throw new FinegaugeError("data.lfs-pointer", `${showPath(file, cwd)} is a Git-LFS pointer, not the data itself`, {
     where: { file: showPath(file, cwd), line: 1 },
     hint: "run `git lfs pull` in that repository",
   });
+}
+
+function headOf(file: string, cwd: string): string {
+  let fd: number;
+  try {
+    fd = openSync(file, "r");
+  } catch (cause) {
+    const shown = showPath(file, cwd);
+    throw new FinegaugeError("data.missing", `${shown} cannot be opened: ${(cause as NodeJS.ErrnoException).code}`, {
+      where: { file: shown },
+      cause,
+    });
+  }
+  try {
+    const head = Buffer.alloc(lfsHeader.length);
+    readSync(fd, head, 0, head.length, 0);
+    return head.toString("latin1");
+  } finally {
+    closeSync(fd);
+  }
 }

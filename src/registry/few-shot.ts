@@ -3,9 +3,9 @@ import { FinegaugeError, type Place } from "../core/errors.ts";
 import { hashJson } from "../core/hash.ts";
 import { type Message, messageSchema, type Prompt } from "../core/message.ts";
 import type { Sample } from "../core/sample.ts";
-import { plainFile } from "../io/compressed-file.ts";
 import { scanLines } from "../io/scan-lines.ts";
 import { firstFault, pathText } from "./describe-fault.ts";
+import { readableFile } from "./readable-file.ts";
 
 /** Worked examples that every prompt of an eval shows. */
 export interface FewShot {
@@ -31,7 +31,7 @@ const needsChat = "few-shot examples go into a chat, and this sample's input is 
 export async function readFewShot({ file, shown, wanted }: { file: string; shown: string; wanted: number }): Promise<FewShot> {
   const messages: Message[] = [];
   let rows = 0;
-  const plain = await plainFile(file);
+  const plain = await readableFile(file, shown);
   try {
     for (const { text, number } of scanLines(plain.file)) {
       if (rows === wanted) break;

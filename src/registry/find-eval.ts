@@ -6,6 +6,7 @@ import { aliasKeys, type EvalEntry, evalEntrySchema, modelgradedSchema } from ".
 import { type FewShot, readFewShot } from "./few-shot.ts";
 import { type FoundScorer, findScorer } from "./find-scorer.ts";
 import { followAlias } from "./follow-alias.ts";
+import { warnOfIdleKeys } from "./idle-keys.ts";
 import type { RegistryWarning } from "./registry.ts";
 import { showPath } from "./show-path.ts";
 import type { Tables } from "./tables.ts";
@@ -37,7 +38,7 @@ export async function findEval(tables: Tables, name: string, warn: Warn): Promis
   const entry = followAlias(tables.evals, name);
   if (entry === undefined) throw tables.evals.unknown(name, tables.evalSets.names());
   const named = tables.evals.get(name);
-  if (named !== undefined && named !== entry) warnOfIdleKeys(named, warn);
+  if (named !== undefined && named !== entry) warnOfIdleKeys(named, evalEntrySchema, aliasKeys, warn);
   warnOfRepeatedKey(entry, warn);
   const fields = readFields(entry, warn);
   const given = (fields.args ?? {}) as Bag;
@@ -86,17 +87,6 @@ function readFields(entry: YamlEntry, warn: Warn): FoundEval["fields"] {
     });
   }
   return { ...fields, class: fields.class };
-}
-
-/** An alias says what its evals are about; what decides how one is run stands in the eval. */
-function warnOfIdleKeys(entry: YamlEntry, warn: Warn): void {
-  for (const key of Object.keys(withoutUnknownKeys(evalEntrySchema, { entry, path: [], value: entry.read() }, warn))) {
-    if (aliasKeys.has(key)) continue;
-    warn({
-      message: `"${entry.name}": ${key} has no effect beside id; put it into the eval that the name stands for`,
-      where: entry.placeOf([key], "key"),
-    });
-  }
 }
 
 /** The grading prompt itself in place of its name, so that the run file holds all that it takes to grade again. */

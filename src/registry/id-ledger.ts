@@ -1,3 +1,5 @@
+import { floatList } from "./float-list.ts";
+
 /** Which ids may stand twice, at 8 bytes an id: a set of a million texts would take a hundred times the sample index. */
 export interface IdLedger {
   add(id: string): void;
@@ -6,23 +8,18 @@ export interface IdLedger {
 }
 
 export function idLedger(): IdLedger {
-  let hashes = new Float64Array(1024);
-  let n = 0;
+  const list = floatList();
   return {
     add(id) {
-      if (n === hashes.length) {
-        const longer = new Float64Array(n * 2);
-        longer.set(hashes);
-        hashes = longer;
-      }
-      hashes[n++] = hash53(id);
+      list.push(hash53(id));
     },
     *suspects() {
-      const sorted = hashes.slice(0, n).sort();
+      const hashes = list.toArray();
+      const sorted = hashes.slice().sort();
       const repeated = new Map<number, number[]>();
-      for (let i = 1; i < n; i++) if (sorted[i] === sorted[i - 1]) repeated.set(sorted[i] as number, []);
+      for (let i = 1; i < sorted.length; i++) if (sorted[i] === sorted[i - 1]) repeated.set(sorted[i] as number, []);
       if (repeated.size === 0) return;
-      for (let row = 0; row < n; row++) {
+      for (let row = 0; row < hashes.length; row++) {
         const earlier = repeated.get(hashes[row] as number);
         if (earlier === undefined) continue;
         for (const first of earlier) yield [first, row];

@@ -5,7 +5,7 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { folderWith } from "../../test/fixtures/registry/write-files.ts";
-import { type Sample, type SampleSource, toSample } from "../core/sample.ts";
+import { type Sample, type SampleSource, sampleRowSchema, toSample } from "../core/sample.ts";
 import { openSamples } from "./open-samples.ts";
 import type { OpenSamplesOptions } from "./registry.ts";
 
@@ -90,7 +90,8 @@ describe("rows", () => {
           });
           using data = await opened(Object.fromEntries(written), { order });
           const { source } = data;
-          const all = parts.flat().map((row) => JSON.parse(JSON.stringify(row)));
+          // The schema takes out keys called __proto__.
+          const all = parts.flat().map((row) => sampleRowSchema.parse(JSON.parse(JSON.stringify(row))));
           expect(source.total).toBe(all.length);
           const seen: Sample[] = [];
           for (let i = 0; i < source.selected; i++) {
@@ -153,6 +154,7 @@ describe("what is refused, and where", () => {
     ["a line that is no JSON", '{"input": "a"}\n{"input": b}\n', "data.invalid", { line: 2, column: 11 }, /"b" does not belong/],
     ["a blank line between rows", '{"input": "a"}\n\n \n{"input": "b"}\n', "data.invalid", { line: 2 }, /empty line/],
     ["a blank line before the first row", '\n{"input": "a"}\n', "data.invalid", { line: 1 }, /empty line/],
+    ["a blank line of other white space", '{"input": "a"}\n\u00a0\n', "data.invalid", { line: 2, column: 1 }, /does not belong/],
     ["a file of nothing", "", "data.invalid", {}, /no sample/],
     ["a file of blank lines", "\n\n", "data.invalid", {}, /no sample/],
     ["fine-tuning rows", '{"messages": [{"role": "user", "content": "a"}]}\n', "data.invalid", { line: 1 }, /fine-tuning row/],
@@ -212,7 +214,7 @@ describe("what is refused, and where", () => {
     await expect(attempt).rejects.toThrow(/"x" stands in .*a\.jsonl:1 and again in line 2/);
   });
 
-  test("a row of more than 64 MB, without reading to its end", async () => {
+  test("a row of more than 64 MB", async () => {
     const long = Buffer.alloc(70 * 1024 * 1024, "a");
     await expect(opened({ "a.jsonl": long })).rejects.toMatchObject({
       message: /longer than 64 MB/,
@@ -254,6 +256,8 @@ describe("compressed data", () => {
     {
       using data = await opened({ [name]: bytes }, { order: "shuffle" });
       expect(data.source.dataHash).toBe(plain.source.dataHash);
+      // Even a killed run leaves nothing, where an open file may lose its name.
+      if (process.platform !== "win32") expect(leftovers()).toEqual([]);
       expect(data.source.at(0).input).toBe(`question ${data.source.at(0).index}`);
     }
     expect(leftovers()).toEqual([]);
@@ -264,6 +268,7 @@ describe("compressed data", () => {
     ["a.jsonl.gz", Buffer.from("plain"), /cannot be decompressed/],
     ["a.jsonl.zst", Buffer.from("plain"), /cannot be decompressed/],
     ["a.jsonl.gz", gzipSync("{]"), /does not belong/],
+    ["a.jsonl.lz4", Buffer.from("plain"), /LZ4, which is not read/],
   ])("%s that is damaged is refused, and leaves nothing behind", async (name, bytes, message) => {
     await expect(opened({ [name]: bytes })).rejects.toMatchObject({
       code: "data.invalid",

@@ -1,6 +1,7 @@
 import { FinegaugeError } from "../core/errors.ts";
 import type { Sample } from "../core/sample.ts";
-import { fileOf, type RowFile, type RowIndex, type RowPairs } from "./index-rows.ts";
+import type { RowFile } from "./checked-rows.ts";
+import { fileOf, type RowIndex, type RowPairs } from "./index-rows.ts";
 
 export interface Suspicion {
   readonly files: readonly RowFile[];

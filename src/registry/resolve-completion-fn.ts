@@ -15,11 +15,14 @@ import { completionFnEntrySchema } from "./completion-fn-entry.ts";
 import { expandEnv } from "./expand-env.ts";
 import { isDotted } from "./find-scorer.ts";
 import { followAlias } from "./follow-alias.ts";
+import { warnOfIdleKeys } from "./idle-keys.ts";
 import { knownKeys, unknownKeys } from "./known-keys.ts";
 import type { CompletionFnEntry } from "./registry.ts";
 import type { Tables } from "./tables.ts";
 import { translateFunction } from "./upstream-function.ts";
 import type { YamlEntry } from "./yaml-file.ts";
+
+const aliasKeys: ReadonlySet<string> = new Set(["id", "description"]);
 
 /**
  * The completion function that a name leads to; undefined when the registry has no such name.
@@ -35,6 +38,8 @@ export async function resolveCompletionFn(tables: Tables, name: string): Promise
     if (table.badFiles.some(({ text }) => text.includes(name))) throw table.unknown(name);
     return undefined;
   }
+  const named = table.get(name);
+  if (named !== undefined && named !== entry) warnOfIdleKeys(named, completionFnEntrySchema, aliasKeys, tables.warn);
   warnOfRepeatedKey(entry, tables.warn);
   const part: Part = { entry, path: [], value: expandAll(entry.read(), tables, entry) };
   const fields = checkedValue(completionFnEntrySchema, {
