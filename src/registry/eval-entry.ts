@@ -11,7 +11,7 @@ const samplePath = z
   .regex(/^(id|index|ideal|input|(metadata|fields)(\.[^.]+)+)$/, "a path into the sample is expected, e.g. metadata.template");
 
 /** `[a, b]`, or `{ a: [other words for a], b: null }`, as label to aliases. A word may stand for one label only. */
-export const labelsSchema = z
+const labelsSchema = z
   .union([
     z.array(word).transform((labels) => labels.map((label): [string, string[]] => [label, []])),
     z
