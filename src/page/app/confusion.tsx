@@ -1,10 +1,9 @@
 import { useState } from "preact/hooks";
 import { whole } from "../format.ts";
 import type { Confusion, PageData, PageRun } from "../page-data.ts";
-import { visible } from "../visible.ts";
 import type { Filter } from "./filter.ts";
 import { columnOf, evalOf } from "./lookup.ts";
-import { Untrusted } from "./untrusted.tsx";
+import { shorten } from "./shorten.ts";
 
 /** Which label was taken for which, one run at a time. */
 export function ConfusionTables({ data, show }: { data: PageData; show: (part: Partial<Filter>) => void }) {
@@ -23,7 +22,7 @@ export function ConfusionTables({ data, show }: { data: PageData; show: (part: P
             <select value={id} onChange={(event) => setId(event.currentTarget.value)}>
               {runs.map((one) => (
                 <option key={one.id} value={one.id}>
-                  {visible(data.evals.length === 1 ? columnOf(data, one) : `${columnOf(data, one)} on ${evalOf(data, one)}`)}
+                  {shorten(data.evals.length === 1 ? columnOf(data, one) : `${columnOf(data, one)} on ${evalOf(data, one)}`, 80)}
                 </option>
               ))}
             </select>
@@ -47,7 +46,7 @@ function ConfusionTable({ run, confusion, show }: { run: PageRun; confusion: Con
             <td />
             {said.map((label) => (
               <th key={label} scope="col" class="number">
-                <Untrusted text={label} />
+                {shorten(label, 30)}
               </th>
             ))}
           </tr>
@@ -55,9 +54,7 @@ function ConfusionTable({ run, confusion, show }: { run: PageRun; confusion: Con
         <tbody>
           {right.map((label, i) => (
             <tr key={label}>
-              <th scope="row">
-                <Untrusted text={label} />
-              </th>
+              <th scope="row">{shorten(label, 30)}</th>
               {said.map((other, j) => {
                 const count = n[i]?.[j] ?? 0;
                 if (count === 0) return <td key={other} class="number zero" aria-label="0" />;

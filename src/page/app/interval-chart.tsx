@@ -5,6 +5,7 @@ import { visible } from "../visible.ts";
 import { axisOf, type ChartData } from "./chart-rows.ts";
 import { errorBars } from "./error-bars.ts";
 import { shapes } from "./series.tsx";
+import { shorten } from "./shorten.ts";
 import { useMedia } from "./use-media.ts";
 
 Chart.register(LinearScale, PointElement, ScatterController, Tooltip);
@@ -35,7 +36,7 @@ function draw(canvas: HTMLCanvasElement, chart: ChartData, narrow: boolean): Cha
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const { rows, series, points, scale } = chart;
   const font = { family: style.fontFamily, size: 12 };
-  const labels = rows.map((row) => shorten(visible(row), narrow ? 16 : 34));
+  const labels = rows.map((row) => shorten(row, narrow ? 16 : 34));
   return new Chart(canvas, {
     type: "scatter",
     plugins: [errorBars],
@@ -43,7 +44,7 @@ function draw(canvas: HTMLCanvasElement, chart: ChartData, narrow: boolean): Cha
       datasets: series.map((label, index) => {
         const ink = colour(series.length === 1 ? "--series-1" : `--series-${index}`);
         return {
-          label: visible(label),
+          label: shorten(label, 60),
           data: points
             .filter((point) => point.series === index)
             .map((point) => ({
@@ -98,7 +99,7 @@ function draw(canvas: HTMLCanvasElement, chart: ChartData, narrow: boolean): Cha
         tooltip: {
           displayColors: false,
           callbacks: {
-            title: (items) => visible(rows[(items[0]?.raw as { row: number } | undefined)?.row ?? 0] ?? ""),
+            title: (items) => shorten(rows[(items[0]?.raw as { row: number } | undefined)?.row ?? 0] ?? "", 80),
             label: (item) => {
               const { value, low, high, n } = item.raw as { value: number; low: number; high: number; n: number };
               const name = item.dataset.label ? `${item.dataset.label}  ` : "";
@@ -114,9 +115,4 @@ function draw(canvas: HTMLCanvasElement, chart: ChartData, narrow: boolean): Cha
       },
     },
   });
-}
-
-function shorten(text: string, longest: number): string {
-  if (text.length <= longest) return text;
-  return `${text.slice(0, Math.ceil(longest / 2))}…${text.slice(-Math.floor(longest / 2) + 1)}`;
 }

@@ -2,11 +2,11 @@ import { useState } from "preact/hooks";
 import type { Metric } from "../../core/metric.ts";
 import { figure, range, scaleOf, whole } from "../format.ts";
 import type { PageData } from "../page-data.ts";
-import { visible } from "../visible.ts";
 import { chartOf } from "./chart-rows.ts";
 import { FigureTable } from "./figure-table.tsx";
 import { IntervalChart } from "./interval-chart.tsx";
 import { metricNames, metricOf } from "./lookup.ts";
+import { shorten } from "./shorten.ts";
 import { Untrusted } from "./untrusted.tsx";
 
 /** The figures with their intervals: a picture, and the same as a table. */
@@ -27,7 +27,7 @@ export function Results({ data }: { data: PageData }) {
             <select value={name} onChange={(event) => setName(event.currentTarget.value)}>
               {names.map((one) => (
                 <option key={one} value={one}>
-                  {visible(one)}
+                  {shorten(one, 60)}
                 </option>
               ))}
             </select>

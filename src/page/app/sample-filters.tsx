@@ -2,10 +2,9 @@ import type { RefObject } from "preact";
 import { useMemo } from "preact/hooks";
 import { whole } from "../format.ts";
 import type { PageData } from "../page-data.ts";
-import { visible } from "../visible.ts";
 import { everything, type Filter, filterRows, labelsOf } from "./filter.ts";
 import { flagNames, outcomeNames } from "./outcome.tsx";
-import { Untrusted } from "./untrusted.tsx";
+import { shorten } from "./shorten.ts";
 
 interface Props {
   data: PageData;
@@ -102,7 +101,7 @@ function Choice({ name, all, options, value, onPick }: ChoiceProps) {
       <option value="">{all}</option>
       {options.map(([key, text]) => (
         <option key={key} value={key}>
-          {visible(text)}
+          {shorten(text, 60)}
         </option>
       ))}
     </select>
@@ -142,7 +141,7 @@ function Chips({
     <p class="chips">
       {chips.map(([text, without]) => (
         <button key={text} type="button" class="chip" onClick={() => set(without)}>
-          <Untrusted text={text} />
+          {shorten(text, 120)}
           <span class="unheard">, drop this filter</span>
           <svg viewBox="0 0 12 12" width="10" height="10" aria-hidden="true">
             <path d="M2.5 2.5l7 7M9.5 2.5l-7 7" />

@@ -23,7 +23,8 @@ export function Samples({ data, filter, setFilter }: Props) {
 
   const current = Math.min(active, rows.length - 1);
   const row = rows[current];
-  const move = (by: number) => setActive(Math.max(0, Math.min(rows.length - 1, current + by)));
+  // Keys may come faster than renderings: each goes on from the one before.
+  const move = (by: number) => setActive((now) => Math.max(0, Math.min(rows.length - 1, Math.min(now, rows.length - 1) + by)));
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

@@ -4,6 +4,7 @@ import { figure, range, scaleOf, whole } from "../format.ts";
 import type { PageData } from "../page-data.ts";
 import { type Filter, sliceOf } from "./filter.ts";
 import { columnOf } from "./lookup.ts";
+import { shorten } from "./shorten.ts";
 import { Untrusted } from "./untrusted.tsx";
 
 const shownAtFirst = 12;
@@ -87,10 +88,10 @@ function SliceTable({ data, table, show }: { data: PageData; table: Table; show:
                 <th scope="row">
                   {reachable.has(value) ? (
                     <button type="button" class="link" onClick={() => show({ eval: table.eval, slice: { path, value } })}>
-                      <Untrusted text={value} />
+                      {shorten(value, 80)}
                     </button>
                   ) : (
-                    <Untrusted text={value} />
+                    shorten(value, 80)
                   )}
                 </th>
                 <td class="number quiet">{whole(Math.max(0, ...metrics.map((metric) => metric?.n ?? 0)))}</td>
