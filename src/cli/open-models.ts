@@ -65,6 +65,8 @@ async function find(text: string, setup: OpeningSetup): Promise<ModelReference[]
     return [fromClass(prefix, { [argument]: argument === "file" ? resolve(rest) : rest }, nameOf(prefix, rest), setup)];
   }
   if (openaiName.test(text)) return [fromClass("openai", { model: text }, text, setup)];
+  // A name that the registry has but cannot use says why itself.
+  if ((await setup.registry.completionFn(text)) !== undefined) return [await fromRegistry(text, setup)];
   throw new FinegaugeError("registry.unknown-name", `no model named "${text}"`, {
     nearest: nearestNames(text, known),
     hint: `known: ${known.slice(0, 8).join(", ")}${known.length > 8 ? ", …" : ""}; or openai:<model>, azure:<deployment>, a .gguf file, llama-server:<url>, replay:<run file>, a .ts or .js file`,

@@ -47,6 +47,13 @@ describe("toSample", () => {
     }
   });
 
+  test("another right option is another ideal, whatever the options", () => {
+    const row = { input: "?", choices: ["a", "b"] };
+    const [first, second] = [sampleOf({ ...row, answers: [0] }).hashes, sampleOf({ ...row, answers: [1] }).hashes];
+    expect(first.item).toBe(second.item);
+    expect(first.ideal).not.toBe(second.ideal);
+  });
+
   test("its hashes are those of its content, read back from anywhere", () => {
     const row = fc.record(
       { input: fc.string(), ideal: fc.array(fc.string()), choices: fc.array(fc.string()), extra: fc.jsonValue() },

@@ -54,7 +54,7 @@ export function toSample(row: SampleRow, index: number, idPrefix: string): Sampl
     ...(answers && { answers }),
     fields,
     metadata: metadata ?? nothing,
-    hashes: contentHashes({ input, ideal, choices, fields }),
+    hashes: contentHashes({ input, ideal, choices, answers, fields }),
   };
 }
 
@@ -63,10 +63,14 @@ export function contentHashes(content: {
   input: Prompt | null;
   ideal: readonly string[];
   choices?: readonly string[] | undefined;
+  answers?: readonly number[] | undefined;
   fields: Bag;
 }): Sample["hashes"] {
-  const { input, ideal, choices, fields } = content;
-  return { item: hash64(canonicalJson({ input, choices, fields })), ideal: hash64(JSON.stringify(ideal)) };
+  const { input, ideal, choices, answers, fields } = content;
+  return {
+    item: hash64(canonicalJson({ input, choices, fields })),
+    ideal: hash64(JSON.stringify(answers === undefined ? ideal : { ideal, answers })),
+  };
 }
 
 /** The samples of one eval in the order in which they are asked. Opened once, after every row was checked. */
