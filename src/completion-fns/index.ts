@@ -6,4 +6,8 @@ export const functionKinds: { readonly [name: string]: () => Promise<FunctionKin
   azure: async () => (await import("./azure.ts")).azure,
   http: async () => (await import("./http.ts")).http,
   llama: async () => (await import("./llama/llama.ts")).llama,
+  command: async () => (await import("./command.ts")).command,
+  module: async () => (await import("./module.ts")).module,
 };
+
+export { type WrapFiles, wrapFn } from "./wrap.ts";

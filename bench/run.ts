@@ -1,0 +1,53 @@
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { memory } from "./memory.ts";
+import { startUp } from "./start-up.ts";
+import { commandThroughput, openaiThroughput, transportThroughput } from "./throughput.ts";
+
+const help = `npm run bench -- [options]
+
+  --only LIST        of: command, openai, transport, memory, start (default: all)
+  --samples N        for throughput (default 300000; a fifth of it for the openai client)
+  --runs N           of each contender, in turn (default 5)
+  --concurrency N    requests at once (default 100)
+  --latency MS       of the mock server (default 0)
+  --memory LIST      samples at which peak memory is taken (default 200000,1000000)
+  --heap LIST        samples at which the live heap is taken (default 10000,1000000)
+
+Ratios are bare loop / Finegauge, run by run: above 1 Finegauge is faster. Only ratios of one series mean anything.`;
+
+const { values } = parseArgs({
+  options: {
+    help: { type: "boolean", default: false },
+    only: { type: "string", default: "command,openai,transport,memory,start" },
+    samples: { type: "string", default: "300000" },
+    runs: { type: "string", default: "5" },
+    concurrency: { type: "string", default: "100" },
+    latency: { type: "string", default: "0" },
+    memory: { type: "string", default: "200000,1000000" },
+    heap: { type: "string", default: "10000,1000000" },
+  },
+});
+
+if (values.help) {
+  console.log(help);
+} else {
+  const list = (text: string) => text.split(",").map(Number);
+  const runs = Number(values.runs);
+  const concurrency = Number(values.concurrency);
+  const options = { runs, concurrency, samples: Number(values.samples), latencyMs: Number(values.latency) };
+  const fewer = { ...options, samples: Math.ceil(options.samples / 5) };
+  const parts: { readonly [name: string]: () => Promise<void> } = {
+    command: () => commandThroughput(options),
+    openai: () => openaiThroughput(fewer),
+    transport: () => transportThroughput(fewer),
+    memory: () => memory({ concurrency, peakAt: list(values.memory), heapAt: list(values.heap) }),
+    start: () => startUp(Math.max(runs, 11)),
+  };
+  console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}`);
+  for (const name of values.only.split(",")) {
+    const part = parts[name];
+    if (part === undefined) throw new Error(`--only ${name}: there is ${Object.keys(parts).join(", ")}`);
+    await part();
+  }
+}
