@@ -6,6 +6,7 @@ export const functionKinds: { readonly [name: string]: () => Promise<FunctionKin
   azure: async () => (await import("./azure.ts")).azure,
   http: async () => (await import("./http.ts")).http,
   llama: async () => (await import("./llama/llama.ts")).llama,
+  "llama-server": async () => (await import("./llama-server/llama-server.ts")).llamaServer,
   command: async () => (await import("./command.ts")).command,
   module: async () => (await import("./module.ts")).module,
 };

@@ -1,6 +1,7 @@
 import type { Completion, TokenLogprob } from "../../core/completion.ts";
 import { FinegaugeError } from "../../core/errors.ts";
 import { seededRandom } from "../../core/random.ts";
+import { contextExceeded } from "../continuation-windows.ts";
 import { drawToken } from "./draw-token.ts";
 import type { LocalModel, Next, Wanted } from "./local-model.ts";
 
@@ -66,12 +67,6 @@ export async function generate(model: LocalModel, prompt: readonly number[], opt
     tokens,
     ...(options.topLogprobs !== undefined && { logprobs: logprobs.slice(0, reply.tokens()) }),
   };
-}
-
-export function contextExceeded(prompt: number, context: number): FinegaugeError {
-  return new FinegaugeError("provider.context-exceeded", `the prompt has ${prompt} tokens, the model's context ${context}`, {
-    hint: "shorten it, or set context_tokens if the model was trained for more",
-  });
 }
 
 /** Evaluates what follows and gives what comes after its last token. */

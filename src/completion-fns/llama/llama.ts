@@ -12,6 +12,7 @@ import { FinegaugeError, messageOf } from "../../core/errors.ts";
 import type { Prompt } from "../../core/message.ts";
 import { toText } from "../../core/prompt.ts";
 import { splitThinking } from "../../core/think.ts";
+import { splitTrailingSpace } from "../continuation-windows.ts";
 import { chatTurns } from "./chat-turns.ts";
 import { checkStopped, generate } from "./generate.ts";
 import type { LocalModel, Turn } from "./local-model.ts";
@@ -25,7 +26,7 @@ import {
   type PreparedModel,
   prepareModel,
 } from "./prepare-model.ts";
-import { scoreContinuations, scoreRolling, splitTrailingSpace } from "./score-continuations.ts";
+import { scoreContinuations, scoreRolling } from "./score-continuations.ts";
 
 /**
  * A GGUF model in this process, by llama.cpp through the optional package `node-llama-cpp`.

@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FinegaugeError } from "../../core/errors.ts";
@@ -21,12 +19,4 @@ export function modelParts(file: string, count: number): string[] {
   const match = /^(.*-)00001(-of-\d{5}\.gguf)$/.exec(basename(file));
   if (count <= 1 || match === null) return [file];
   return Array.from({ length: count }, (_, i) => join(dirname(file), `${match[1]}${String(i + 1).padStart(5, "0")}${match[2]}`));
-}
-
-/** SHA-256 of files one after the other, in hex. */
-export async function sha256Of(files: readonly string[]): Promise<string> {
-  const hash = createHash("sha256");
-  for (const file of files)
-    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest("hex");
 }

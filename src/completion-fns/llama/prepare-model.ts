@@ -6,10 +6,11 @@ import type { FunctionSetup } from "../../core/catalogue.ts";
 import type { Capabilities, ModelIdentity } from "../../core/completion.ts";
 import { FinegaugeError } from "../../core/errors.ts";
 import { hashJson } from "../../core/hash.ts";
+import { fileSha256 } from "../file-sha256.ts";
 import { quantisations } from "./ggml-types.ts";
 import { type GgufHeader, readGguf } from "./gguf.ts";
 import { largeModelBytes } from "./memory-gate.ts";
-import { checkExists, modelParts, sha256Of } from "./model-files.ts";
+import { checkExists, modelParts } from "./model-files.ts";
 import { type Runtime, sharedRuntime } from "./runtime.ts";
 
 const file = z.string().min(1);
@@ -129,12 +130,12 @@ function contextTokensOf(options: LlamaArgs, header: GgufHeader): number {
 
 /** Reads every byte of the model. */
 export async function identify(model: PreparedModel): Promise<ModelIdentity> {
-  const adapters = await Promise.all(model.lora.map((adapter) => sha256Of([adapter])));
+  const adapters = await Promise.all(model.lora.map((adapter) => fileSha256([adapter])));
   return {
     fn: "llama",
     model: model.name,
     ...(model.textRole === "user" && { endpoint_hash: hashJson({ text_role: model.textRole }) }),
-    file_sha256: await sha256Of(model.parts),
+    file_sha256: await fileSha256(model.parts),
     ...(model.template !== undefined && { template_sha256: createHash("sha256").update(model.template).digest("hex") }),
     ...(adapters.length > 0 && { adapters }),
     ...(model.quantisation !== undefined && { quantisation: model.quantisation }),

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { splitTrailingSpace } from "../continuation-windows.ts";
 import type { LocalModel, Next } from "./local-model.ts";
-import { scoreContinuations, scoreRolling, splitTrailingSpace } from "./score-continuations.ts";
+import { scoreContinuations, scoreRolling } from "./score-continuations.ts";
 
 const never = new AbortController().signal;
 

@@ -1,17 +1,7 @@
 import type { Likelihood } from "../../core/completion.ts";
-import { checkStopped, contextExceeded } from "./generate.ts";
+import { fitContext, joinWindows, rollingWindows, type ScoredToken, sumTokens } from "../continuation-windows.ts";
+import { checkStopped } from "./generate.ts";
 import type { LocalModel, Next } from "./local-model.ts";
-
-/**
- * Where a text in front of continuations ends: its trailing white space belongs to the continuation, since most vocabularies have
- * words with their space in front.
- *
- * @see lm-evaluation-harness, `TemplateLM._encode_pair`
- */
-export function splitTrailingSpace(context: string): { kept: string; moved: string } {
-  const kept = context.trimEnd();
-  return { kept, moved: context.slice(kept.length) };
-}
 
 /**
  * Log-probability of each continuation after the same context: the sum over its tokens.
@@ -28,12 +18,7 @@ export async function scoreContinuations(
   continuations: readonly (readonly number[])[],
   signal: AbortSignal,
 ): Promise<Likelihood[]> {
-  const longest = Math.max(1, ...continuations.map((tokens) => tokens.length));
-  // The last token of a continuation is only looked up, never evaluated.
-  const room = model.contextTokens - longest;
-  if (room < 1) throw contextExceeded(longest + 1, model.contextTokens);
-  const kept = context.slice(-room);
-  const dropped = context.length - kept.length;
+  const { kept, dropped } = fitContext(context, continuations, model.contextTokens);
   const first = [...new Set(continuations.flatMap((tokens) => tokens.slice(0, 1)))];
 
   const evaluateContext = async (): Promise<Next> => {
@@ -42,9 +27,8 @@ export async function scoreContinuations(
     for (let from = 0; from < kept.length; from += model.batchTokens) {
       checkStopped(signal);
       const batch = kept.slice(from, from + model.batchTokens);
-      const answers = await model.evaluate(batch, (index) =>
-        from + index === kept.length - 1 ? { top: 1, tokens: first } : undefined,
-      );
+      const isLast = (index: number) => from + index === kept.length - 1;
+      const answers = await model.evaluate(batch, (index) => (isLast(index) ? { top: 1, tokens: first } : undefined));
       after = answers.at(-1);
     }
     return after as Next;
@@ -53,54 +37,37 @@ export async function scoreContinuations(
   const afterContext = await evaluateContext();
   const likelihoods: Likelihood[] = [];
   for (const tokens of continuations) {
-    const steps: Next[] = tokens.length === 0 ? [] : [afterContext];
+    const steps = [afterContext];
     if (tokens.length > 1) {
       checkStopped(signal);
       if (!(await model.rewind(kept.length))) await evaluateContext();
-      const answers = await model.evaluate(tokens.slice(0, -1), (index) => ({
-        top: 1,
-        tokens: tokens.slice(index + 1, index + 2),
-      }));
+      const answers = await model.evaluate(tokens.slice(0, -1), (index) => ({ top: 1, tokens: [tokens[index + 1] as number] }));
       steps.push(...(answers as Next[]));
     }
-    likelihoods.push({ ...sum(tokens, steps), ...(dropped > 0 && { context_dropped: dropped }) });
+    likelihoods.push(
+      sumTokens(
+        tokens.map((token, i) => scoredToken(steps[i] as Next, token)),
+        dropped,
+      ),
+    );
   }
   return likelihoods;
 }
 
-/**
- * Log-probability of a text: disjoint windows, every token scored once. The first window follows the prefix token; the last one keeps
- * as much text in front of it as fits, those between one token.
- *
- * @see lm-evaluation-harness, `get_rolling_token_windows`
- */
+/** Log-probability of a text, window by window. */
 export async function scoreRolling(
   model: LocalModel,
   prefix: readonly number[],
   text: readonly number[],
   signal: AbortSignal,
 ): Promise<Likelihood> {
-  const width = model.contextTokens - 1;
   const parts: Likelihood[] = [];
-  for (let from = 0; from < text.length; from += width) {
-    const end = Math.min(from + width, text.length);
-    const before = from === 0 ? prefix : text.slice(Math.max(0, end - width - 1), from);
-    parts.push(...(await scoreContinuations(model, before, [text.slice(from, end)], signal)));
+  for (const { before, scored } of rollingWindows(text, prefix, model.contextTokens - 1)) {
+    parts.push(...(await scoreContinuations(model, before, [scored], signal)));
   }
-  return {
-    logprob: parts.reduce((total, part) => total + part.logprob, 0),
-    tokens: text.length,
-    greedy: parts.every((part) => part.greedy),
-    per_token: parts.flatMap((part) => part.per_token ?? []),
-  };
+  return joinWindows(parts);
 }
 
-function sum(tokens: readonly number[], steps: readonly Next[]): Likelihood {
-  const perToken = tokens.map((token, i) => (steps[i] as Next).logprob(token));
-  return {
-    logprob: perToken.reduce((total, logprob) => total + logprob, 0),
-    tokens: tokens.length,
-    greedy: perToken.every((logprob, i) => logprob >= ((steps[i] as Next).top[0]?.logprob ?? 0)),
-    per_token: perToken,
-  };
+function scoredToken(next: Next, token: number): ScoredToken {
+  return { logprob: next.logprob(token), best: next.top[0]?.logprob ?? 0 };
 }

@@ -1,0 +1,64 @@
+import { basename } from "node:path";
+import { z } from "zod";
+import type { Connection } from "./connection.ts";
+
+const propsSchema = z.object({
+  default_generation_settings: z.object({ n_ctx: z.number() }),
+  total_slots: z.number(),
+  model_alias: z.string().optional(),
+  model_path: z.string().optional(),
+  model_ftype: z.string().optional(),
+  chat_template: z.string().optional(),
+  chat_template_caps: z.object({ supports_tools: z.boolean().optional() }).optional(),
+  eos_token: z.string().optional(),
+  build_info: z.string().optional(),
+});
+
+const tokensSchema = z.object({ tokens: z.array(z.number()) });
+
+const modelsSchema = z.object({ data: z.array(z.object({ meta: z.object({ n_vocab: z.number() }).nullish() })) });
+
+const adaptersSchema = z.array(z.object({ path: z.string().optional(), scale: z.number().optional() }));
+
+/** What a llama-server says about itself. */
+export interface ServerFacts {
+  /** File name of the model, without folders. */
+  readonly model: string;
+  readonly template: string;
+  readonly quantisation: string | undefined;
+  readonly build: string | undefined;
+  /** Names and strengths of the adapters in force. */
+  readonly adapters: readonly string[];
+  /** Requests answered at once, and the tokens that each may have. */
+  readonly slots: number;
+  readonly contextTokens: number;
+  readonly vocabulary: number | undefined;
+  /** Ends a text. */
+  readonly endToken: number | undefined;
+  readonly tools: boolean;
+}
+
+export async function readFacts({ ask }: Connection, signal: AbortSignal): Promise<ServerFacts> {
+  const props = await ask(propsSchema, "/props", undefined, signal);
+  const models = await ask(modelsSchema, "/v1/models", undefined, signal);
+  const adapters = await ask(adaptersSchema, "/lora-adapters", undefined, signal);
+  const content = props.eos_token ?? "";
+  const { tokens } = await ask(tokensSchema, "/tokenize", { content, add_special: false, parse_special: true }, signal);
+  return {
+    model: fileName(props.model_path ?? props.model_alias ?? "unknown"),
+    template: props.chat_template ?? "",
+    quantisation: props.model_ftype,
+    build: props.build_info,
+    adapters: adapters.filter(({ scale }) => scale !== 0).map(({ path = "", scale = 1 }) => `${fileName(path)}*${scale}`),
+    slots: props.total_slots,
+    contextTokens: props.default_generation_settings.n_ctx,
+    vocabulary: models.data[0]?.meta?.n_vocab,
+    endToken: tokens.length === 1 ? tokens[0] : undefined,
+    tools: props.chat_template_caps?.supports_tools === true,
+  };
+}
+
+/** The server names files by their path on its machine, which is nobody's business. */
+export function fileName(path: string): string {
+  return basename(path.replaceAll("\\", "/"));
+}
