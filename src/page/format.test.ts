@@ -18,11 +18,11 @@ const metric = (part: Partial<Metric>): Metric => ({
 
 describe("figures", () => {
   test.each([
-    [0.948, "percent", "94.8%"],
-    [0, "percent", "0.0%"],
-    [1, "percent", "100.0%"],
-    [0.9997, "percent", "99.97%"],
-    [0.0002, "percent", "0.02%"],
+    [0.948, "percent", "94.8 %"],
+    [0, "percent", "0.0 %"],
+    [1, "percent", "100.0 %"],
+    [0.9997, "percent", "99.97 %"],
+    [0.0002, "percent", "0.02 %"],
     [0.5126, "plain", "0.513"],
     [-0.25, "plain", "−0.250"],
     [-0.0004, "plain", "0.000"],

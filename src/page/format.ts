@@ -15,9 +15,9 @@ export function scaleOf(metrics: readonly Pick<Metric, "value" | "interval" | "u
   return unit === "1" && ends.every((end) => end == null || (end >= 0 && end <= 1)) ? "percent" : "plain";
 }
 
-/** `94.8%`, `0.512`, `182 ms`, `$0.0021`. */
+/** `94.8 %`, `0.512`, `182 ms`, `$0.0021`. */
 export function figure(value: number, scale: Scale): string {
-  return `${bare(value, scale)}${{ percent: "%", plain: "", ms: " ms", usd: "", tokens: "" }[scale]}`;
+  return `${bare(value, scale)}${{ percent: " %", plain: "", ms: " ms", usd: "", tokens: "" }[scale]}`;
 }
 
 /** `92.7–96.4`, in the unit of the figure beside it. */

@@ -6,8 +6,12 @@ export * from "./format.ts";
 export type * from "./page-data.ts";
 export { visible } from "./visible.ts";
 
-/** The page without data, as the build left it. @throws when the page was not built: `npm run build`. */
+/** The page without data, as the build left it. */
 export function readShell(): string {
-  // Right from src/page and from dist/page.
-  return readFileSync(new URL("../../dist/page/shell.html", import.meta.url), "utf8");
+  try {
+    // Right from src/page and from dist/page.
+    return readFileSync(new URL("../../dist/page/shell.html", import.meta.url), "utf8");
+  } catch (cause) {
+    throw new Error("the report page is not built: npm run build", { cause });
+  }
 }

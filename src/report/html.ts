@@ -5,7 +5,7 @@ import type { Report, ReportWriter } from "./report.ts";
 /**
  * One file that opens from disk and asks nobody for anything.
  *
- * Holds what it shows in memory: about 8 MB of samples, failures first, and 100 bytes for every other sample.
+ * Holds what it shows in memory: about 8 MB of samples, failures first, and under 1 KB for every other sample.
  */
 export const html: ReportWriter = {
   extension: "html",

@@ -11,7 +11,7 @@ export interface Member {
   readonly index: number;
 }
 
-/** The samples of one eval, those of the same content in one row. About 100 bytes a row. */
+/** The samples of one eval, those of the same content in one row. */
 export interface Lineup {
   readonly rows: readonly RowFacts[];
   /** The row of a key. */

@@ -11,7 +11,7 @@ const shownFailures = 5;
 export const md: ReportWriter = {
   extension: "md",
   async *write({ made, tool, runs }: Report) {
-    yield "| eval | model | score | 95% interval | beside |\n|---|---|---:|---:|---|\n";
+    yield "| eval | model | score | 95 % interval | beside |\n|---|---|---:|---:|---|\n";
     for (const one of runs) yield tableRow(one);
     // Of one run the failures are the news; of several they fold away, or they would bury the table.
     for (const one of runs) yield* failures(one, runs.length > 1);

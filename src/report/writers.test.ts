@@ -109,7 +109,7 @@ describe("what the formats say", () => {
 
   test("Markdown leads with the count, the interval, and what is not complete", async () => {
     const text = await written("md", report);
-    expect(text).toContain("| `capitals.dev.v1` | `model-a` | **33.3%** (1 of 3) |");
+    expect(text).toContain("| `capitals.dev.v1` | `model-a` | **33.3 %** (1 of 3) |");
     expect(text).toContain("**stopped**: 4 of 10 done, 1 error, 1 cut off, 1 empty");
     expect(text).toContain("- `capitals.dev.v1.1` `question 1` right `right`, said `wrong`");
     expect(text).toContain("- `capitals.dev.v1.3` `question 3` error `provider.server`: `no reply within 60 s`");

@@ -106,7 +106,7 @@ export function reportRun(options: {
   };
 }
 
-export function sampleLine(evalName: string, options: LineOptions, seq: number): SampleLine {
+function sampleLine(evalName: string, options: LineOptions, seq: number): SampleLine {
   const {
     input = `question ${seq}`,
     ideal = "right",

@@ -2,6 +2,7 @@ import { whole } from "../format.ts";
 import type { PageData, PagePair } from "../page-data.ts";
 import type { Change, Filter } from "./filter.ts";
 import { columnOf } from "./lookup.ts";
+import { Name } from "./name.tsx";
 import { Untrusted } from "./untrusted.tsx";
 
 /** The same samples in two runs: how many changed sides, and which. */
@@ -44,7 +45,7 @@ export function Changes({ data, show }: { data: PageData; show: (part: Partial<F
               <tr key={`${pair.baseline}:${pair.candidate}`}>
                 {data.evals.length > 1 && (
                   <th scope="row">
-                    <Untrusted text={name} />
+                    <Name text={name} />
                   </th>
                 )}
                 {!two && (

@@ -5,12 +5,17 @@ import { modelsGoDown } from "./layout.ts";
 import { metricOf, runAt } from "./lookup.ts";
 import { Name } from "./name.tsx";
 import { SeriesMark } from "./series.tsx";
+import { shorten } from "./shorten.ts";
 import { Untrusted } from "./untrusted.tsx";
 
 /** Several runs, one metric: evals against models. */
 export function FigureTable({ data, name, scale }: { data: PageData; name: string; scale: Scale }) {
   const down = modelsGoDown(data);
-  const evals = data.evals.map((one) => ({ name: one.name, description: data.evals.length > 1 ? one.description : undefined }));
+  // A single eval is the page's title; what its column shows is the metric.
+  const evals = data.evals.map((one) => ({
+    name: data.evals.length > 1 ? one.name : name,
+    description: data.evals.length > 1 ? one.description : undefined,
+  }));
   const models = data.columns.map((column) => ({ name: column, description: undefined }));
   const [rows, across] = down ? [models, evals] : [evals, models];
   return (
@@ -23,11 +28,7 @@ export function FigureTable({ data, name, scale }: { data: PageData; name: strin
               <th key={column} scope="col">
                 <SeriesMark index={index} count={across.length} />
                 <Name text={column} />
-                {description !== undefined && (
-                  <small>
-                    <Untrusted text={description} />
-                  </small>
-                )}
+                {description !== undefined && <small>{shorten(description, 200)}</small>}
               </th>
             ))}
           </tr>
@@ -37,11 +38,7 @@ export function FigureTable({ data, name, scale }: { data: PageData; name: strin
             <tr key={row}>
               <th scope="row">
                 <Name text={row} />
-                {description !== undefined && (
-                  <small>
-                    <Untrusted text={description} />
-                  </small>
-                )}
+                {description !== undefined && <small>{shorten(description, 200)}</small>}
               </th>
               {across.map(({ name: column }, index) => (
                 <td key={column}>

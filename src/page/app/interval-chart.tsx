@@ -26,7 +26,12 @@ export function IntervalChart({ chart, describedBy }: { chart: ChartData; descri
   }, [chart, dark, print, narrow]);
   return (
     <figure class="chart" ref={(element) => element?.style.setProperty("--chart-height", `${height}px`)}>
-      <canvas ref={canvas} role="img" aria-label={`${visible(chart.metric)} with 95% intervals`} aria-describedby={describedBy} />
+      <canvas
+        ref={canvas}
+        role="img"
+        aria-label={`${visible(chart.metric)} with 95 % intervals`}
+        aria-describedby={describedBy}
+      />
     </figure>
   );
 }
@@ -85,7 +90,7 @@ function draw(canvas: HTMLCanvasElement, chart: ChartData, narrow: boolean): Cha
         x: {
           ...axisOf(chart),
           ticks: {
-            callback: (value) => (scale === "percent" ? `${Math.round(Number(value) * 100)}%` : figure(Number(value), scale)),
+            callback: (value) => (scale === "percent" ? `${Math.round(Number(value) * 100)} %` : figure(Number(value), scale)),
             color: colour("--quiet"),
             font,
             maxRotation: 0,

@@ -12,7 +12,7 @@ export function Logprobs({ tokens }: { tokens: readonly TokenLogprob[] }) {
             key={index}
             class="token"
             ref={(element) => element?.style.setProperty("--doubt", String(1 - probability(logprob)))}
-            title={`${(probability(logprob) * 100).toFixed(1)}%`}
+            title={`${(probability(logprob) * 100).toFixed(1)} %`}
           >
             <Untrusted text={token} />
           </span>
@@ -27,7 +27,7 @@ export function Logprobs({ tokens }: { tokens: readonly TokenLogprob[] }) {
                   <code>
                     <Untrusted text={JSON.stringify(token)} />
                   </code>{" "}
-                  {(probability(logprob) * 100).toFixed(1)}%
+                  {(probability(logprob) * 100).toFixed(1)} %
                 </th>
                 <td>
                   {top?.map((other, rank) => (
@@ -35,7 +35,7 @@ export function Logprobs({ tokens }: { tokens: readonly TokenLogprob[] }) {
                       <code>
                         <Untrusted text={JSON.stringify(other.token)} />
                       </code>{" "}
-                      {(probability(other.logprob) * 100).toFixed(1)}%
+                      {(probability(other.logprob) * 100).toFixed(1)} %
                     </span>
                   ))}
                 </td>

@@ -1,6 +1,7 @@
 import { duration, figure, mainMetric, moment, naturalCount, range, scaleOf, whole } from "../format.ts";
 import type { PageData, PageRun } from "../page-data.ts";
 import { columnOf, evalOf } from "./lookup.ts";
+import { shorten } from "./shorten.ts";
 import { Untrusted } from "./untrusted.tsx";
 
 /** What the report is about, in one line. */
@@ -26,9 +27,7 @@ export function Masthead({ data }: { data: PageData }) {
         <Untrusted text={titleOf(data)} />
       </h1>
       {evals.length === 1 && evals[0]?.description !== undefined && (
-        <p class="description">
-          <Untrusted text={evals[0].description} />
-        </p>
+        <p class="description">{shorten(evals[0].description, 400)}</p>
       )}
       <p class="facts">{only ? <RunFacts data={data} run={only} /> : <ReportFacts data={data} />}</p>
       {runs.map((run) => (
@@ -118,9 +117,8 @@ function Headline({ run }: { run: PageRun }) {
         <Untrusted text={`${metric.name} ${figure(metric.value, scale)}`} />
       )}
       <small>
-        {count && <b>{figure(metric.value, scale)}</b>}
-        {metric.interval && ` ${Math.round(metric.interval.level * 100)}% interval ${range(metric.interval, scale)}`}
-        {!count && `, n ${whole(metric.n)}`}
+        {count ? <b>{figure(metric.value, scale)}</b> : `n ${whole(metric.n)}`}
+        {metric.interval && `, ${Math.round(metric.interval.level * 100)} % interval ${range(metric.interval, scale)}`}
       </small>
     </p>
   );

@@ -58,7 +58,7 @@ function MetricTable({ metrics }: { metrics: readonly Metric[] }) {
               Value
             </th>
             <th scope="col" class="number">
-              95% interval
+              95 % interval
             </th>
             <th scope="col" class="number">
               n

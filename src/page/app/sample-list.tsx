@@ -77,7 +77,8 @@ function Head({ columns }: { columns: readonly string[] }) {
       {columns.length <= 3 &&
         columns.map((column, index) => (
           <span key={column}>
-            <SeriesMark index={index} count={columns.length} /> {columns.length === 1 ? "Reply" : <Untrusted text={column} />}
+            <SeriesMark index={index} count={columns.length} />
+            {columns.length === 1 ? "Reply" : <Untrusted text={column} />}
           </span>
         ))}
     </div>

@@ -25,12 +25,13 @@ export function SampleRow({ data, row, place: [index, of], top, active, measure,
     element.current?.style.setProperty("transform", top === undefined ? "none" : `translateY(${top}px)`);
     measure(element.current);
   });
+  const evalName = data.evals[row.eval]?.name ?? "";
   return (
     <li ref={element} class="sample" data-index={index} aria-posinset={index + 1} aria-setsize={of}>
       <span class="sample-id">
-        {data.evals.length > 1 && (
+        {data.evals.length > 1 && !row.id.startsWith(baseOf(evalName)) && (
           <small>
-            <Name text={data.evals[row.eval]?.name ?? ""} />
+            <Name text={evalName} />
           </small>
         )}
         {/* Reaches over the whole row. */}
@@ -84,9 +85,11 @@ function Reply({ cell, column }: { cell: PageCell | undefined; column: string })
     <span class="reply">
       {name}
       <OutcomeMark outcome={cell.outcome} />
-      <span class="excerpt">
-        {value != null && <b>{Number(value.toFixed(3))} </b>}
-        {text === "" && !cell.flags?.includes("empty") ? <span class="quiet">(empty)</span> : <Excerpt text={text} />}
+      <span class="reply-body">
+        <span class="excerpt">
+          {value != null && <b>{Number(value.toFixed(3))} </b>}
+          {text === "" && !cell.flags?.includes("empty") ? <span class="quiet">(empty)</span> : <Excerpt text={text} />}
+        </span>
         {cell.flags?.map((flag) => (
           <span key={flag} class="flag">
             {flagNames[flag]}
@@ -100,6 +103,11 @@ function Reply({ cell, column }: { cell: PageCell | undefined; column: string })
 function shortReply({ error, text, refusal, tool_calls, label }: PageCell): string {
   if (error) return `${error.code}: ${error.message}`;
   return text || refusal || tool_calls?.map((call) => call.name).join(", ") || label || "";
+}
+
+/** An eval's name without its version: what ids that count lines begin with. */
+function baseOf(name: string): string {
+  return name.replace(/[^.]*$/, "");
 }
 
 function Excerpt({ text }: { text: string }) {
