@@ -53,6 +53,8 @@ export async function runNode(args: readonly string[], env: { readonly [name: st
 function usageOf({ pid }: ChildProcess): { peakMb: number; cpuSeconds: number } | undefined {
   try {
     const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    // A process that has ended but not been waited for has no memory any more.
+    if (kilobytes === undefined) return undefined;
     // After the name, which may hold anything: state is field 3, user and system time are 14 and 15, in hundredths of a second.
     const fields = readFileSync(`/proc/${pid}/task/${pid}/stat`, "utf8")
       .replace(/^.*\) /s, "")

@@ -32,7 +32,7 @@ const { values } = parseArgs({
 if (values.help) {
   console.log(help);
 } else {
-  const list = (text: string) => text.split(",").map(Number);
+  const list = (text: string) => text.split(",").filter(Boolean).map(Number);
   const runs = Number(values.runs);
   const concurrency = Number(values.concurrency);
   const options = { runs, concurrency, samples: Number(values.samples), latencyMs: Number(values.latency) };

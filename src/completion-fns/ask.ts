@@ -2,15 +2,15 @@ import { ZodError } from "zod";
 import type { CallContext, Completion, CompletionRequest } from "../core/completion.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import { rejection } from "../net/classify-failure.ts";
+import type { Reply } from "../net/exchange.ts";
 import { type Problem, problemIn, readProblem } from "../net/problem.ts";
 import type { Target } from "../net/target.ts";
-import type { Reply } from "../net/transport.ts";
 import { openAdjustments } from "./adjust-parameters.ts";
 import type { Endpoint, Parameters } from "./endpoint.ts";
 import { BadReply } from "./reply-parts.ts";
 
 /** A body but for its prompt; made once for all requests that differ in the prompt alone. */
-export interface PreparedBody {
+interface PreparedBody {
   readonly parameters: Parameters;
   /** The parameters as JSON text up to where the prompt goes: `{"model":"m","messages":`. */
   readonly head: string;

@@ -1,7 +1,8 @@
 import type { AzureOpenAI, OpenAI } from "openai";
 import { connectionFailure } from "../net/classify-failure.ts";
+import type { Reply } from "../net/exchange.ts";
 import type { Target } from "../net/target.ts";
-import type { Reply, Transport } from "../net/transport.ts";
+import type { Transport } from "../net/transport.ts";
 
 /** A request on its way through the SDK, and what came of it: the SDK's own errors and parsed bodies say less. */
 interface Passage {
@@ -12,7 +13,7 @@ interface Passage {
 
 const passageKey = Symbol("passage");
 
-export interface SdkCall {
+interface SdkCall {
   readonly method: "get" | "post";
   /** Below the base URL; the SDK adds the rest, such as a deployment. */
   readonly path: string;
@@ -20,6 +21,9 @@ export interface SdkCall {
   readonly signal: AbortSignal;
 }
 
+export type Sdk = typeof import("openai");
+export type SdkClient = OpenAI | AzureOpenAI;
+export type SdkOptions = ReturnType<typeof sdkOptions>;
 export type SdkSend = (call: SdkCall) => Promise<Reply>;
 
 /** Loads the official client: 120 ms, so only when one is made. */
@@ -34,7 +38,7 @@ export function sdkOptions(transport: Transport, origin: string) {
 }
 
 /** Sends through the client, which makes URL, headers and body; the reply is the transport's, of whatever status. */
-export function sdkSender(client: OpenAI | AzureOpenAI, target: Target): SdkSend {
+export function sdkSender(client: SdkClient, target: Target): SdkSend {
   return async (call) => {
     const passage: Passage = { signal: call.signal };
     // The client hands these on to our fetch untouched, as it would a dispatcher.

@@ -1,7 +1,7 @@
 import { FinegaugeError } from "../core/errors.ts";
 import { rejection } from "../net/classify-failure.ts";
+import type { Reply } from "../net/exchange.ts";
 import type { Target } from "../net/target.ts";
-import type { Reply } from "../net/transport.ts";
 
 /** Longer than connecting may take, so that an address where nobody answers is told from a server that is busy. */
 const patienceMs = 15_000;

@@ -1,11 +1,10 @@
-import type { AzureOpenAI, OpenAI } from "openai";
 import type { FunctionSetup } from "../core/catalogue.ts";
 import type { CompletionFn } from "../core/completion.ts";
 import type { Target } from "../net/target.ts";
 import { openTransport, type Transport } from "../net/transport.ts";
 import { asker } from "./ask.ts";
 import { type EndpointName, endpoints } from "./endpoints.ts";
-import { loadSdk, type SdkSend, sdkOptions, sdkSender } from "./openai-sdk.ts";
+import { loadSdk, type Sdk, type SdkClient, type SdkOptions, type SdkSend, sdkOptions, sdkSender } from "./openai-sdk.ts";
 import { probe } from "./probe.ts";
 import { endpointHash, type WireArgs, wireCapabilities, wireLimits } from "./wire-args.ts";
 
@@ -22,7 +21,7 @@ export interface SdkFunctionOptions {
   readonly preferred?: readonly string[];
   /** Cheap, and answered by whoever is there. */
   readonly probePath: string;
-  client(sdk: typeof import("openai"), options: ReturnType<typeof sdkOptions>): OpenAI | AzureOpenAI;
+  client(sdk: Sdk, options: SdkOptions): SdkClient;
 }
 
 /** A completion function over the official client. */

@@ -36,10 +36,18 @@ export function keyFrom(
   hint?: string,
 ): string {
   const key = env[keyName]?.trim();
-  if (key) return key;
-  throw new FinegaugeError("model.key-missing", `no key for ${model}: ${keyName} is not set`, {
-    hint: hint ?? `export ${keyName}=… or put it into .env`,
-  });
+  if (!key) {
+    throw new FinegaugeError("model.key-missing", `no key for ${model}: ${keyName} is not set`, {
+      hint: hint ?? `export ${keyName}=… or put it into .env`,
+    });
+  }
+  // Such a value fits into no header, and whoever tries says so by repeating it.
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new FinegaugeError("model.key-missing", `no key for ${model}: what ${keyName} holds cannot be one`, {
+      hint: "look for spaces, line breaks and typographic quotes in it",
+    });
+  }
+  return key;
 }
 
 /** What a function of this kind can do, by its endpoint and the arguments that narrow it. */

@@ -243,9 +243,13 @@ describe.each(wireKinds)("$name", (wire) => {
     });
   });
 
-  test("says model.key-missing, with the variable's name, before anything is asked", async () => {
+  test.each([
+    { what: "no key", key: " " },
+    { what: "a key in typographic quotes", key: `“${secret}”` },
+    { what: "a key on two lines", key: `${secret}\nx` },
+  ])("says model.key-missing, with the variable's name, at $what, before anything is asked", async ({ key }) => {
     const server = await mockFor();
-    const error = await failureOf(create(server, {}, { [keyName]: " " }));
+    const error = await failureOf(create(server, {}, { [keyName]: key }));
     expect(error.code).toBe("model.key-missing");
     expect(error.message).toContain(keyName);
     expect(server.requests).toEqual([]);

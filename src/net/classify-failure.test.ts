@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { FinegaugeError } from "../core/errors.ts";
 import { connectionFailure, rejection } from "./classify-failure.ts";
+import type { Reply } from "./exchange.ts";
 import { targetOf } from "./target.ts";
-import type { Reply } from "./transport.ts";
 import { TransportError } from "./transport-error.ts";
 
 const target = targetOf(new URL("https://api.example.com/v1"), { model: "m-1", keyName: "THE_KEY", secrets: ["topsecretvalue"] });

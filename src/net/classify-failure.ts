@@ -1,8 +1,8 @@
 import { FinegaugeError, messageOf } from "../core/errors.ts";
+import type { Reply } from "./exchange.ts";
 import { type Problem, readProblem } from "./problem.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import type { Target } from "./target.ts";
-import type { Reply } from "./transport.ts";
 import { TransportError } from "./transport-error.ts";
 
 const again = { retry: {} };

@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import type { Reply, WireRequest } from "./transport.ts";
+import type { Reply, WireRequest } from "./exchange.ts";
 import { TransportError, type TransportFault } from "./transport-error.ts";
 
 /** What all slots of a transport share. */

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
 import { FinegaugeError } from "../../core/errors.ts";
 import { connectionFailure, rejection } from "../../net/classify-failure.ts";
+import type { Reply, WireRequest } from "../../net/exchange.ts";
 import { type Target, targetOf } from "../../net/target.ts";
-import { openTransport, type Reply, type WireRequest } from "../../net/transport.ts";
+import { openTransport } from "../../net/transport.ts";
 
 export interface ConnectionOptions {
   readonly url: URL;
