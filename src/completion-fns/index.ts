@@ -8,6 +8,7 @@ export const functionKinds: { readonly [name: string]: () => Promise<FunctionKin
   llama: async () => (await import("./llama/llama.ts")).llama,
   "llama-server": async () => (await import("./llama-server/llama-server.ts")).llamaServer,
   command: async () => (await import("./command.ts")).command,
+  replay: async () => (await import("./replay/replay.ts")).replay,
   module: async () => (await import("./module.ts")).module,
 };
 

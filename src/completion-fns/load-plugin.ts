@@ -78,7 +78,7 @@ async function made(
 }
 
 function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  if (value === undefined) return "undefined";
-  return Array.isArray(value) ? "a list" : `a ${typeof value}`;
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "object") return Array.isArray(value) ? "a list" : "an object";
+  return `a ${typeof value}`;
 }

@@ -11,6 +11,7 @@ import {
 } from "../core/completion.ts";
 import { hashJson } from "../core/hash.ts";
 import { splitThinking } from "../core/think.ts";
+import { checkStopped } from "./check-stopped.ts";
 import { fileSha256 } from "./file-sha256.ts";
 import { loadPlugin } from "./load-plugin.ts";
 import { callPlugin, checkReply } from "./plugin-reply.ts";
@@ -52,6 +53,7 @@ async function create(args: ModuleArgs, setup: FunctionSetup): Promise<Completio
       checkReply(file, "capabilities", capabilitiesSchema, await guard("capabilities", () => plugin.capabilities?.() ?? assumed)),
     describe: () => file,
     complete: async (request, ctx) => {
+      checkStopped(ctx.signal);
       const began = performance.now();
       const reply = await guard("complete", () => plugin.complete(request, ctx));
       const whole = typeof reply === "string" ? splitThinking(reply) : reply;

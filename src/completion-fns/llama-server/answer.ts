@@ -12,6 +12,7 @@ import type { Prompt } from "../../core/message.ts";
 import { contentText, toText } from "../../core/prompt.ts";
 import { asker } from "../ask.ts";
 import { chatMessages } from "../chat-request.ts";
+import { checkStopped } from "../check-stopped.ts";
 import { splitTrailingSpace } from "../continuation-windows.ts";
 import { endpoints } from "../endpoints.ts";
 import { forceContinuations, forceRolling } from "./forced-continuations.ts";
@@ -35,6 +36,7 @@ export function answerer(
   const askers = new WeakMap<OpenServer, Ask>();
   return {
     complete: async (request, ctx) => {
+      checkStopped(ctx.signal);
       const server = await open();
       let ask = askers.get(server);
       if (ask === undefined) {
@@ -43,7 +45,10 @@ export function answerer(
       }
       return cleaned(await ask(request, ctx), request, manner);
     },
-    continuations: async (request, ctx) => likelihoods(await open(), request, ctx, manner),
+    continuations: async (request, ctx) => {
+      checkStopped(ctx.signal);
+      return likelihoods(await open(), request, ctx, manner);
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Completion, TokenLogprob } from "../../core/completion.ts";
-import { FinegaugeError } from "../../core/errors.ts";
 import { seededRandom } from "../../core/random.ts";
+import { checkStopped } from "../check-stopped.ts";
 import { contextExceeded } from "../continuation-windows.ts";
 import { drawToken } from "./draw-token.ts";
 import type { LocalModel, Next, Wanted } from "./local-model.ts";
@@ -85,10 +85,6 @@ async function evaluateInBatches(
   }
   if (next === undefined) throw new Error("nothing was evaluated");
   return next;
-}
-
-export function checkStopped(signal: AbortSignal): void {
-  if (signal.aborted) throw new FinegaugeError("run.interrupted", "the run was stopped");
 }
 
 const logprobsOf = (next: Next): number[] => next.top.map(({ logprob }) => logprob);

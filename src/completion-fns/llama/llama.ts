@@ -12,9 +12,10 @@ import { FinegaugeError, messageOf } from "../../core/errors.ts";
 import type { Prompt } from "../../core/message.ts";
 import { toText } from "../../core/prompt.ts";
 import { splitThinking } from "../../core/think.ts";
+import { checkStopped } from "../check-stopped.ts";
 import { splitTrailingSpace } from "../continuation-windows.ts";
 import { chatTurns } from "./chat-turns.ts";
-import { checkStopped, generate } from "./generate.ts";
+import { generate } from "./generate.ts";
 import type { LocalModel, Turn } from "./local-model.ts";
 import { largeModelBytes, takeLargeModelPlace } from "./memory-gate.ts";
 import {

@@ -1,6 +1,6 @@
 import type { Likelihood } from "../../core/completion.ts";
+import { checkStopped } from "../check-stopped.ts";
 import { fitContext, joinWindows, rollingWindows, type ScoredToken, sumTokens } from "../continuation-windows.ts";
-import { checkStopped } from "./generate.ts";
 import type { LocalModel, Next } from "./local-model.ts";
 
 /**
