@@ -103,12 +103,15 @@ export const sessionLineSchema = z.object({
   tool: z.string(),
   build: z.string().optional(),
   dropped_errors: count,
+  /** Of all sessions before, as far as they are known: a killed one wrote no end. */
+  wall_ms: z.number().optional(),
 });
 export type SessionLine = z.infer<typeof sessionLineSchema>;
 
 /** What is counted beside accuracy, over (sample, attempt) pairs. */
 export const countsSchema = z.object({
   selected: count,
+  /** Those that have a line: scored, unscored and errors. */
   done: count,
   errors: count,
   unscored: count,

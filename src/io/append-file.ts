@@ -1,5 +1,6 @@
-import { closeSync, fdatasync, fdatasyncSync, openSync, writeSync } from "node:fs";
-import { FinegaugeError, messageOf } from "../core/errors.ts";
+import { closeSync, fdatasync, openSync, writeSync } from "node:fs";
+import type { FinegaugeError } from "../core/errors.ts";
+import { diskError } from "./disk-error.ts";
 
 const syncEveryMs = 50;
 
@@ -9,6 +10,7 @@ export interface Appender {
   append(line: string): void;
   /** Everything appended so far is on the disk when this resolves. */
   sync(): Promise<void>;
+  /** Syncs, and lets go of the file; nothing can be appended from now on. A second call waits for the first. */
   close(): Promise<void>;
 }
 
@@ -18,24 +20,19 @@ export interface Appender {
  * What the kernel has survives the death of this process, so lines are written at the end of the turn that completed them; the
  * disk has them after the next sync, at most 50 ms later.
  *
- * @throws FinegaugeError `run.disk` from `append` when a write failed
+ * A write that failed is the end of the file: it is never tried again, and whoever appends, syncs or closes next is told.
+ *
+ * @throws FinegaugeError `run.disk`, here and from all three methods
  */
 export function appendTo(file: string): Appender {
-  const fd = openSync(file, "a", 0o644);
+  const fd = open(file);
   let pending: string[] = [];
   let scheduled = false;
   let timer: NodeJS.Timeout | undefined;
   let syncing: Promise<void> | undefined;
   let dirty = false;
   let failure: FinegaugeError | undefined;
-
-  const fail = (error: unknown) => {
-    failure ??= new FinegaugeError("run.disk", `could not write ${file}: ${messageOf(error)}`, {
-      where: { file },
-      hint: "free some space, then run the same command again: it continues where this stopped",
-      cause: error,
-    });
-  };
+  let closing: Promise<void> | undefined;
 
   const write = () => {
     scheduled = false;
@@ -45,24 +42,25 @@ export function appendTo(file: string): Appender {
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
     } catch (error) {
-      fail(error);
+      failure = diskError(file, error);
       return;
     }
     dirty = true;
     timer ??= setTimeout(() => {
       timer = undefined;
-      void syncSoon();
+      void startSync();
     }, syncEveryMs);
   };
 
-  const syncSoon = (): Promise<void> => {
+  /** One sync at a time; what was written after it began waits for the next. */
+  const startSync = (): Promise<void> => {
     if (syncing !== undefined) return syncing;
     if (!dirty) return Promise.resolve();
     dirty = false;
     syncing = new Promise((resolve) => {
       fdatasync(fd, (error) => {
         syncing = undefined;
-        if (error !== null) fail(error);
+        if (error !== null) failure ??= diskError(file, error);
         resolve();
       });
     });
@@ -72,29 +70,45 @@ export function appendTo(file: string): Appender {
   const sync = async () => {
     write();
     await syncing;
-    await syncSoon();
+    await startSync();
+    if (failure !== undefined) throw failure;
+  };
+
+  const close = async () => {
+    // What it throws is in `failure`.
+    await sync().catch(() => {});
+    clearTimeout(timer);
+    try {
+      closeSync(fd);
+    } catch (error) {
+      failure ??= diskError(file, error);
+    }
     if (failure !== undefined) throw failure;
   };
 
   return {
     append(line) {
       if (failure !== undefined) throw failure;
+      // The number of a closed file soon belongs to another one.
+      if (closing !== undefined) throw new Error(`${file} is closed`);
       pending.push(line);
       if (!scheduled) {
         scheduled = true;
         setImmediate(write);
       }
     },
-    sync,
-    async close() {
-      clearTimeout(timer);
-      try {
-        await sync();
-      } finally {
-        await syncing;
-        if (dirty && failure === undefined) fdatasyncSync(fd);
-        closeSync(fd);
-      }
+    sync: () => closing ?? sync(),
+    close() {
+      closing ??= close();
+      return closing;
     },
   };
+}
+
+function open(file: string): number {
+  try {
+    return openSync(file, "a", 0o644);
+  } catch (error) {
+    throw diskError(file, error);
+  }
 }

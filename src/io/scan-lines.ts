@@ -36,14 +36,15 @@ export function* scanLines(file: string, longest = Number.POSITIVE_INFINITY): Ge
       if (read === 0) break;
       const searchFrom = filled;
       filled += read;
+      const bytes = held.subarray(0, filled);
       let at = 0;
-      let found = held.subarray(0, filled).indexOf(newline, searchFrom);
+      let found = bytes.indexOf(newline, searchFrom);
       while (found >= 0) {
-        const stop = found > at && held[found - 1] === carriageReturn ? found - 1 : found;
+        const stop = found > at && bytes[found - 1] === carriageReturn ? found - 1 : found;
         number++;
-        yield { text: held.toString("utf8", at, stop), number, start: base + at, end: base + found + 1, torn: false };
+        yield { text: bytes.toString("utf8", at, stop), number, start: base + at, end: base + found + 1, torn: false };
         at = found + 1;
-        found = held.subarray(0, filled).indexOf(newline, at);
+        found = bytes.indexOf(newline, at);
       }
       held.copyWithin(0, at, filled);
       filled -= at;

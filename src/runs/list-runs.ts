@@ -1,11 +1,12 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, statSync } from "node:fs";
+import { closeSync, type Dirent, existsSync, fstatSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { FinegaugeError, messageOf } from "../core/errors.ts";
 import { nearestNames } from "../core/nearest.ts";
-import { type EndLine, endLineSchema, type RunLine } from "../core/run-line.ts";
+import type { EndLine, RunLine } from "../core/run-line.ts";
 import { isLocked } from "../io/file-lock.ts";
 import { readSpan } from "../io/scan-lines.ts";
-import { parseRunLine } from "./parse-run-line.ts";
+import { type LaterLine, parseLaterLine, parseRunLine } from "./parse-run-line.ts";
+import { openRun } from "./whole-lines.ts";
 
 /** A run file as a list shows it: its two ends, not its samples. */
 export interface ListedRun {
@@ -21,22 +22,28 @@ export interface ListedRun {
 /** Every run under a folder, newest first. A file that cannot be read is told to `onBroken`, and never hides the others. */
 export function listRuns(out: string, onBroken: (file: string, message: string) => void = () => {}): ListedRun[] {
   const runs: ListedRun[] = [];
-  for (const file of runFiles(out)) {
+  for (const file of runFiles(out, onBroken)) {
     try {
       runs.push(peekRun(file));
     } catch (error) {
       onBroken(file, messageOf(error));
     }
   }
-  // Ids begin with their time, so equal starts still have an order.
-  return runs.sort((a, b) => (a.run.id < b.run.id ? 1 : -1));
+  // An id begins with the time at which its run started.
+  return runs.sort((a, b) => (a.run.id === b.run.id ? 0 : a.run.id < b.run.id ? 1 : -1));
 }
 
-function* runFiles(folder: string): Generator<string> {
-  if (!existsSync(folder)) return;
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+function* runFiles(folder: string, onBroken: (file: string, message: string) => void): Generator<string> {
+  let entries: Dirent[] = [];
+  try {
+    entries = readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    // A folder that is not there has no runs.
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") onBroken(folder, messageOf(error));
+  }
+  for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* runFiles(path);
+    if (entry.isDirectory()) yield* runFiles(path, onBroken);
     else if (entry.isFile() && entry.name.endsWith(".jsonl")) yield path;
   }
 }
@@ -45,19 +52,33 @@ const headBytes = 64 * 1024;
 const tailBytes = 256 * 1024;
 
 /** The first line of a run file, and its last if that ends the run. */
-export function peekRun(file: string): ListedRun {
-  const fd = openSync(file, "r");
+function peekRun(file: string): ListedRun {
+  const fd = openRun(file);
   try {
     const { size, mtimeMs } = fstatSync(fd);
-    const head = firstLine(fd, size);
-    const run = parseRunLine(head, file);
-    const tail = readSpan(fd, Math.max(0, size - tailBytes), size);
-    const last = tail.slice(tail.lastIndexOf("\n", tail.length - 2) + 1).trimEnd();
-    const end = last.startsWith('{"type":"end"') ? endLineSchema.safeParse(JSON.parse(last)).data : undefined;
-    return { file, run, end, locked: isLocked(file), touched: mtimeMs };
+    const run = parseRunLine(firstLine(fd, size), file);
+    const last = lastLine(readSpan(fd, Math.max(0, size - tailBytes), size), file, run);
+    return { file, run, end: last?.type === "end" ? last : undefined, locked: isLocked(file), touched: mtimeMs };
   } finally {
     closeSync(fd);
   }
+}
+
+/** The last line of a type that we know; one that was cut short is passed over, as every reader does. */
+function lastLine(tail: string, file: string, run: RunLine): LaterLine | undefined {
+  const pairs = run.data.selected * run.attempts;
+  const lines = tail.split("\n");
+  for (let at = lines.length - 1; at >= 0; at--) {
+    const text = lines[at] as string;
+    if (text === "") continue;
+    try {
+      const line = parseLaterLine(text, file, 0, pairs);
+      if (line !== undefined) return line;
+    } catch {
+      if (at < lines.length - 1) return undefined;
+    }
+  }
+  return undefined;
 }
 
 function firstLine(fd: number, size: number): string {
@@ -77,7 +98,6 @@ function firstLine(fd: number, size: number): string {
 export function findRun(reference: string, out: string): ListedRun {
   if (existsSync(reference) && statSync(reference).isFile()) return peekRun(reference);
   const runs = listRuns(out);
-  const wanted = reference.toLowerCase();
   const named = /^(?<eval>.+?)@(?<model>.+?)(?:~(?<back>\d+))?$/.exec(reference)?.groups;
   if (named !== undefined) {
     const { back = "0" } = named;
@@ -85,22 +105,29 @@ export function findRun(reference: string, out: string): ListedRun {
     const found = fitting[Number(back)];
     if (found !== undefined) return found;
   }
+  const wanted = reference.toLowerCase();
   const byId = wanted.length >= 6 ? runs.filter(({ run }) => run.id.toLowerCase().startsWith(wanted)) : [];
   if (byId.length === 1 && byId[0] !== undefined) return byId[0];
-  if (byId.length > 1) {
-    throw new FinegaugeError("run.not-found", `${byId.length} runs have an id that begins with ${reference}`, {
-      nearest: byId.slice(0, 5).map(({ run }) => run.id),
-      hint: "give more of the id",
-    });
-  }
-  const names = new Set(runs.map(({ run }) => `${run.eval}@${run.completion_fn}`));
+  if (byId.length > 1) throw manyRuns(reference, byId);
   throw new FinegaugeError("run.not-found", `there is no run ${reference} in ${out}, which has ${runs.length}`, {
-    nearest: nearestNames(reference, names),
+    nearest: nearestNames(reference, new Set(runs.flatMap(namesOf))),
     hint: "finegauge list runs",
   });
 }
 
-/** A run is called by its concrete name, or by the part before the first dot. */
+function manyRuns(reference: string, runs: readonly ListedRun[]): FinegaugeError {
+  const copies = runs.every(({ run }) => run.id === runs[0]?.run.id);
+  return new FinegaugeError("run.not-found", `${runs.length} runs have an id that begins with ${reference}`, {
+    nearest: runs.slice(0, 5).map(({ file, run }) => (copies ? file : run.id)),
+    hint: copies ? "they are copies of one run; name the file" : "give more of the id",
+  });
+}
+
+function namesOf({ run }: ListedRun): string[] {
+  return [run.eval, run.eval.split(".")[0]].map((name) => `${name}@${run.completion_fn}`);
+}
+
+/** A run is called by its eval's concrete name, or by what that begins with: `tickets` or `tickets.heldout` for `tickets.heldout.v1`. */
 function isNamed(run: RunLine, name: string): boolean {
-  return run.eval === name || run.eval.split(".")[0] === name;
+  return run.eval === name || run.eval.startsWith(`${name}.`);
 }

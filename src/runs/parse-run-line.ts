@@ -2,7 +2,13 @@ import type { z } from "zod";
 import { FinegaugeError } from "../core/errors.ts";
 import { type RunFileLine, type RunLine, runFileLineSchema, runFormat, runLineSchema } from "../core/run-line.ts";
 
+/** What may follow a run's first line. */
+export type LaterLine = Exclude<RunFileLine, RunLine>;
+
 const types: ReadonlySet<unknown> = new Set(runFileLineSchema.options.map((option) => option.shape.type.value));
+
+/** More (sample, attempt) pairs than any run has: a first line that promises them is not to be believed. */
+const mostPairs = 2 ** 31;
 
 /**
  * The first line of a run file.
@@ -24,25 +30,31 @@ export function parseRunLine(text: string, file: string): RunLine {
       hint: "update finegauge",
     });
   }
-  return check(runLineSchema, value, file, 1);
+  const run = check(runLineSchema, value, file, 1);
+  if (run.data.selected * run.attempts > mostPairs) throw corrupt(file, 1, "data.selected: more samples than a run can have");
+  return run;
 }
 
-/** Any later line; undefined for a type that this version does not know. */
-export function parseLaterLine(text: string, file: string, line: number): RunFileLine | undefined {
+/**
+ * Any later line; undefined for a type that this version does not know.
+ *
+ * @param pairs (sample, attempt) pairs that the run has by its first line
+ * @throws FinegaugeError `run.corrupt`
+ */
+export function parseLaterLine(text: string, file: string, line: number, pairs: number): LaterLine | undefined {
   const value = parseJson(text, file, line);
   if (!types.has((value as { type?: unknown } | null)?.type)) return undefined;
-  return check(runFileLineSchema, value, file, line);
+  const parsed = check(runFileLineSchema, value, file, line);
+  if (parsed.type === "run") throw corrupt(file, line, "a second run begins here; one file holds one run");
+  if ("seq" in parsed && parsed.seq >= pairs) throw corrupt(file, line, `seq ${parsed.seq} in a run of ${pairs}`);
+  return parsed;
 }
 
 function parseJson(text: string, file: string, line: number): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new FinegaugeError("run.corrupt", `${file} holds a line that is not JSON`, {
-      where: { file, line },
-      hint: "the file was changed or cut; runs are never edited by hand",
-      cause,
-    });
+    throw corrupt(file, line, "the line is not JSON", cause);
   }
 }
 
@@ -50,12 +62,13 @@ function check<Schema extends z.ZodType>(schema: Schema, value: unknown, file: s
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new FinegaugeError(
-    "run.corrupt",
-    `${file}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? "is not as a run file has it"}`,
-    {
-      where: { file, line },
-      hint: "the file was changed or cut; runs are never edited by hand",
-    },
-  );
+  throw corrupt(file, line, `${issue?.path.join(".") || "the line"}: ${issue?.message ?? "is not as a run file has it"}`);
+}
+
+function corrupt(file: string, line: number, what: string, cause?: unknown): FinegaugeError {
+  return new FinegaugeError("run.corrupt", `${file} is damaged: ${what}`, {
+    where: { file, line },
+    hint: "the file was changed or cut; runs are never edited by hand",
+    cause,
+  });
 }

@@ -1,9 +1,11 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { bitset } from "../core/bitset.ts";
 import { FinegaugeError } from "../core/errors.ts";
-import type { EndLine, RunLine, SampleLine, ScoreLine, SessionLine } from "../core/run-line.ts";
-import { readSpan, type ScannedLine, scanLines } from "../io/scan-lines.ts";
+import type { EndLine, RunLine, SampleLine, SessionLine } from "../core/run-line.ts";
+import type { Score } from "../core/score.ts";
+import { readSpan, type ScannedLine } from "../io/scan-lines.ts";
 import { parseLaterLine, parseRunLine } from "./parse-run-line.ts";
+import { openRun, wholeLines } from "./whole-lines.ts";
 
 /** A run file as its readers want it. */
 export interface StoredRun {
@@ -26,59 +28,59 @@ export interface StoredRun {
  */
 export async function readRun(file: string): Promise<StoredRun> {
   let run: RunLine | undefined;
+  let pairs = 0;
   let end: EndLine | undefined;
   const sessions: SessionLine[] = [];
-  const lateScores = new Map<number, { start: number; end: number; line: number }>();
-  for (const line of scan(file)) {
+  const lateScores = new Map<number, Omit<ScannedLine, "text">>();
+  for (const line of wholeLines(file)) {
     if (run === undefined) {
       run = parseRunLine(line.text, file);
+      pairs = run.data.selected * run.attempts;
       continue;
     }
     // Sample lines are checked when they are read for their own sake; most of a file is not parsed here.
     if (line.text.startsWith('{"type":"sample"')) continue;
-    const parsed = parseLaterLine(line.text, file, line.number);
+    const parsed = parseLaterLine(line.text, file, line.number, pairs);
     if (parsed?.type === "end") end = parsed;
     if (parsed?.type === "session") {
       sessions.push(parsed);
       end = undefined;
     }
-    if (parsed?.type === "score") lateScores.set(parsed.seq, { start: line.start, end: line.end, line: line.number });
+    if (parsed?.type === "score" && !lateScores.has(parsed.seq)) {
+      const { text, ...place } = line;
+      lateScores.set(parsed.seq, place);
+    }
   }
   if (run === undefined) {
     throw new FinegaugeError("run.corrupt", `${file} is empty`, { where: { file }, hint: "delete it, and run the eval again" });
   }
 
-  const pairs = run.data.selected * run.attempts;
   async function* samples(): AsyncGenerator<SampleLine, void, void> {
     const seen = bitset(pairs);
-    const fd = lateScores.size === 0 ? undefined : openSync(file, "r");
+    const fd = lateScores.size === 0 ? undefined : openRun(file);
     try {
-      for (const line of scan(file)) {
+      for (const line of wholeLines(file)) {
         if (line.number === 1 || line.text.startsWith('{"type":"score"')) continue;
-        const parsed = parseLaterLine(line.text, file, line.number);
+        const parsed = parseLaterLine(line.text, file, line.number, pairs);
         if (parsed?.type !== "sample" || seen.has(parsed.seq)) continue;
         seen.add(parsed.seq);
         const late = lateScores.get(parsed.seq);
         if (late === undefined || fd === undefined) yield parsed;
-        else {
-          const { scores } = parseLaterLine(readSpan(fd, late.start, late.end), file, late.line) as ScoreLine;
-          yield { ...parsed, scores: [...(parsed.scores ?? []), ...scores] };
-        }
+        else yield { ...parsed, scores: [...(parsed.scores ?? []), ...scoresAt(fd, late, parsed.seq)] };
       }
     } finally {
       if (fd !== undefined) closeSync(fd);
     }
   }
 
-  return { file, run, sessions, end, samples };
-}
-
-/** The whole lines of a run file. */
-export function* scan(file: string): Generator<ScannedLine, void, void> {
-  try {
-    for (const line of scanLines(file)) if (!line.torn && line.text !== "") yield line;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new FinegaugeError("run.not-found", `there is no run file ${file}`, { where: { file }, hint: "finegauge list runs" });
+  function scoresAt(fd: number, { start, end: stop, number }: Omit<ScannedLine, "text">, seq: number): readonly Score[] {
+    const parsed = parseLaterLine(readSpan(fd, start, stop), file, number, pairs);
+    if (parsed?.type === "score" && parsed.seq === seq) return parsed.scores;
+    throw new FinegaugeError("run.corrupt", `${file} was changed while it was read`, {
+      where: { file, line: number },
+      hint: "run the same command again",
+    });
   }
+
+  return { file, run, sessions, end, samples };
 }

@@ -3,12 +3,20 @@ import { hash64 } from "../core/hash.ts";
 
 const longest = 80;
 
-/** A name as a file system everywhere takes it: only `A-Za-z0-9._-`, long ones cut and told apart by a hash. */
+/** Names that Windows keeps for devices, whatever ending stands behind them. */
+const device = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
+
+/**
+ * A name as a file system everywhere takes it: only `A-Za-z0-9._-`, long ones cut and told apart by a hash. Different names may become
+ * one (`a/b`, `a b`): it is for people, and what is called so says its whole name inside.
+ */
 export function safeName(name: string): string {
-  const plain = name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[.-]+|[.-]+$/g, "");
-  const reserved = plain === "" || /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(plain);
-  if (!reserved && plain.length <= longest) return plain;
-  return `${plain.slice(0, longest - 17)}-${hash64(name)}`.replace(/^-/, "");
+  const plain = name
+    .replace(/[^A-Za-z0-9._-]+/g, "-")
+    .replace(/^[.-]+|[.-]+$/g, "")
+    .replace(device, "$1-");
+  if (plain === "") return hash64(name);
+  return plain.length <= longest ? plain : `${plain.slice(0, longest - 17)}-${hash64(name)}`;
 }
 
 /** `<out>/<eval>/<model>/<20261120T101500Z>-<id>.jsonl`. For people: the run's identity is the id inside. */
