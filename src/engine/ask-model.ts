@@ -1,4 +1,4 @@
-import type { CallContext, CompletionFn, Try } from "../core/completion.ts";
+import type { CompletionFn, Try } from "../core/completion.ts";
 import { FinegaugeError, messageOf } from "../core/errors.ts";
 import type { Failure } from "../core/run-line.ts";
 import type { Clock } from "./clock.ts";
@@ -13,6 +13,7 @@ export interface AskingSetup {
   readonly budget: RetryBudget;
   readonly clock: Clock;
   readonly stop: Stop;
+  /** In [0, 1): spreads waits. */
   readonly random: () => number;
   /** Takes keys and paths out of a message before it is kept. */
   readonly redact: (text: string) => string;
@@ -23,50 +24,42 @@ export interface AskingSetup {
 /** The reply, why there is none for good, or that the run was stopped before either. */
 export type Asked<Value> = { readonly value: Value } | { readonly failure: Failure } | { readonly stopped: true };
 
+const stopped = { stopped: true } as const;
+
 /**
  * Calls the model until it answers, refuses for good, or the tries are used up. Every failed try ends up in `tries`, which the caller
  * owns: a reply is stored with them, a failure carries them.
+ *
+ * What a stop cuts off, while the model is asked or between two tries, is `stopped`: neither an answer nor an error of the model.
+ *
+ * @throws whatever is no FinegaugeError: a defect, unless everything is being dropped
  */
-export async function askModel<Value>(
-  setup: AskingSetup,
-  tries: Try[],
-  random: () => number,
-  call: () => Promise<Value>,
-): Promise<Asked<Value>> {
+export async function askModel<Value>(setup: AskingSetup, tries: Try[], call: () => Promise<Value>): Promise<Asked<Value>> {
   const { retry, budget, clock, stop } = setup;
   for (let failures = 1; ; failures++) {
+    if (stop.drop.aborted) return stopped;
     const began = clock.monotonic();
     try {
       const value = await call();
       budget.succeeded();
       return { value };
     } catch (thrown) {
-      if (stop.drop.aborted) return { stopped: true };
+      if (stop.drop.aborted) return stopped;
       if (!(thrown instanceof FinegaugeError)) throw thrown;
-      const again = thrown.more.retry !== undefined && failures < retry.maxTries && !stop.drain.aborted && budget.take();
-      const wait = again ? retryDelay(retry, failures, thrown.more.retry?.after_ms, random) : 0;
+      const { retry: again, status } = thrown.more;
+      if (again !== undefined && stop.drain.aborted) return stopped;
+      const repeat = again !== undefined && failures < retry.maxTries && budget.take();
+      const wait = repeat ? retryDelay(retry, failures, again.after_ms, setup.random) : 0;
       tries.push({
         at_ms: Math.round(began - setup.startedAt),
         ms: Math.round(clock.monotonic() - began),
         wait_ms: Math.round(wait),
-        ...(thrown.more.status !== undefined && { status: thrown.more.status }),
+        ...(status !== undefined && { status }),
         code: thrown.code,
       });
-      if (!again) {
-        // Cut off in the middle of its tries by a stop: not an answer of the model, so it is asked again on resume.
-        if (stop.drain.aborted && thrown.more.retry !== undefined) return { stopped: true };
-        return { failure: { code: thrown.code, message: setup.redact(messageOf(thrown)), tries } };
-      }
+      if (!repeat) return { failure: { code: thrown.code, message: setup.redact(messageOf(thrown)), tries } };
       await clock.sleep(wait, stop.drain);
-      if (stop.drain.aborted) return { stopped: true };
+      if (stop.drain.aborted) return stopped;
     }
   }
-}
-
-/** The context that one worker hands to its requests, one after the other. */
-export interface WorkerContext extends CallContext {
-  sample: { id: string; attempt: number };
-  seed: number;
-  /** Failed tries of the request in hand. */
-  tries: Try[];
 }

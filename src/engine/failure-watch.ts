@@ -18,22 +18,24 @@ export interface FailureWatch {
 /**
  * Gives up when the first `limit` questions all fail the same way, and later when the server fails `limit` times in a row the same
  * way: what is asked after that would only be paid for and lost.
+ *
+ * @param replied an earlier session had replies: a resume asks first what failed before, and may well fail the same way
  */
-export function failureWatch(limit = 20): FailureWatch {
-  let replied = false;
+export function failureWatch(replied = false, limit = 20): FailureWatch {
+  let anyReply = replied;
   let last: ErrorCode | undefined;
   let inRow = 0;
   return {
     saw(code) {
       if (code === undefined) {
-        replied = true;
+        anyReply = true;
         inRow = 0;
         last = undefined;
         return undefined;
       }
       inRow = code === last ? inRow + 1 : 1;
       last = code;
-      return inRow >= limit && (!replied || serverFailures.has(code)) ? code : undefined;
+      return inRow >= limit && (!anyReply || serverFailures.has(code)) ? code : undefined;
     },
   };
 }

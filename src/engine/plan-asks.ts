@@ -14,11 +14,14 @@ function defaultAsk(sample: Sample): Ask {
   return { output: "completion", n: 1, request: { prompt: sample.input ?? "" } };
 }
 
-/** Collects what the scorers ask about a sample; equal questions become one. */
-export function planAsks(scorers: readonly Scorer[], sample: Sample): AskPlan {
-  if (scorers.every((scorer) => scorer.asks === undefined)) {
-    return { asks: [defaultAsk(sample)], views: scorers.map(() => ({ completion: 0 })) };
-  }
+/** Collects what the scorers of a run ask about a sample; equal questions become one. */
+export function askPlanner(scorers: readonly Scorer[]): (sample: Sample) => AskPlan {
+  if (scorers.some((scorer) => scorer.asks !== undefined)) return (sample) => planAsks(scorers, sample);
+  const views = scorers.map(() => ({ completion: 0 }));
+  return (sample) => ({ asks: [defaultAsk(sample)], views });
+}
+
+function planAsks(scorers: readonly Scorer[], sample: Sample): AskPlan {
   const asks: Ask[] = [];
   const byContent = new Map<string, number>();
   const views = scorers.map((scorer) => {

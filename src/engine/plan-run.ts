@@ -38,7 +38,7 @@ export interface RunPlan extends RunInputs {
   readonly capabilities: Capabilities;
   readonly topLogprobs: number | undefined;
   readonly concurrency: number;
-  /** Completions that a run from the beginning asks for. */
+  /** (sample, attempt) pairs of a run from the beginning: one request for each, unless a scorer asks more. */
   readonly requests: number;
 }
 

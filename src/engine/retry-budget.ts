@@ -5,15 +5,18 @@ export interface RetryBudget {
   take(): boolean;
 }
 
+const successesForOne = 5;
+
 export function retryBudget(start: number): RetryBudget {
-  let left = start;
+  // Counted in successes: five fifths of a repeat are one, but not in floating point.
+  let left = start * successesForOne;
   return {
     succeeded() {
-      left += 0.2;
+      left++;
     },
     take() {
-      if (left < 1) return false;
-      left -= 1;
+      if (left < successesForOne) return false;
+      left -= successesForOne;
       return true;
     },
   };

@@ -1,16 +1,15 @@
-import { type ErrorCode, FinegaugeError } from "../core/errors.ts";
+import type { ErrorCode } from "../core/errors.ts";
 import type { Observer, Tally } from "../core/observer.ts";
 import { seededRandom, seedFrom } from "../core/random.ts";
 import type { EndLine, RunLine } from "../core/run-line.ts";
-import type { Sample } from "../core/sample.ts";
 import { createRun, type Recovered, type RunWriter, readRun, resumeRun } from "../runs/index.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { planAsks } from "./plan-asks.ts";
+import { askPlanner } from "./plan-asks.ts";
 import type { RunPlan } from "./plan-run.ts";
 import { defaultRetry, type RetryPolicy } from "./retry.ts";
 import { retryBudget } from "./retry-budget.ts";
 import { type Progress, recordLate, runSamples, type SamplesSetup } from "./run-samples.ts";
-import type { Stop } from "./stop.ts";
+import { type Stop, stopWithin } from "./stop.ts";
 import { storedReplies } from "./stored-replies.ts";
 
 export interface RunOptions {
@@ -19,6 +18,7 @@ export interface RunOptions {
   readonly target: { readonly file: string; readonly id: string; readonly started: string } | { readonly resume: string };
   readonly tally: Tally;
   readonly observers?: readonly Observer[];
+  /** The caller's, perhaps of several runs: stops this one too. A failure of this run does not touch it. */
   readonly stop: Stop;
   readonly progress: Progress;
   /** Takes keys and places of this machine out of a message. */
@@ -37,50 +37,75 @@ export interface RunOutcome {
   /** undefined: nobody answered at all, and no file was kept. */
   readonly file: string | undefined;
   readonly end: EndLine;
+  /** Why it stopped or failed; also of a stop that came too late to cut anything off. */
   readonly reason: ErrorCode | undefined;
 }
 
 /**
  * Runs one eval on one completion function into one run file, or goes on with one.
  *
- * Ends in a last line whatever happens short of a kill: complete, stopped (by a person or a budget) or failed.
+ * Ends in a last line whatever happens short of a kill or a defect: complete, stopped (by a person or a budget) or failed. After a
+ * defect the file is unfinished, and whole as far as it goes.
+ *
+ * @throws what `createRun` and `resumeRun` throw, `run.disk`, and defects of scorers' and functions' code
  */
 export async function runEval(options: RunOptions): Promise<RunOutcome> {
-  const { plan, tally, stop, clock = systemClock } = options;
+  const stop = stopWithin(options.stop);
+  try {
+    const outcome = await runToItsEnd({ ...options, stop });
+    // What is no failure of this run alone, such as a spent budget, ends those after it too.
+    if (outcome.reason !== undefined && !isFailure(outcome.reason)) options.stop.request(outcome.reason);
+    return outcome;
+  } finally {
+    stop.release();
+  }
+}
+
+async function runToItsEnd(options: RunOptions): Promise<RunOutcome> {
+  const { plan, stop, clock = systemClock } = options;
   const startedAt = clock.monotonic();
   const { writer, recovered } = await openTarget(options);
-  const setup = samplesSetup(options, writer, recovered, clock, startedAt);
+  let end: EndLine;
   try {
-    await scoreWhatIsWaiting(setup, plan, recovered, writer.file);
-    await runSamples(setup);
+    if (recovered !== undefined) options.onResumed?.(recovered);
+    const setup = samplesSetup(options, writer, recovered, clock, startedAt);
+    const whole = (await scoreWhatIsWaiting(setup, plan, recovered, writer.file)) && (await runSamples(setup));
+    const wallMs = Math.round(clock.monotonic() - startedAt) + (recovered?.wallMs ?? 0);
+    end = endLine(options, whole, wallMs, new Date(clock.now()).toISOString());
   } catch (error) {
-    await writer.abandon();
+    // A file that cannot be closed either is no news beside what went wrong first.
+    await writer.abandon().catch(() => {});
     throw error;
   }
+  const reason = (end.reason as ErrorCode | undefined) ?? stop.reason();
+  const { status, counts } = end;
+  if (status === "failed" && counts.done === counts.errors) {
+    await writer.remove();
+    return { file: undefined, end, reason };
+  }
+  await writer.end(end);
+  return { file: writer.file, end, reason };
+}
 
-  const reason = stop.reason();
+/** @param whole every sample was finished: a stop that came too late to cut anything off leaves the run complete */
+function endLine({ plan, tally, stop, maxErrorRate = 0.01 }: RunOptions, whole: boolean, wallMs: number, at: string): EndLine {
+  const asked = stop.reason();
   const counts = tally.counts();
-  const tooMany = counts.errors > (options.maxErrorRate ?? 0.01) * counts.selected;
-  const failed = reason !== undefined ? isFailure(reason) : tooMany;
-  const why = reason ?? (tooMany ? "run.too-many-errors" : undefined);
-  const end: EndLine = {
+  const tooMany = counts.errors > maxErrorRate * plan.source.selected * plan.attempts;
+  const broken = asked !== undefined && isFailure(asked) ? asked : whole && tooMany ? "run.too-many-errors" : undefined;
+  const reason = broken ?? (whole ? undefined : asked);
+  return {
     type: "end",
-    at: new Date(clock.now()).toISOString(),
-    status: failed ? "failed" : reason !== undefined || counts.done + counts.errors < counts.selected ? "stopped" : "complete",
-    ...(why !== undefined && { reason: why }),
+    at,
+    status: broken !== undefined ? "failed" : whole ? "complete" : "stopped",
+    ...(reason !== undefined && { reason }),
     counts,
     metrics: [...tally.metrics()],
     served: tally.served(),
     usage: tally.usage(),
     cost: tally.cost(),
-    wall_ms: Math.round(clock.monotonic() - startedAt) + (recovered?.wallMs ?? 0),
+    wall_ms: wallMs,
   };
-  if (failed && counts.done === 0) {
-    await writer.remove();
-    return { file: undefined, end, reason: why };
-  }
-  await writer.end(end);
-  return { file: writer.file, end, reason: why };
 }
 
 function isFailure(reason: ErrorCode): boolean {
@@ -94,7 +119,7 @@ async function openTarget(options: RunOptions): Promise<{ writer: RunWriter; rec
     const line: RunLine = { type, format, id: target.id, ...rest, started: target.started };
     return { writer: createRun(target.file, line, redactLine), recovered: undefined };
   }
-  const resumed = await resumeRun(
+  return resumeRun(
     target.resume,
     {
       resumeHash: plan.line.resume_hash,
@@ -114,8 +139,6 @@ async function openTarget(options: RunOptions): Promise<{ writer: RunWriter; rec
     },
     redactLine,
   );
-  options.onResumed?.(resumed.recovered);
-  return resumed;
 }
 
 function samplesSetup(
@@ -126,18 +149,16 @@ function samplesSetup(
   startedAt: number,
 ): SamplesSetup {
   const { plan, tally, observers = [], stop, redact, retry = defaultRetry, progress } = options;
-  const { sampling } = plan;
   return {
     source: plan.source,
     attempts: plan.attempts,
     seed: plan.seed,
-    sampling,
-    seedAttempts: sampling.seed !== undefined && plan.attempts > 1,
+    sampling: plan.sampling,
     topLogprobs: plan.topLogprobs,
     concurrency: plan.concurrency,
     inputs: plan.inputs,
-    keptMetadata: keptMetadata(plan),
-    wrap: plan.wrap,
+    keptPaths: keptPaths(plan),
+    wrap: wrapOf(plan),
     asking: {
       fn: plan.fn,
       retry,
@@ -150,41 +171,48 @@ function samplesSetup(
     },
     scoring: { scorers: plan.scorers, judges: plan.judges, seed: plan.seed, signal: stop.drop, redact },
     isDone: recovered === undefined ? () => false : recovered.done.has,
-    append: (line) => {
-      try {
-        writer.append(line);
-      } catch (error) {
-        // A full disk is no defect: the run ends here, and its file can be gone on with.
-        stop.request(error instanceof FinegaugeError ? error.code : "internal", true);
-        throw error;
-      }
-    },
+    doneBefore: recovered?.done.count ?? 0,
+    append: writer.append,
     tally,
     observers,
     progress,
   };
 }
 
-/** Under --no-inputs only what slices and groups need of the metadata is kept. */
-function keptMetadata({ spec }: RunPlan): ReadonlySet<string> {
-  const paths = [...(spec.slices ?? []), ...(spec.group_by === undefined ? [] : [spec.group_by])];
-  return new Set(paths.flatMap((path) => (path.startsWith("metadata.") ? [path.split(".")[1] as string] : [])));
+/** The completion function's own wrapping comes around the eval's. */
+function wrapOf({ wrap: inner, fn }: RunPlan): SamplesSetup["wrap"] {
+  if (fn.wrap === undefined) return inner;
+  const outer = fn.wrap.bind(fn);
+  return inner === undefined ? outer : (prompt) => outer(inner(prompt));
 }
 
-/** Replies that an interrupted session recorded, but whose late scores never came. They are scored, not asked again. */
+function keptPaths({ spec }: RunPlan): string[] {
+  const paths = new Set([...(spec.slices ?? []), ...(spec.group_by === undefined ? [] : [spec.group_by])]);
+  return [...paths].filter((path) => /^(metadata|fields)\../.test(path));
+}
+
+/**
+ * Replies that an interrupted session recorded, but whose late scores never came. They are scored, not asked again: no more than were
+ * in flight when it ended.
+ *
+ * @returns false when a stop left some of them waiting
+ */
 async function scoreWhatIsWaiting(
   setup: SamplesSetup,
   plan: RunPlan,
   recovered: Recovered | undefined,
   file: string,
-): Promise<void> {
-  if (recovered === undefined || !plan.scorers.some((scorer) => scorer.late)) return;
-  if (recovered.lateScored.count === recovered.done.count) return;
-  for await (const line of (await readRun(file)).samples()) {
-    if (setup.asking.stop.drain.aborted) return;
-    if (recovered.lateScored.has(line.seq)) continue;
-    const sample: Sample = plan.source.at(plan.source.positionOf(line.index));
-    const asks = planAsks(plan.scorers, sample);
-    await recordLate(setup, { seq: line.seq, attempt: line.attempt, sample }, asks, storedReplies(line, asks.asks));
+): Promise<boolean> {
+  if (recovered === undefined || !plan.scorers.some((scorer) => scorer.late)) return true;
+  if (recovered.lateScored.count === recovered.done.count) return true;
+  const planOf = askPlanner(plan.scorers);
+  for await (const { seq, attempt, index, ...line } of (await readRun(file)).samples()) {
+    if (recovered.lateScored.has(seq)) continue;
+    if (setup.asking.stop.drain.aborted) return false;
+    const sample = plan.source.at(plan.source.positionOf(index));
+    const asks = planOf(sample);
+    const finished = await recordLate(setup, { seq, attempt, sample }, asks, storedReplies(line, asks.asks));
+    if (!finished) return false;
   }
+  return true;
 }

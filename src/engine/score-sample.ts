@@ -18,12 +18,21 @@ function unscored(scorer: Scorer, thrown: unknown, redact: (text: string) => str
   return { name: scorer.name, value: null, unscored: { code, message: redact(messageOf(thrown)) } };
 }
 
+/** JSON knows neither NaN nor infinity, and a null must say why: else the run and its file would not say the same. */
+function asStored(score: Score): Score {
+  if (Number.isFinite(score.value) || (score.value === null && score.unscored !== undefined)) return score;
+  const said = score.value === null ? "the scorer did not say why" : `the scorer gave ${String(score.value)}, which is no score`;
+  return { ...score, value: null, unscored: { code: "score.failed", message: said } };
+}
+
 function contextOf(setup: ScoringSetup, scorer: Scorer, sample: Sample, attempt: number): ScorerContext {
+  let drawn: (() => number) | undefined;
   return {
     judges: setup.judges,
-    // Made when first asked for: few scorers draw lots.
-    get random() {
-      return seededRandom(seedFrom(`${setup.seed}:${sample.id}:${attempt}:${scorer.name}`));
+    random() {
+      // Made when first asked for: few scorers draw lots.
+      drawn ??= seededRandom(seedFrom(`${setup.seed}:${sample.id}:${attempt}:${scorer.name}`));
+      return drawn();
     },
     signal: setup.signal,
   };
@@ -43,8 +52,12 @@ export function scoreNow(
     if (scorer.late) continue;
     try {
       const found = scorer.score(sample, repliesFor(plan.views[at] ?? {}, replies), contextOf(setup, scorer, sample, attempt));
-      if (found instanceof Promise) throw new Error(`scorer ${scorer.name} answered later without saying so`);
-      scores.push(...found);
+      if ("then" in found) {
+        // Nobody waits for it, so nobody would catch what it throws.
+        found.then(undefined, () => {});
+        throw new Error(`scorer ${scorer.name} answered later without saying so`);
+      }
+      for (const score of found) scores.push(asStored(score));
     } catch (thrown) {
       scores.push(unscored(scorer, thrown, setup.redact));
     }
@@ -52,7 +65,7 @@ export function scoreNow(
   return scores;
 }
 
-/** The scores of the late scorers, side by side; undefined when the run was stopped before they were there. */
+/** The scores of the late scorers, side by side; undefined when a stop cut one of them off. */
 export async function scoreLate(
   setup: ScoringSetup,
   sample: Sample,
@@ -60,15 +73,17 @@ export async function scoreLate(
   plan: AskPlan,
   replies: readonly Reply[],
 ): Promise<Score[] | undefined> {
+  let cutOff = false;
   const scores = await Promise.all(
     setup.scorers.map(async (scorer, at) => {
       if (!scorer.late) return [];
       try {
         return await scorer.score(sample, repliesFor(plan.views[at] ?? {}, replies), contextOf(setup, scorer, sample, attempt));
       } catch (thrown) {
+        cutOff ||= setup.signal.aborted;
         return [unscored(scorer, thrown, setup.redact)];
       }
     }),
   );
-  return setup.signal.aborted ? undefined : scores.flat();
+  return cutOff ? undefined : scores.flat().map(asStored);
 }

@@ -9,7 +9,7 @@ export interface Stop {
   readonly drop: AbortSignal;
   /** The first reason that was given. */
   reason(): ErrorCode | undefined;
-  /** @param at once: drops what is in flight too */
+  /** @param atOnce drops what is in flight too */
   request(code: ErrorCode, atOnce?: boolean): void;
 }
 
@@ -27,6 +27,25 @@ export function createStop(): Stop {
       first ??= code;
       drain.abort();
       if (atOnce) drop.abort();
+    },
+  };
+}
+
+/** The stop of one run among several: it follows the outer one, and what stops this run alone leaves the others be. */
+export function stopWithin(outer: Stop): Stop & { release(): void } {
+  const inner = createStop();
+  const follow = () => {
+    const reason = outer.reason();
+    if (reason !== undefined) inner.request(reason, outer.drop.aborted);
+  };
+  follow();
+  outer.drain.addEventListener("abort", follow);
+  outer.drop.addEventListener("abort", follow);
+  return {
+    ...inner,
+    release() {
+      outer.drain.removeEventListener("abort", follow);
+      outer.drop.removeEventListener("abort", follow);
     },
   };
 }

@@ -21,7 +21,7 @@ export function otherReplies(asks: readonly Ask[], replies: readonly Reply[]): S
 }
 
 /** The replies to the asks of a sample, back from its line. */
-export function storedReplies(line: SampleLine, asks: readonly Ask[]): readonly Reply[] {
+export function storedReplies(line: Pick<SampleLine, "completion" | "more">, asks: readonly Ask[]): readonly Reply[] {
   return asks.map((_, at) => {
     const rest = line.more?.[storedName(asks, at)] ?? [];
     return (at === 0 && line.completion !== undefined ? [line.completion, ...rest] : rest) as Reply;
