@@ -5,7 +5,7 @@ import type { Prompt } from "../core/message.ts";
 import { loadModule } from "../io/load-module.ts";
 
 /** What a plug-in may reply: the text, or what it knows of a completion around it. */
-export type PluginReply = string | (Partial<Completion> & { readonly text: string });
+type PluginReply = string | (Partial<Completion> & { readonly text: string });
 
 /** A plug-in as we call it: a `CompletionFn` of which only `complete` must be there. What it gives is not checked yet. */
 export interface Plugin extends Partial<Omit<CompletionFn, "complete">> {
@@ -13,7 +13,7 @@ export interface Plugin extends Partial<Omit<CompletionFn, "complete">> {
 }
 
 /** A plug-in in its simplest form. */
-export type PluginFn = (
+type PluginFn = (
   prompt: Prompt,
   more: { readonly request: CompletionRequest; readonly ctx: CallContext },
 ) => PluginReply | Promise<PluginReply>;

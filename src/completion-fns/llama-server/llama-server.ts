@@ -4,9 +4,10 @@ import { z } from "zod";
 import { type FunctionSetup, functionKind } from "../../core/catalogue.ts";
 import type { Capabilities, CompletionFn, ModelIdentity } from "../../core/completion.ts";
 import { fileSha256 } from "../file-sha256.ts";
+import { kept } from "../kept.ts";
 import { endpointHash, keyFrom, keyNameSchema, wireArgs, wireLimits } from "../wire-args.ts";
 import { answerer } from "./answer.ts";
-import { type OpenServer, openServer } from "./open-server.ts";
+import { openServer } from "./open-server.ts";
 import type { ServerFacts } from "./server-facts.ts";
 
 const argsSchema = z
@@ -50,11 +51,8 @@ function create(args: ServerArgs, setup: FunctionSetup): CompletionFn {
   const key = keyName === undefined ? undefined : keyFrom(setup.env, keyName, setup.name);
   const argv = (args.command ?? []).map((each) => (each.endsWith(".gguf") ? setup.resolvePath(each, "models") : each));
   const url = args.url === undefined ? undefined : new URL(args.url);
-  let opening: Promise<OpenServer> | undefined;
-
-  const open = (): Promise<OpenServer> => {
-    if (opening !== undefined) return opening;
-    const mine = openServer({
+  const server = kept(() =>
+    openServer({
       url,
       argv,
       secrets: [...args.env, ...(keyName === undefined ? [] : [keyName])],
@@ -62,37 +60,26 @@ function create(args: ServerArgs, setup: FunctionSetup): CompletionFn {
       keyName,
       startTimeoutMs: args.start_timeout_s * 1000,
       ...wireLimits(args, setup),
-    });
-    opening = mine;
-    mine.catch(() => {
-      if (opening === mine) opening = undefined;
-    });
-    return mine;
-  };
-  const answers = answerer(open, args);
+    }),
+  );
+  const answers = answerer(server.get, args);
 
   return {
     name: setup.name,
     identity: async () => {
-      const { facts } = await open();
+      const { facts } = await server.get();
       return {
         ...identityOf(facts, mode),
         endpoint_hash: endpointHash(`${mode} ${args.url ?? argv.map((each) => basename(each)).join(" ")}`, args),
         ...(argv.length > 0 && { file_sha256: await fileSha256(argv.filter((each) => each.endsWith(".gguf"))) }),
       };
     },
-    capabilities: async () => capabilitiesOf((await open()).facts, args),
+    capabilities: async () => capabilitiesOf((await server.get()).facts, args),
     describe: () => (url === undefined ? `${mode}, ${basename(argv[0] ?? "")} started here` : `${mode} at ${url.host}`),
     complete: answers.complete,
     continuations: answers.continuations,
     close: async () => {
-      const open = opening;
-      opening = undefined;
-      // One that did not come up has nothing left to close.
-      await open?.then(
-        ({ close }) => close(),
-        () => {},
-      );
+      await (await server.release())?.close();
     },
   };
 }

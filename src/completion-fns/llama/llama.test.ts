@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { copyFileSync, readFileSync, truncateSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/temporary-folder.ts";
 import type { FunctionSetup } from "../../core/catalogue.ts";
 import type { CallContext, Completion, CompletionFn, Likelihood } from "../../core/completion.ts";
 import type { Message, Prompt } from "../../core/message.ts";
@@ -240,6 +241,27 @@ describe("llama", () => {
     await expect(running).rejects.toMatchObject({ code: "run.interrupted" });
     await expect(waiting).rejects.toMatchObject({ code: "run.interrupted" });
     expect((await ask(fn, ticket)).finish).toBe("stop");
+  });
+
+  test("keeps one model of 100 MB in memory, and says so to a second", async () => {
+    const folder = temporaryFolder();
+    for (const name of ["a.gguf", "b.gguf"]) {
+      copyFileSync("registry/models/tickets-tuned.gguf", join(folder, name));
+      // Holes behind the tensors: large, and no larger on the disk.
+      truncateSync(join(folder, name), 100e6);
+    }
+    const large = async (name: string) => llama.create({ model: name }, { ...setup, resolvePath: (file) => join(folder, file) });
+    const [one, two] = [await large("a.gguf"), await large("b.gguf")];
+    await one.capabilities();
+    expect(one.describe?.()).toMatch(/^(CPU|GPU \(\w+\)), \d+ threads?$/);
+    expect((await ask(one, ticket)).text).toBe("timeout");
+    await expect(ask(two, ticket)).rejects.toMatchObject({
+      code: "model.capability",
+      message: expect.stringContaining("a.gguf"),
+    });
+    await one.close?.();
+    expect((await ask(two, ticket)).text).toBe("timeout");
+    await two.close?.();
   });
 
   test("can be closed twice, and opens again when asked", async () => {

@@ -6,7 +6,6 @@ import type {
   CompletionRequest,
   Continuations,
   Likelihood,
-  ModelIdentity,
 } from "../../core/completion.ts";
 import { FinegaugeError, messageOf } from "../../core/errors.ts";
 import type { Prompt } from "../../core/message.ts";
@@ -14,6 +13,7 @@ import { toText } from "../../core/prompt.ts";
 import { splitThinking } from "../../core/think.ts";
 import { checkStopped } from "../check-stopped.ts";
 import { splitTrailingSpace } from "../continuation-windows.ts";
+import { kept } from "../kept.ts";
 import { chatTurns } from "./chat-turns.ts";
 import { generate } from "./generate.ts";
 import type { LocalModel, Turn } from "./local-model.ts";
@@ -45,31 +45,20 @@ interface Loaded {
 }
 
 function createLlama(options: LlamaArgs, setup: FunctionSetup): CompletionFn {
-  let prepared: PreparedModel | undefined;
-  let preparing: Promise<PreparedModel> | undefined;
-  let identity: Promise<ModelIdentity> | undefined;
-  let loading: Promise<Loaded> | undefined;
+  let known: PreparedModel | undefined;
+  const prepared = kept(async () => {
+    known = await prepareModel(options, setup);
+    return known;
+  });
+  const identity = kept(async () => identify(await prepared.get()));
+  const loaded = kept(async () => load(await prepared.get()));
   /** Its end: a model with one sequence answers one question at a time. */
   let queue: Promise<unknown> = Promise.resolve();
 
-  const prepare = () => {
-    preparing ??= prepareModel(options, setup).then((made) => {
-      prepared = made;
-      return made;
-    });
-    return preparing;
-  };
-
-  const inTurn = <T>(signal: AbortSignal, ask: (loaded: Loaded) => Promise<T>): Promise<T> => {
+  const inTurn = <T>(signal: AbortSignal, ask: (open: Loaded) => Promise<T>): Promise<T> => {
     const turn = queue.then(async () => {
       checkStopped(signal);
-      loading ??= prepare().then(load);
-      try {
-        return await ask(await loading);
-      } catch (error) {
-        if (error instanceof FinegaugeError) throw error;
-        throw new FinegaugeError("provider.reply", `llama.cpp failed: ${messageOf(error)}`, { cause: error });
-      }
+      return ask(await loaded.get());
     });
     queue = turn.catch(() => {});
     return turn;
@@ -77,23 +66,14 @@ function createLlama(options: LlamaArgs, setup: FunctionSetup): CompletionFn {
 
   return {
     name: setup.name,
-    identity: () => {
-      identity ??= prepare().then(identify);
-      return identity;
-    },
-    capabilities: async () => capabilitiesOf(await prepare()),
-    describe: () => prepared && describePlan(prepared),
-    complete: (request, ctx) => inTurn(ctx.signal, (loaded) => complete(loaded, request, ctx)),
-    continuations: (request, ctx) => inTurn(ctx.signal, (loaded) => continuations(loaded, request, ctx)),
+    identity: identity.get,
+    capabilities: async () => capabilitiesOf(await prepared.get()),
+    describe: () => known && describePlan(known),
+    complete: (request, ctx) => inTurn(ctx.signal, (open) => complete(open, request, ctx)),
+    continuations: (request, ctx) => inTurn(ctx.signal, (open) => continuations(open, request, ctx)),
     close: async () => {
       await queue;
-      const loaded = loading;
-      loading = undefined;
-      // A model that failed to load has nothing to free, and said so to whoever asked.
-      await loaded?.then(
-        ({ close }) => close(),
-        () => {},
-      );
+      await (await loaded.release())?.close();
     },
   };
 }
@@ -152,10 +132,10 @@ async function continuations(
     return likelihoods;
   }
   const { head, tail } = splitPrompt(prepared, model, request.context);
-  const { kept, moved } = splitTrailingSpace(tail);
-  const context = [...head, ...model.tokenize(kept)];
+  const { kept: shown, moved } = splitTrailingSpace(tail);
+  const context = [...head, ...model.tokenize(shown)];
   // The join is tokenised whole and cut behind the context's own tokens: what the model reads is what the joined text gives.
-  const tokens = request.continuations.map((each) => [...head, ...model.tokenize(kept + moved + each)].slice(context.length));
+  const tokens = request.continuations.map((each) => [...head, ...model.tokenize(shown + moved + each)].slice(context.length));
   return scoreContinuations(model, orPrefix(model, context), tokens, ctx.signal);
 }
 

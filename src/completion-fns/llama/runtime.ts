@@ -15,7 +15,7 @@ export interface Runtime {
   open(options: ModelOptions): Promise<LocalModel>;
 }
 
-export interface ModelOptions {
+interface ModelOptions {
   readonly file: string;
   readonly lora: readonly string[];
   readonly threads: number;
@@ -122,15 +122,17 @@ async function openModel(library: Library, llama: Llama, options: ModelOptions):
       tokenize: (text) => (text === "" ? [] : model.tokenize(text, false)),
       bytes: pieces(model),
       isEnd: (token) => model.isEogToken(token as Token),
-      clear: () => sequence.clearHistory(),
-      rewind: async (length) => {
-        const end = sequence.nextTokenIndex;
-        if (length < end) await sequence.eraseContextTokenRanges([{ start: length, end }]);
-        return sequence.nextTokenIndex === length;
-      },
+      clear: () => fromLlama(() => sequence.clearHistory()),
+      rewind: (length) =>
+        fromLlama(async () => {
+          const end = sequence.nextTokenIndex;
+          if (length < end) await sequence.eraseContextTokenRanges([{ start: length, end }]);
+          return sequence.nextTokenIndex === length;
+        }),
       evaluate: async (tokens, wanted) => {
         const wishes = tokens.map((_, index) => wanted(index));
-        const outputs = await sequence.controlledEvaluate(tokens.map((token, index) => inputItem(token as Token, wishes[index])));
+        const input = tokens.map((token, index) => inputItem(token as Token, wishes[index]));
+        const outputs = await fromLlama(() => sequence.controlledEvaluate(input));
         return wishes.map((wish, index) => (wish === undefined ? undefined : nextOf(outputs[index], wish)));
       },
       close: async () => {
@@ -141,6 +143,15 @@ async function openModel(library: Library, llama: Llama, options: ModelOptions):
   } catch (error) {
     await model.dispose();
     throw error;
+  }
+}
+
+/** The library throws errors of no type of its own, e.g. when memory runs out. */
+async function fromLlama<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new FinegaugeError("provider.reply", `llama.cpp failed: ${messageOf(cause)}`, { cause });
   }
 }
 

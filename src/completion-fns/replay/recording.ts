@@ -13,7 +13,7 @@ import { readRun } from "../../runs/index.ts";
 import { type SpanIndex, spanIndex } from "./span-index.ts";
 
 /** Who asks: of a sample's replies, that of the same attempt is given. */
-export interface Asker {
+interface Asker {
   readonly id: string;
   readonly attempt: number;
 }

@@ -5,6 +5,7 @@ import type { CallContext, Capabilities, CompletionFn } from "../../core/complet
 import { FinegaugeError } from "../../core/errors.ts";
 import { checkStopped } from "../check-stopped.ts";
 import { fileSha256 } from "../file-sha256.ts";
+import { kept } from "../kept.ts";
 import { openRecording, type Recording } from "./recording.ts";
 
 const argsSchema = z.strictObject({
@@ -23,41 +24,31 @@ export const replay = functionKind({ args: argsSchema, create });
 
 function create({ file }: z.output<typeof argsSchema>, setup: FunctionSetup): CompletionFn {
   const path = setup.resolvePath(file);
-  let opening: Promise<Recording> | undefined;
-  const open = () => {
-    opening ??= openRecording(path);
-    return opening;
-  };
+  const recording = kept(() => openRecording(path));
 
   return {
     name: setup.name,
     identity: async () => {
-      const { run } = await open();
+      const { run } = await recording.get();
       return { ...run?.model, fn: "replay", model: run?.model.model ?? basename(path), file_sha256: await fileSha256([path]) };
     },
-    capabilities: async () => capabilitiesOf(await open()),
+    capabilities: async () => capabilitiesOf(await recording.get()),
     describe: () => `replies from ${basename(path)}`,
     complete: async ({ prompt }, ctx) => {
       checkStopped(ctx.signal);
-      const completion = (await open()).completion(prompt, ctx.sample);
+      const completion = (await recording.get()).completion(prompt, ctx.sample);
       if (completion === undefined) throw missing(path, ctx);
       const { tries: _tries, cost: _cost, cached: _cached, ...rest } = completion;
       return rest;
     },
     continuations: async (request, ctx) => {
       checkStopped(ctx.signal);
-      const likelihoods = (await open()).likelihoods(request, ctx.sample);
+      const likelihoods = (await recording.get()).likelihoods(request, ctx.sample);
       if (likelihoods === undefined) throw missing(path, ctx);
       return likelihoods;
     },
     close: async () => {
-      const open = opening;
-      opening = undefined;
-      // A file that could not be opened has nothing to close.
-      await open?.then(
-        (recording) => recording.close(),
-        () => {},
-      );
+      (await recording.release())?.close();
     },
   };
 }

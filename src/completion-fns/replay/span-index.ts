@@ -1,7 +1,7 @@
 import { hash64 } from "../../core/hash.ts";
 
 /** Where a line stands in a file, in bytes. */
-export interface Span {
+interface Span {
   readonly start: number;
   readonly end: number;
 }
