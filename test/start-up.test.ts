@@ -14,9 +14,12 @@ function packagesLoadedBy(args: readonly string[]): string[] {
 }
 
 describe("the command line starts with what the command needs", () => {
-  test.each([{ args: ["--help"] }, { args: ["--version"] }, { args: ["run", "--help"] }])("$args loads commander alone", ({ args }) => {
-    expect(packagesLoadedBy(args)).toEqual(["commander"]);
-  });
+  test.each([{ args: ["--help"] }, { args: ["--version"] }, { args: ["run", "--help"] }])(
+    "$args loads commander alone",
+    ({ args }) => {
+      expect(packagesLoadedBy(args)).toEqual(["commander"]);
+    },
+  );
 
   test("a list loads no model library", () => {
     const loaded = packagesLoadedBy(["list", "evals"]);

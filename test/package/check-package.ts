@@ -1,5 +1,5 @@
 // What npm would publish, installed into an empty folder without optional peers: it must be small, start, and run an eval.
-import { execFileSync, type ExecFileSyncOptions } from "node:child_process";
+import { type ExecFileSyncOptions, execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,12 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "finegauge-package-"));
 
 function call(command: string, args: readonly string[], options: ExecFileSyncOptions = {}): string {
-  return execFileSync(command, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], ...options }) as string;
+  return execFileSync(command, args, {
+    cwd: folder,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+    ...options,
+  }) as string;
 }
 
 /** Starts a command without blocking the mock server that lives in this process. */
@@ -30,7 +35,9 @@ function demand(holds: boolean, what: string): void {
 }
 
 try {
-  const [packed] = JSON.parse(call("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], { cwd: root })) as { filename: string }[];
+  const [packed] = JSON.parse(
+    call("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], { cwd: root }),
+  ) as { filename: string }[];
   writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
   call("npm", ["install", "--no-audit", "--no-fund", join(folder, packed?.filename ?? "")]);
   const kilobytes = Number(call("du", ["-sk", "node_modules"]).split("\t")[0]);
