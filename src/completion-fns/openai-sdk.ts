@@ -23,7 +23,13 @@ interface SdkCall {
 
 export type Sdk = typeof import("openai");
 export type SdkClient = OpenAI | AzureOpenAI;
-export type SdkOptions = ReturnType<typeof sdkOptions>;
+/** What every client of ours is made with. */
+export interface SdkOptions {
+  readonly maxRetries: 0;
+  readonly timeout: number;
+  readonly logLevel: "off";
+  readonly fetch: Fetch;
+}
 export type SdkSend = (call: SdkCall) => Promise<Reply>;
 
 /** Loads the official client: 120 ms, so only when one is made. */
@@ -33,8 +39,8 @@ export const loadSdk = () => import("openai");
  * Options that every client of ours has: no retries and no deadline of its own, since the engine and the transport keep these and
  * record them, and no log.
  */
-export function sdkOptions(transport: Transport, origin: string) {
-  return { maxRetries: 0, timeout: 2 ** 31 - 1, logLevel: "off", fetch: sdkFetch(transport, origin) } as const;
+export function sdkOptions(transport: Transport, origin: string): SdkOptions {
+  return { maxRetries: 0, timeout: 2 ** 31 - 1, logLevel: "off", fetch: sdkFetch(transport, origin) };
 }
 
 /** Sends through the client, which makes URL, headers and body; the reply is the transport's, of whatever status. */
