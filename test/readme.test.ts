@@ -21,9 +21,11 @@ describe("the README", () => {
     expect(scripts.start).toBe("node dist/cli/main.js demo");
   });
 
-  test("shows what the demo prints, but for the times", async () => {
+  test("shows what the demo prints, but for the times: at most fifteen lines, on stdout alone", async () => {
     using scratch = scratchFolder();
-    const { stdout } = await finegauge(["demo", "--quiet"], { cwd: scratch.path });
+    const { code, stdout, stderr } = await finegauge(["demo", "--quiet"], { cwd: scratch.path });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout.trimEnd().split("\n").length).toBeLessThanOrEqual(15);
     const squeezed = (text: string) => text.replace(/ +/g, " ");
     const printed = squeezed(stdout.replace(/ +\d+(\.\d+)? (ms|s)\b/g, ""));
     for (const line of (blocks("text")[0] ?? "").split("\n").slice(1)) expect(printed).toContain(squeezed(line).trimEnd());

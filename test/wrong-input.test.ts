@@ -33,10 +33,13 @@ const table: readonly WrongInput[] = [
   {
     what: "an argument that the scorer does not have",
     args: ["run", "tickets-tuned", "mine"],
-    prepare: write(
-      "registry/evals/mine.yaml",
-      "mine:\n  id: mine.test.v1\nmine.test.v1:\n  class: includes\n  args:\n    samples_jsonl: mine.jsonl\n    ignore_csae: true\n",
-    ),
+    prepare: (folder) => {
+      write(
+        "registry/evals/mine.yaml",
+        "mine:\n  id: mine.test.v1\nmine.test.v1:\n  class: includes\n  args:\n    samples_jsonl: mine.jsonl\n    ignore_csae: true\n",
+      )(folder);
+      write("registry/data/mine.jsonl", '{"input": "a", "ideal": "b"}\n')(folder);
+    },
     says: [/registry\/evals\/mine\.yaml:7:5/, "ignore_csae", '"ignore_case"'],
   },
   {
@@ -160,7 +163,7 @@ describe("wrong input", () => {
       cwd: scratch.path,
     });
     const { runs } = JSON.parse(stdout) as { runs: { file: string; counts: { errors: number; done: number } }[] };
-    expect(runs[0]?.counts).toMatchObject({ errors: 1, done: 2 });
+    expect(runs[0]?.counts).toMatchObject({ selected: 3, done: 3, errors: 1 });
     const lines = readFileSync(join(scratch.path, runs[0]?.file ?? ""), "utf8");
     expect(lines).toContain('"provider.context-exceeded"');
     // One error in three samples is far above one per cent.
