@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { parseArgs } from "node:util";
 import type { LocalModel, Next } from "../../src/completion-fns/llama/local-model.ts";
-import { openRuntime } from "../../src/completion-fns/llama/runtime.ts";
+import { sharedRuntime } from "../../src/completion-fns/llama/runtime.ts";
 
 /**
  * llama-server's wire in the shapes that the real one (v0.5.0) was seen to send, over one of the packaged models: what it computes is
@@ -55,7 +55,7 @@ class ServerFault extends Error {
 }
 
 export async function startFakeLlamaServer(options: FakeOptions): Promise<FakeLlamaServer> {
-  const runtime = await openRuntime(false);
+  const runtime = await sharedRuntime(false);
   const model = await runtime.open({ file: options.model, lora: [], threads: 1, offload: false, contextTokens, template });
   const asked: string[] = [];
   const state = { loading: false };

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { z } from "zod";
+import { FinegaugeError } from "../../core/errors.ts";
 import type { Connection } from "./connection.ts";
 
 const propsSchema = z.object({
@@ -14,7 +15,8 @@ const propsSchema = z.object({
   build_info: z.string().optional(),
 });
 
-const tokensSchema = z.object({ tokens: z.array(z.number()) });
+export const tokensSchema = z.object({ tokens: z.array(z.number()) });
+export const templateSchema = z.object({ prompt: z.string() });
 
 const modelsSchema = z.object({ data: z.array(z.object({ meta: z.object({ n_vocab: z.number() }).nullish() })) });
 
@@ -36,6 +38,8 @@ export interface ServerFacts {
   /** Ends a text. */
   readonly endToken: number | undefined;
   readonly tools: boolean;
+  /** The template shows a system message that no other follows. */
+  readonly systemAlone: boolean;
 }
 
 export async function readFacts({ ask }: Connection, signal: AbortSignal): Promise<ServerFacts> {
@@ -54,8 +58,21 @@ export async function readFacts({ ask }: Connection, signal: AbortSignal): Promi
     contextTokens: props.default_generation_settings.n_ctx,
     vocabulary: models.data[0]?.meta?.n_vocab,
     endToken: tokens.length === 1 ? tokens[0] : undefined,
+    systemAlone: await showsSystemAlone(ask, signal),
     tools: props.chat_template_caps?.supports_tools === true,
   };
+}
+
+/** Found out by trying: some templates fail, others leave the message out. */
+async function showsSystemAlone(ask: Connection["ask"], signal: AbortSignal): Promise<boolean> {
+  const content = "a system message";
+  try {
+    const { prompt } = await ask(templateSchema, "/apply-template", { messages: [{ role: "system", content }] }, signal);
+    return prompt.includes(content);
+  } catch (error) {
+    if (error instanceof FinegaugeError) return false;
+    throw error;
+  }
 }
 
 /** The server names files by their path on its machine, which is nobody's business. */

@@ -1,6 +1,7 @@
 import type { ControlledEvaluateIndexOutput, ControlledEvaluateInputItem, Llama, LlamaModel, Token } from "node-llama-cpp";
 import { FinegaugeError, messageOf } from "../../core/errors.ts";
 import type { LocalModel, Next, Wanted } from "./local-model.ts";
+import { chatRenderer } from "./render-chat.ts";
 import { pieceBytes } from "./vocabulary.ts";
 
 type Library = typeof import("node-llama-cpp");
@@ -118,7 +119,13 @@ async function openModel(library: Library, llama: Llama, options: ModelOptions):
       batchTokens: context.batchSize,
       start: model.tokens.shouldPrependBosToken && model.tokens.bos !== null ? [model.tokens.bos] : [],
       prefix: model.tokens.bos ?? model.tokens.eos ?? undefined,
-      renderChat: chatRenderer(library, model, options.template),
+      renderChat: chatRenderer(options.template, (templateOptions) => {
+        const wrapper = new library.JinjaTemplateChatWrapper({ ...templateOptions, tokenizer: model.tokenizer });
+        return (chatHistory) => {
+          const { contextText, transformedSystemMessagesToUserMessages } = wrapper.generateContextState({ chatHistory });
+          return { tokens: contextText.tokenize(model.tokenizer), rewritten: transformedSystemMessagesToUserMessages };
+        };
+      }),
       tokenize: (text) => (text === "" ? [] : model.tokenize(text, false)),
       bytes: pieces(model),
       isEnd: (token) => model.isEogToken(token as Token),
@@ -189,40 +196,4 @@ function pieces(model: LlamaModel): LocalModel["bytes"] {
     known.set(token, bytes);
     return bytes;
   };
-}
-
-/** Renders as llama.cpp's server does: the template alone decides, each message for itself, with the cue for a reply at the end. */
-function chatRenderer(library: Library, model: LlamaModel, template: string | undefined): LocalModel["renderChat"] {
-  if (template === undefined) {
-    return () => {
-      throw new Error("the model has no chat template");
-    };
-  }
-  const wrapper = chatWrapper(library, model, template);
-  return (turns) => {
-    const chatHistory = turns.map(({ role, text }) =>
-      role === "assistant" ? { type: "model" as const, response: [text] } : { type: role, text },
-    );
-    return wrapper.generateContextState({ chatHistory }).contextText.tokenize(model.tokenizer);
-  };
-}
-
-function chatWrapper(library: Library, model: LlamaModel, template: string) {
-  const jinjaTemplate = {
-    template,
-    joinAdjacentMessagesOfTheSameType: false,
-    trimLeadingWhitespaceInResponses: false,
-    functionCallMessageTemplate: "noJinja" as const,
-    additionalRenderParameters: { add_generation_prompt: true },
-  };
-  const customWrapperSettings = { jinjaTemplate };
-  try {
-    const asked = { type: "jinjaTemplate" as const, fallbackToOtherWrappersOnJinjaError: false, warningLogs: false };
-    return library.resolveChatWrapper(model, { ...asked, customWrapperSettings });
-  } catch (cause) {
-    throw new FinegaugeError("model.file-invalid", `the chat template cannot be used: ${messageOf(cause)}`, {
-      hint: "give another one with chat_template, or use mode: raw",
-      cause,
-    });
-  }
 }
