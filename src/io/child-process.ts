@@ -100,7 +100,9 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 /** Of an environment, what a program of the user's may see: all but what looks like a secret, and the secrets that are named. */
 export function childEnvironment(env: Environment, names: readonly string[] = []): Environment {
   const secret = /key|token|secret|passw|credential/i;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => names.includes(name) || !secret.test(name)));
+  // By name first: reading a value may mark it as a secret in use.
+  const seen = Object.keys(env).filter((name) => names.includes(name) || !secret.test(name));
+  return Object.fromEntries(seen.map((name) => [name, env[name]]));
 }
 
 /** A port of this machine that nobody listens on at the moment. */

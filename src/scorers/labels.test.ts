@@ -1,39 +1,33 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { labelReader } from "./labels.ts";
 
 const read = labelReader({ network: ["net", "connection"], disk: [], C: [], "C++": ["cpp"], no: ["none", "disk"] });
+const startsWith = (reply: string) => read((answer) => reply.startsWith(answer));
+const contains = (reply: string) => read((answer) => reply.includes(answer));
 
 describe("labelReader", () => {
   test.each([
-    ["network", "network", false],
-    [" Network.\n", "network", false],
-    ['"network"', "network", false],
-    ["**Network**", "network", false],
-    ["“net”", "network", true],
-    ["( connection )", "network", true],
-    ["C++", "C++", false],
-    ["c++.", "C++", false],
-    ["C.", "C", false],
-    ["`cpp`", "C++", true],
-    ["disk", "disk", false],
-  ])("reads %j as %s", (reply, label, alias) => {
-    expect(read(reply)).toEqual({ label, alias });
+    ["network", "network"],
+    ["network, I think", "network"],
+    ["connection lost", "network"],
+    ["net", "network"],
+    ["C++", "C++"],
+    ["C", "C"],
+    ["cpp", "C++"],
+    ["none", "no"],
+    // Label and alias of another one: it is itself.
+    ["disk", "disk"],
+  ])("a scorer of beginnings reads %j as %s", (reply, label) => {
+    expect(startsWith(reply)).toBe(label);
   });
 
-  test.each(["", "...", "networks", "it is network", "network disk", `${"!".repeat(50_000)}disk`, "!".repeat(50_000)])(
-    "finds no label in %j",
-    (reply) => {
-      expect(read(reply)).toBeUndefined();
-    },
-  );
+  test.each(["", "Network", " network", "the disk"])("and no label in %j, since it would not accept it as an answer", (reply) => {
+    expect(startsWith(reply)).toBeUndefined();
+  });
 
-  test("finds every label inside any decoration", () => {
-    const dress = fc.string({ unit: fc.constantFrom(" ", ".", "'", '"', "*", "\n", "—", "`"), maxLength: 8 });
-    fc.assert(
-      fc.property(dress, fc.constantFrom("network", "DISK", "Net"), dress, (before, word, after) => {
-        expect(read(before + word + after)?.label).toBe(word === "DISK" ? "disk" : "network");
-      }),
-    );
+  test("a reply that fits several labels says none", () => {
+    expect(contains("it is the network")).toBe("network");
+    expect(contains("network or connection")).toBe("network");
+    expect(contains("not the network: cpp")).toBeUndefined();
   });
 });

@@ -60,9 +60,11 @@ describe("a scorer of texts", () => {
 describe("labels", () => {
   test.each([
     { text: "network", value: 1, label: "network" },
-    { text: "Net.", value: 1, label: "network" },
+    { text: "net.", value: 1, label: "network" },
+    { text: "Net.", value: 0, label: undefined },
+    { text: "disk, not net", value: 0, label: "disk" },
     { text: "disk", value: 0, label: "disk" },
-    { text: "network timeout", value: 1, label: undefined },
+    { text: "network timeout", value: 1, label: "network" },
     { text: "no idea", value: 0, label: undefined },
   ])("$text for network: $value, read as $label", async ({ text, value, label }) => {
     const [score] = await scores("match", { text }, "network", { setup: { labels } });

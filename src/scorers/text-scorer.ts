@@ -4,7 +4,7 @@ import { hashJson } from "../core/hash.ts";
 import type { Sample } from "../core/sample.ts";
 import { onlyCompletion, type Score, type Scorer } from "../core/score.ts";
 import { rawText } from "../core/think.ts";
-import { type LabelReading, labelReader } from "./labels.ts";
+import { labelReader } from "./labels.ts";
 
 /** What a scorer of texts found: whether the reply is right, and the ideal or ideals that made it so. */
 export interface Finding {
@@ -26,7 +26,7 @@ export interface TextScorerParts {
  * A scorer that compares the reply's text with the ideals: accuracy 1 or 0.
  *
  * With labels, an alias counts as its label, and a reply that is neither right nor a label is marked `invalid_label`. Labels never
- * make a right reply wrong.
+ * make a right reply wrong, and make a wrong one right only by an alias.
  */
 export function textScorer({ kind, args, setup, judge, beside }: TextScorerParts): Scorer {
   const { labels, compat, name } = setup;
@@ -39,7 +39,7 @@ export function textScorer({ kind, args, setup, judge, beside }: TextScorerParts
       const completion = onlyCompletion(replies);
       const reply = compat ? rawText(completion) : completion.text;
       try {
-        const accuracy = accuracyOf(reply, sample.ideal, read?.(reply));
+        const accuracy = accuracyOf(reply, sample.ideal);
         return beside ? [accuracy, ...beside(reply, sample.ideal)] : [accuracy];
       } catch (error) {
         if (!(error instanceof FinegaugeError)) throw error;
@@ -48,21 +48,38 @@ export function textScorer({ kind, args, setup, judge, beside }: TextScorerParts
     },
   };
 
-  function accuracyOf(reply: string, ideals: readonly string[], reading: LabelReading | undefined): Score {
+  function accuracyOf(reply: string, ideals: readonly string[]): Score {
     let finding = judge(reply, ideals);
-    if (!finding.passed && reading?.alias) finding = judge(reading.label, ideals);
+    const label = finding.passed ? labelOfIdeal(finding.picked) : read?.((answer) => accepts(reply, answer));
+    if (!finding.passed && label !== undefined) finding = judge(label, ideals);
     const { passed, picked } = finding;
 
     const details: NonNullable<Score["details"]> = {};
     if (picked !== undefined) details.picked = typeof picked === "string" ? shorten(picked) : picked.map(shorten);
-    if (read && !reading && !passed) details.invalid_label = true;
+    if (labels && label === undefined && !passed) details.invalid_label = true;
     return {
       name: "accuracy",
       value: passed ? 1 : 0,
       passed,
-      ...(reading && { label: reading.label }),
+      ...(label !== undefined && { label }),
       ...(Object.keys(details).length > 0 && { details }),
     };
+  }
+
+  /** A right reply says the label that its ideal is. */
+  function labelOfIdeal(picked: Finding["picked"]): string | undefined {
+    const ideal = typeof picked === "string" ? picked : picked?.[0];
+    return ideal === undefined ? undefined : read?.((answer) => answer === ideal);
+  }
+
+  /** A label need not be an ideal that the scorer can read, e.g. JSON. */
+  function accepts(reply: string, answer: string): boolean {
+    try {
+      return judge(reply, [answer]).passed;
+    } catch (error) {
+      if (error instanceof FinegaugeError) return false;
+      throw error;
+    }
   }
 }
 
