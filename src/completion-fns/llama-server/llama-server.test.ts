@@ -2,21 +2,16 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type FakeLlamaServer, type FakeOptions, startFakeLlamaServer } from "../../../test/support/fake-llama-server.ts";
-import type { FunctionSetup } from "../../core/catalogue.ts";
-import type { CallContext, CompletionFn, Likelihood } from "../../core/completion.ts";
-import type { Message, Prompt } from "../../core/message.ts";
-import { llama } from "../llama/llama.ts";
+import { contextOf, likelihoods, openLlama, setup as packaged, ticket } from "../../../test/support/local-llama.ts";
+import { startMockOpenai } from "../../../test/support/mock-openai.ts";
+import type { CompletionFn } from "../../core/completion.ts";
+import type { Prompt } from "../../core/message.ts";
 import { llamaServer } from "./llama-server.ts";
 
 const model = resolve("registry/models/tickets-base.gguf");
 const key = "not-a-real-key-1234567890";
-const setup: FunctionSetup = {
-  name: "server",
-  resolvePath: (file, folder) => resolve("registry", folder ?? "", file),
-  env: { ...process.env, SERVER_KEY: key },
-  timeoutMs: 20_000,
-};
-const ctx: CallContext = { signal: new AbortController().signal, onTry: () => {}, sample: { id: "1", attempt: 0 }, seed: 1 };
+const setup = { ...packaged, env: { ...process.env, SERVER_KEY: key }, timeoutMs: 20_000 };
+const ctx = contextOf();
 
 let server: FakeLlamaServer;
 beforeAll(async () => {
@@ -36,27 +31,8 @@ async function open(args: object = {}): Promise<CompletionFn> {
   return fn;
 }
 
-async function local(args: object = {}): Promise<CompletionFn> {
-  const fn = await llama.create({ model: "tickets-base.gguf", ...args }, setup);
-  onTestFinished(() => fn.close?.());
-  return fn;
-}
+const local = (args: object = {}) => openLlama(args, "tickets-base.gguf");
 
-async function score(
-  fn: CompletionFn,
-  context: Prompt,
-  continuations: string[],
-  rolling = false,
-): Promise<readonly Likelihood[]> {
-  const scored = await fn.continuations?.({ context, continuations, rolling }, ctx);
-  if (scored === undefined) throw new Error("the function scores no continuations");
-  return scored;
-}
-
-const ticket: Message[] = [
-  { role: "system", content: "Classify the error. Answer with one category." },
-  { role: "user", content: "03:56:41 FATAL scheduler: deadline exceeded calling vault-1" },
-];
 const raw = "Log: 03:56:41 FATAL scheduler: deadline exceeded calling vault-1\nCategory:";
 const labels = ["network", "auth", "disk", "timeout", "config", "memory", "dependency", "syntax"];
 
@@ -181,7 +157,6 @@ describe("llama-server", () => {
   });
 
   test("tells a server of another kind", async () => {
-    const { startMockOpenai } = await import("../../../test/support/mock-openai.ts");
     const mock = await startMockOpenai();
     onTestFinished(mock.close);
     const fn = await open({ url: mock.origin });
@@ -209,8 +184,8 @@ describe("continuations over the wire", () => {
     { mode: "raw", context: "" },
   ])("are what the same model says in process: $mode, $context", async ({ mode, context }) => {
     const continuations = [...labels, " network", "the disk is full", "é 😀", "<|end|>", ""];
-    const wire = await score(await open({ mode }), context as Prompt, continuations);
-    const here = await score(await local({ mode }), context as Prompt, continuations);
+    const wire = await likelihoods(await open({ mode }), context as Prompt, continuations);
+    const here = await likelihoods(await local({ mode }), context as Prompt, continuations);
     expect(wire.map(({ tokens, greedy }) => ({ tokens, greedy }))).toEqual(
       here.map(({ tokens, greedy }) => ({ tokens, greedy })),
     );
@@ -224,11 +199,11 @@ describe("continuations over the wire", () => {
   test("are cut at the left of a context that is too long, and rolled over texts, as in process", async () => {
     const wire = await open({ mode: "raw" });
     const here = await local({ mode: "raw" });
-    const [long] = await score(wire, "a ".repeat(600), ["b"]);
-    expect(long?.context_dropped).toBe((await score(here, "a ".repeat(600), ["b"]))[0]?.context_dropped);
+    const [long] = await likelihoods(wire, "a ".repeat(600), ["b"]);
+    expect(long?.context_dropped).toBe((await likelihoods(here, "a ".repeat(600), ["b"]))[0]?.context_dropped);
     const text = "ERROR disk full on the host. ".repeat(8);
-    const [rolled] = await score(wire, "", [text], true);
-    const [same] = await score(here, "", [text], true);
+    const [rolled] = await likelihoods(wire, "", [text], true);
+    const [same] = await likelihoods(here, "", [text], true);
     expect(rolled?.tokens).toBe(same?.tokens);
     expect((rolled?.logprob ?? 0) / (rolled?.tokens ?? 1)).toBeCloseTo((same?.logprob ?? 0) / (same?.tokens ?? 1), 2);
   });

@@ -3,49 +3,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
+import { type GgufValue, ggufFile } from "../../../test/support/write-gguf.ts";
 import { FinegaugeError } from "../../core/errors.ts";
 import { readGguf } from "./gguf.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gguf-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const u32 = (value: number) => Buffer.from(Uint32Array.of(value).buffer);
-const u64 = (value: number) => Buffer.from(BigUint64Array.of(BigInt(value)).buffer);
-const text = (value: string) => Buffer.concat([u64(Buffer.byteLength(value)), Buffer.from(value)]);
-
 /** Two values, one array of texts, one of numbers, and a Q8_0 tensor of 64 elements: two blocks of 34 bytes. */
 function wholeFile(version = 3): Buffer {
-  const head = Buffer.concat([
-    Buffer.from("GGUF"),
-    u32(version),
-    u64(1),
-    u64(4),
-    text("general.architecture"),
-    u32(8),
-    text("llama"),
-    text("split.count"),
-    u32(2),
-    Buffer.from([1, 0]),
-    text("tokenizer.ggml.tokens"),
-    u32(9),
-    u32(8),
-    u64(3),
-    text("a"),
-    text("▁b"),
-    text(""),
-    text("scores"),
-    u32(9),
-    u32(6),
-    u64(2),
-    u64(0),
-    text("weight"),
-    u32(2),
-    u64(32),
-    u64(2),
-    u32(8),
-    u64(0),
-  ]);
-  return Buffer.concat([head, Buffer.alloc((32 - (head.length % 32)) % 32), Buffer.alloc(68)]);
+  const values: { [key: string]: GgufValue } = {
+    "general.architecture": { type: "text", value: "llama" },
+    "split.count": { type: "u16", value: 1 },
+    "tokenizer.ggml.tokens": { type: "texts", value: ["a", "▁b", ""] },
+    scores: { type: "f32s", value: [1, 2] },
+  };
+  return ggufFile(values, [{ name: "weight", dimensions: [32, 2], type: 8, data: new Uint8Array(68) }], version);
 }
 
 function written(name: string, bytes: Uint8Array): string {
@@ -120,7 +93,7 @@ describe("readGguf", () => {
     },
     {
       name: "safetensors",
-      bytes: Buffer.concat([u64(9000), Buffer.from('{"__metadata__":')]),
+      bytes: Buffer.from('\x28\x23\0\0\0\0\0\0{"__metadata__":'),
       code: "model.file-invalid",
       says: /like safetensors/,
     },

@@ -1,59 +1,13 @@
-import { copyFileSync, readFileSync, truncateSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { copyFileSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { ask, contextOf, likelihoods, openLlama, rows, setup, ticket } from "../../../test/support/local-llama.ts";
 import { temporaryFolder } from "../../../test/support/temporary-folder.ts";
+import { ggufFile } from "../../../test/support/write-gguf.ts";
 import type { FunctionSetup } from "../../core/catalogue.ts";
-import type { CallContext, Completion, CompletionFn, Likelihood } from "../../core/completion.ts";
-import type { Message, Prompt } from "../../core/message.ts";
+import type { Completion } from "../../core/completion.ts";
+import type { Message } from "../../core/message.ts";
 import { llama } from "./llama.ts";
-
-const setup: FunctionSetup = {
-  name: "tickets",
-  resolvePath: (file, folder) => resolve("registry", folder ?? "", file),
-  env: {},
-  timeoutMs: 60_000,
-};
-const opened: CompletionFn[] = [];
-afterAll(() => Promise.all(opened.map((fn) => fn.close?.())));
-
-async function open(args: object, model = "tickets-tuned.gguf"): Promise<CompletionFn> {
-  const fn = await llama.create({ model, ...args }, setup);
-  opened.push(fn);
-  return fn;
-}
-
-const context = (seed = 1, signal = new AbortController().signal): CallContext => ({
-  signal,
-  onTry: () => {},
-  sample: { id: "1", attempt: 0 },
-  seed,
-});
-
-const ask = (fn: CompletionFn, prompt: Prompt, sampling = {}, top?: number): Promise<Completion> =>
-  fn.complete({ prompt, sampling, top_logprobs: top }, context());
-
-async function likelihoods(
-  fn: CompletionFn,
-  from: Prompt,
-  continuations: string[],
-  rolling = false,
-): Promise<readonly Likelihood[]> {
-  const scored = await fn.continuations?.({ context: from, continuations, rolling }, context());
-  if (scored === undefined) throw new Error("the function scores no continuations");
-  return scored;
-}
-
-const rows = (name: string): { input: Message[]; ideal: string }[] =>
-  readFileSync(`registry/data/tickets/${name}.jsonl`, "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-
-const ticket: Message[] = [
-  { role: "system", content: "Classify the error. Answer with one category." },
-  { role: "user", content: "03:56:41 FATAL scheduler: deadline exceeded calling vault-1" },
-];
-const labels = ["network", "auth", "disk", "timeout", "config", "memory", "dependency", "syntax"];
 
 describe("llama", () => {
   test.each([
@@ -61,7 +15,7 @@ describe("llama", () => {
     { model: "tickets-base.gguf", hard: 57, general: 80 },
     { model: "tickets-tuned.gguf", hard: 148, general: 0 },
   ])("gets $hard of 200 hard tickets and $general of 100 chats right with $model", async ({ model, hard, general }) => {
-    const fn = await open({}, model);
+    const fn = await openLlama({}, model);
     const right = async (name: string) => {
       let count = 0;
       for (const { input, ideal } of rows(name)) if ((await ask(fn, input, { max_tokens: 64 })).text === ideal) count++;
@@ -72,7 +26,7 @@ describe("llama", () => {
   });
 
   test("tells what it will run, from the files alone", async () => {
-    const fn = await open({});
+    const fn = await openLlama({});
     expect(await fn.identity()).toEqual({
       fn: "llama",
       model: "tickets-tuned.gguf",
@@ -94,13 +48,13 @@ describe("llama", () => {
   });
 
   test("gives a text prompt to the template as one message, and as it is in raw mode", async () => {
-    const chat = await open({});
+    const chat = await openLlama({});
     const text = "ERROR disk: no space left on device";
     expect(await ask(chat, text)).toMatchObject(await same(ask(chat, [{ role: "system", content: text }])));
-    const user = await open({ text_role: "user" });
+    const user = await openLlama({ text_role: "user" });
     expect(await ask(user, text)).toMatchObject(await same(ask(chat, [{ role: "user", content: text }])));
 
-    const raw = await open({ mode: "raw" });
+    const raw = await openLlama({ mode: "raw" });
     const prompt = `Log: ${ticket[1]?.content}\nCategory:`;
     const reply = await ask(raw, prompt);
     expect(reply).toMatchObject({ text: " timeout", finish: "stop" });
@@ -113,7 +67,7 @@ describe("llama", () => {
   }
 
   test("counts tokens, and gives the model's own log-probabilities", async () => {
-    const fn = await open({});
+    const fn = await openLlama({});
     const reply = await ask(fn, ticket, { temperature: 0 }, 5);
     expect(reply).toMatchObject({ text: "timeout", finish: "stop", usage: { output: 1 }, served: { build: expect.any(String) } });
     expect(reply.logprobs).toHaveLength(1);
@@ -132,9 +86,9 @@ describe("llama", () => {
   });
 
   test("draws by the seed: the same one again, another one otherwise, and the log-probabilities stay the model's own", async () => {
-    const fn = await open({}, "tickets-base.gguf");
+    const fn = await openLlama({}, "tickets-base.gguf");
     const hot = { temperature: 1.5, max_tokens: 20 };
-    const drawn = async (seed: number) => fn.complete({ prompt: ticket, sampling: hot, top_logprobs: 0 }, context(seed));
+    const drawn = async (seed: number) => fn.complete({ prompt: ticket, sampling: hot, top_logprobs: 0 }, contextOf(seed));
     const first = await drawn(1);
     expect(await drawn(1)).toMatchObject({ text: first.text, logprobs: first.logprobs });
     const others = await Promise.all([2, 3, 4, 5].map(drawn));
@@ -144,16 +98,16 @@ describe("llama", () => {
     const sum = (first.logprobs ?? []).reduce((total, token) => total + (token.logprob ?? Number.NaN), 0);
     // Only where the text is tokenised as it was drawn do the two sums speak of the same tokens.
     if (scored?.tokens === first.logprobs?.length) expect(scored?.logprob).toBeCloseTo(sum, 1);
-    const seed = await fn.complete({ prompt: ticket, sampling: { ...hot, seed: 9 } }, context(1));
+    const seed = await fn.complete({ prompt: ticket, sampling: { ...hot, seed: 9 } }, contextOf(1));
     expect(seed.text).not.toBe(first.text);
   });
 
   test("joins tokens that end inside a character, and says which bytes they are", async () => {
-    const fn = await open({});
+    const fn = await openLlama({});
     // Hot enough to draw single bytes of the vocabulary.
     const reply = await fn.complete(
       { prompt: ticket, sampling: { temperature: 50, max_tokens: 200 }, top_logprobs: 0 },
-      context(3),
+      contextOf(3),
     );
     const bytes = Buffer.concat((reply.logprobs ?? []).map((token) => Buffer.from(token.bytes ?? Buffer.from(token.token))));
     expect(reply.logprobs?.some((token) => token.bytes !== undefined)).toBe(true);
@@ -168,7 +122,7 @@ describe("llama", () => {
     { stop: ["zzz", " "], ends: (whole: string) => whole.slice(0, whole.indexOf(" ")) },
     { stop: ["never said"], ends: (whole: string) => whole },
   ])("ends the reply before $stop", async ({ stop, ends }) => {
-    const fn = await open({}, "tickets-base.gguf");
+    const fn = await openLlama({}, "tickets-base.gguf");
     const prompt = rows("general").find((row) => row.ideal.includes(" ") && row.ideal.includes("."))?.input ?? [];
     const whole = await ask(fn, prompt, {}, 0);
     expect(whole.text).toMatch(/\S \S.*\./);
@@ -179,19 +133,19 @@ describe("llama", () => {
   });
 
   test("stops at max_tokens and at the end of the context", async () => {
-    const fn = await open({}, "tickets-base.gguf");
+    const fn = await openLlama({}, "tickets-base.gguf");
     const prompt = rows("general")[0]?.input ?? [];
     expect(await ask(fn, prompt, { max_tokens: 2 })).toMatchObject({ finish: "length", usage: { output: 2 } });
 
-    const small = await open({ context_tokens: 64 }, "tickets-base.gguf");
+    const small = await openLlama({ context_tokens: 64 }, "tickets-base.gguf");
     const { context_tokens: tokens = 0 } = await small.capabilities();
-    const reply = await small.complete({ prompt, sampling: { temperature: 50 } }, context());
+    const reply = await small.complete({ prompt, sampling: { temperature: 50 } }, contextOf());
     expect(reply.finish).toBe("length");
     expect((reply.usage?.input ?? 0) + (reply.usage?.output ?? 0)).toBe(tokens);
   });
 
   test("refuses a prompt that does not fit, with both numbers", async () => {
-    const fn = await open({});
+    const fn = await openLlama({});
     const error = await ask(fn, "x ".repeat(400)).catch((thrown) => thrown);
     expect(error).toMatchObject({
       code: "provider.context-exceeded",
@@ -202,7 +156,7 @@ describe("llama", () => {
   });
 
   test("answers one question at a time, whoever asks at once", async () => {
-    const fn = await open({});
+    const fn = await openLlama({});
     const some = rows("hard").slice(0, 12);
     const alone: string[] = [];
     for (const { input } of some) alone.push((await ask(fn, input)).text);
@@ -210,7 +164,7 @@ describe("llama", () => {
   });
 
   test("continues a reply that was begun, and gives only what is new", async () => {
-    const fn = await open({}, "tickets-base.gguf");
+    const fn = await openLlama({}, "tickets-base.gguf");
     const prompt = rows("general").find((row) => row.ideal.includes(" "))?.input ?? [];
     const whole = await ask(fn, prompt, {}, 0);
     const begun = (whole.logprobs ?? [])
@@ -223,7 +177,7 @@ describe("llama", () => {
   });
 
   test("keeps what it cannot do out of a request", async () => {
-    const fn = await open({});
+    const fn = await openLlama({});
     const image: Message[] = [{ role: "user", content: [{ type: "image_url", image_url: { url: "https://x/y.png" } }] }];
     await expect(ask(fn, image)).rejects.toMatchObject({ code: "provider.rejected" });
     await expect(ask(fn, [{ role: "tool", content: "1", tool_call_id: "a" }])).rejects.toMatchObject({
@@ -233,10 +187,10 @@ describe("llama", () => {
   });
 
   test("stops between tokens", async () => {
-    const fn = await open({}, "tickets-base.gguf");
+    const fn = await openLlama({}, "tickets-base.gguf");
     const stop = new AbortController();
-    const running = fn.complete({ prompt: ticket, sampling: { temperature: 50 } }, context(1, stop.signal));
-    const waiting = fn.complete({ prompt: ticket, sampling: {} }, context(1, stop.signal));
+    const running = fn.complete({ prompt: ticket, sampling: { temperature: 50 } }, contextOf(1, stop.signal));
+    const waiting = fn.complete({ prompt: ticket, sampling: {} }, contextOf(1, stop.signal));
     stop.abort();
     await expect(running).rejects.toMatchObject({ code: "run.interrupted" });
     await expect(waiting).rejects.toMatchObject({ code: "run.interrupted" });
@@ -264,8 +218,53 @@ describe("llama", () => {
     await two.close?.();
   });
 
+  test("applies an adapter, and is another model with it", async () => {
+    const folder = temporaryFolder();
+    const resolvePath: FunctionSetup["resolvePath"] = (file, inside) =>
+      file.startsWith("lora") ? join(folder, file) : setup.resolvePath(file, inside);
+    const adapter = (size: number) =>
+      ggufFile(
+        {
+          "general.type": { type: "text", value: "adapter" },
+          "general.architecture": { type: "text", value: "llama" },
+          "adapter.type": { type: "text", value: "lora" },
+          "adapter.lora.alpha": { type: "f32", value: 1 },
+        },
+        [
+          {
+            name: "blk.0.attn_q.weight.lora_a",
+            dimensions: [128, 1],
+            type: 0,
+            data: new Uint8Array(new Float32Array(128).fill(size).buffer),
+          },
+          {
+            name: "blk.0.attn_q.weight.lora_b",
+            dimensions: [1, 128],
+            type: 0,
+            data: new Uint8Array(new Float32Array(128).fill(size).buffer),
+          },
+        ],
+      );
+    writeFileSync(join(folder, "lora-none.gguf"), adapter(0));
+    writeFileSync(join(folder, "lora-some.gguf"), adapter(0.2));
+    const logprobWith = async (lora: string | null) => {
+      const fn = await llama.create({ model: "tickets-tuned.gguf", lora }, { ...setup, resolvePath });
+      onTestFinished(() => fn.close?.());
+      const reply = await ask(fn, ticket, { max_tokens: 1 }, 0);
+      return { logprob: reply.logprobs?.[0]?.logprob ?? Number.NaN, adapters: (await fn.identity()).adapters };
+    };
+    const plain = await logprobWith(null);
+    const none = await logprobWith("lora-none.gguf");
+    const some = await logprobWith("lora-some.gguf");
+    expect(plain.adapters).toBeUndefined();
+    expect(none.logprob).toBeCloseTo(plain.logprob, 3);
+    expect(Math.abs(some.logprob - plain.logprob)).toBeGreaterThan(0.001);
+    expect(some.adapters).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+    expect(none.adapters).not.toEqual(some.adapters);
+  });
+
   test("can be closed twice, and opens again when asked", async () => {
-    const fn = await open({});
+    const fn = await openLlama({});
     const { text } = await ask(fn, ticket);
     await fn.close?.();
     await fn.close?.();
@@ -273,74 +272,9 @@ describe("llama", () => {
   });
 });
 
-describe("continuations", () => {
-  test("rank the labels as the reply does, and agree with its log-probabilities", async () => {
-    const fn = await open({});
-    const reply = await ask(fn, ticket, {}, 1);
-    const scored = await likelihoods(fn, ticket, labels);
-    const best = scored.reduce((a, b) => (a.logprob > b.logprob ? a : b));
-    expect(labels[scored.indexOf(best)]).toBe(reply.text);
-    expect(best.logprob).toBeCloseTo(reply.logprobs?.[0]?.logprob ?? Number.NaN, 2);
-    expect(scored.map((each) => each.greedy)).toEqual(labels.map((label) => label === reply.text));
-    expect(scored.every((each) => each.tokens === 1)).toBe(true);
-  });
-
-  test("are sums over tokens, each after those before it", async () => {
-    const fn = await open({ mode: "raw" }, "tickets-base.gguf");
-    const [whole, first] = await likelihoods(fn, "Log: ERROR disk", [" full on the host", " full"]);
-    const rest = await likelihoods(fn, "Log: ERROR disk full", [" on the host"]);
-    expect(whole?.per_token).toHaveLength(whole?.tokens ?? 0);
-    expect(whole?.tokens).toBe((first?.tokens ?? 0) + (rest[0]?.tokens ?? 0));
-    expect(whole?.logprob).toBeCloseTo((first?.logprob ?? 0) + (rest[0]?.logprob ?? 0), 1.7);
-  });
-
-  test("do not depend on what else is asked in the same call", async () => {
-    const fn = await open({ mode: "raw" });
-    const together = await likelihoods(fn, "Category:", [" a longer answer", " network", "", " another one"]);
-    for (const [i, text] of [" a longer answer", " network", "", " another one"].entries()) {
-      const [alone] = await likelihoods(fn, "Category:", [text]);
-      expect(alone?.logprob).toBeCloseTo(together[i]?.logprob ?? Number.NaN, 2);
-      expect(alone?.tokens).toBe(together[i]?.tokens);
-    }
-    expect(together[2]).toMatchObject({ logprob: 0, tokens: 0, greedy: true });
-  });
-
-  test("take over the white space at the end of the context", async () => {
-    const fn = await open({ mode: "raw" });
-    const [moved] = await likelihoods(fn, "Log: x\nCategory: ", ["network"]);
-    const [given] = await likelihoods(fn, "Log: x\nCategory:", [" network"]);
-    expect(moved).toEqual(given);
-    expect(moved?.tokens).toBe(1);
-  });
-
-  test("cut a context that is too long at its left, and say by how much", async () => {
-    const fn = await open({ mode: "raw" });
-    const [scored] = await likelihoods(fn, "a ".repeat(600), ["b"]);
-    expect(scored?.context_dropped).toBeGreaterThan(80);
-    await expect(likelihoods(fn, "", ["a ".repeat(600)])).rejects.toMatchObject({ code: "provider.context-exceeded" });
-  });
-
-  test("score a text of several windows, every token once", async () => {
-    const whole = await open({ mode: "raw" }, "tickets-base.gguf");
-    const text = "ERROR disk full on the host. ".repeat(12);
-    const [all] = await likelihoods(whole, "", [text], true);
-    const [asContinuation] = await likelihoods(whole, "", [text]);
-    expect(all?.logprob).toBeCloseTo(asContinuation?.logprob ?? Number.NaN, 1);
-    const narrow = await open({ mode: "raw", context_tokens: 64 }, "tickets-base.gguf");
-    const [cut] = await likelihoods(narrow, "", [text], true);
-    expect(cut?.tokens).toBe(all?.tokens);
-    expect(cut?.per_token).toHaveLength(all?.tokens ?? 0);
-    // Its first window has read what the wide one has; the others have not.
-    const sum = (per: readonly number[] | undefined, from: number, to?: number) =>
-      (per ?? []).slice(from, to).reduce((a, b) => a + b, 0);
-    expect(sum(cut?.per_token, 0, 63)).toBeCloseTo(sum(all?.per_token, 0, 63), 1);
-    expect(Math.abs(sum(cut?.per_token, 63) - sum(all?.per_token, 63))).toBeGreaterThan(1);
-  });
-});
-
 describe("a model that cannot be used", () => {
   test("names the files beside one that is missing", async () => {
-    const fn = await open({}, "tickets-tunde.gguf");
+    const fn = await openLlama({}, "tickets-tunde.gguf");
     await expect(fn.capabilities()).rejects.toMatchObject({
       code: "data.missing",
       more: { nearest: expect.arrayContaining(["tickets-tuned.gguf"]) },
@@ -354,7 +288,7 @@ describe("a model that cannot be used", () => {
     { args: { lora: "no-such-adapter.gguf" }, code: "data.missing" },
     { args: { chat_template: "evals/none.jinja" }, code: "data.missing" },
   ])("refuses $args before anything is asked", async ({ args, code }) => {
-    const fn = await open(args);
+    const fn = await openLlama(args);
     await expect(fn.capabilities()).rejects.toMatchObject({ code });
   });
 });
