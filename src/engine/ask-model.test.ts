@@ -130,8 +130,11 @@ describe("askModel", () => {
       expect(await askModel(setup, [], call)).toMatchObject({ failure: { code: "provider.rejected" } });
     });
 
-    test("but one that would be tried again is cut off", async () => {
-      const { setup } = setupOf();
+    test.each([
+      { name: "but one that would be tried again is cut off", maxTries: 4 },
+      { name: "also after its last try: there might have been an answer", maxTries: 1 },
+    ])("$name", async ({ maxTries }) => {
+      const { setup } = setupOf({ retry: { ...defaultRetry, maxTries } });
       const call = async () => {
         setup.stop.request("run.interrupted");
         throw busy();

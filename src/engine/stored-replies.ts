@@ -1,10 +1,11 @@
 import type { SampleLine } from "../core/run-line.ts";
 import type { Ask, Reply } from "../core/score.ts";
 
-/** The name under which the replies to an ask are stored: its output, and its place where two asks share one. */
+/** The name under which the replies to an ask are stored: its output, and its place where that alone could be another's. */
 function storedName(asks: readonly Ask[], at: number): string {
   const output = asks[at]?.output ?? "reply";
-  return asks.findIndex((ask) => ask.output === output) === at ? output : `${output}#${at}`;
+  const first = asks.findIndex((ask) => ask.output === output) === at;
+  return first && !output.includes("#") ? output : `${output}#${at}`;
 }
 
 /** What a sample line stores beside its `completion`: every reply but the first completion. undefined = nothing. */

@@ -1,12 +1,39 @@
 import { closeSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { descriptorsOf, fillDisk, onLinux } from "../../test/support/descriptors.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { appendTo } from "./append-file.ts";
 
+const disk = vi.hoisted(() => ({ events: [] as string[], syncing: 0, most: 0 }));
+
+/** The real file system, and a note of what reaches the kernel and what the disk. */
+vi.mock("node:fs", async (original) => {
+  const fs = await original<typeof import("node:fs")>();
+  const writeSync = (...args: Parameters<typeof fs.writeSync>) => {
+    disk.events.push("write");
+    return fs.writeSync(...args);
+  };
+  const fdatasync: typeof fs.fdatasync = Object.assign(
+    (fd: number, done: (error: NodeJS.ErrnoException | null) => void) => {
+      disk.most = Math.max(disk.most, ++disk.syncing);
+      disk.events.push("sync");
+      fs.fdatasync(fd, (error) => {
+        disk.syncing--;
+        done(error);
+      });
+    },
+    { __promisify__: fs.fdatasync.__promisify__ },
+  );
+  return { ...fs, writeSync, fdatasync };
+});
+
 const content = (file: string) => readFileSync(file, "utf8");
+
+const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+
+beforeEach(() => Object.assign(disk, { events: [], syncing: 0, most: 0 }));
 
 describe("appendTo", () => {
   test("has every line with the kernel when the turn is over", async () => {
@@ -55,6 +82,41 @@ describe("appendTo", () => {
     expect(content(file)).toBe("a\nb\n");
     await first;
     await appender.close();
+  });
+
+  test("writes once a turn, and syncs soon after without being asked", async () => {
+    const appender = appendTo(join(temporaryFolder(), "run.jsonl"));
+    for (const line of ["a\n", "b\n", "c\n"]) appender.append(line);
+    await expect.poll(() => disk.events).toEqual(["write", "sync"]);
+    appender.append("d\n");
+    await expect.poll(() => disk.events).toEqual(["write", "sync", "write", "sync"]);
+    await appender.close();
+    expect(disk.events).toEqual(["write", "sync", "write", "sync"]);
+  });
+
+  test("syncs one at a time, and once more what was written meanwhile", async () => {
+    const appender = appendTo(join(temporaryFolder(), "run.jsonl"));
+    const syncs: Promise<void>[] = [];
+    for (let round = 0; round < 30; round++) {
+      appender.append(`${round}\n`);
+      syncs.push(appender.sync());
+      if (round % 3 === 0) await nextTurn();
+    }
+    await appender.close();
+    await Promise.all(syncs);
+    expect(disk.most).toBe(1);
+    expect(disk.events.at(-1)).toBe("sync");
+    expect(disk.events.filter((event) => event === "write")).toHaveLength(30);
+  });
+
+  test("leaves no timer behind when it is closed", async () => {
+    const before = timers();
+    const appender = appendTo(join(temporaryFolder(), "run.jsonl"));
+    appender.append("a\n");
+    await nextTurn();
+    expect(timers()).toBe(before + 1);
+    await appender.close();
+    expect(timers()).toBe(before);
   });
 
   onLinux("closing writes what was appended in the same turn, and lets go of the file once", async () => {

@@ -123,8 +123,10 @@ describe("readRun", () => {
   test("notices that another run was put in its place between two walks", async () => {
     const file = fileOf(runLine(), answered(0), lateScore(0));
     const run = await readRun(file);
-    writeFileSync(file, fileText(runLine(), answered(0), answered(1), lateScore(0)));
-    await expect(gather(run.samples())).rejects.toMatchObject({ code: "run.corrupt" });
+    for (const other of [[answered(1), lateScore(0)], [lateScore(1)]]) {
+      writeFileSync(file, fileText(runLine(), answered(0), ...other));
+      await expect(gather(run.samples())).rejects.toMatchObject({ code: "run.corrupt" });
+    }
     rmSync(file);
     await expect(gather(run.samples())).rejects.toMatchObject({ code: "run.not-found" });
   });

@@ -1,13 +1,30 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { descriptorsOf, fillDisk, onLinux } from "../../test/support/descriptors.ts";
 import { answered, ended, failed, fileText, lateScore, runLine, session } from "../../test/support/run-values.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import type { RunFileLine } from "../core/run-line.ts";
 import { isLocked } from "../io/file-lock.ts";
 import { createRun, resumeRun } from "./run-writer.ts";
+
+const disk = vi.hoisted(() => ({ events: [] as string[] }));
+
+/** The real file system, and a note of what reaches the kernel and what the disk. */
+vi.mock("node:fs", async (original) => {
+  const fs = await original<typeof import("node:fs")>();
+  const writeSync = (...args: Parameters<typeof fs.writeSync>) => {
+    disk.events.push(/"type":"(\w+)"/.exec(String(args[1]))?.[1] ?? "other");
+    return fs.writeSync(...args);
+  };
+  const fdatasync = (fd: number, done: (error: NodeJS.ErrnoException | null) => void) =>
+    fs.fdatasync(fd, (error) => {
+      disk.events.push("synced");
+      done(error);
+    });
+  return { ...fs, writeSync, fdatasync };
+});
 
 const asIs = (text: string) => text;
 const content = (file: string) => readFileSync(file, "utf8");
@@ -26,6 +43,15 @@ describe("createRun", () => {
     await writer.end(ended());
     expect(content(file)).toBe(fileText(runLine(), answered(0), ended()));
     expect(readdirSync(dirname(file))).toEqual(["run.jsonl"]);
+  });
+
+  test("writes the last line only when the disk has all others, and ends when it has that too", async () => {
+    const writer = createRun(join(temporaryFolder(), "run.jsonl"), runLine(), asIs);
+    await nextTurn();
+    writer.append(fileText(answered(0)));
+    disk.events = [];
+    await writer.end(ended());
+    expect(disk.events).toEqual(["sample", "synced", "end", "synced"]);
   });
 
   test("redacts every line, the first and the last too", async () => {

@@ -1,0 +1,153 @@
+import { describe, expect, test } from "vitest";
+import { exact, failing, inputsOf, modelOf, numbered, numbers, parrot } from "../../test/support/engine-values.ts";
+import type { Capabilities } from "../core/completion.ts";
+import type { EvalSpec } from "../core/eval-spec.ts";
+import { runLineSchema } from "../core/run-line.ts";
+import type { Judge, Scorer } from "../core/score.ts";
+import { planRun, type RunInputs } from "./plan-run.ts";
+
+const everything: Capabilities = {
+  chat: "yes",
+  text: "yes",
+  logprobs: "yes",
+  top_logprobs_max: 5,
+  continuations: "yes",
+  embeddings: "yes",
+  tools: "yes",
+  json_schema: "yes",
+};
+const able = (more: Partial<Capabilities>, fn = {}) =>
+  modelOf((question) => question, { capabilities: async () => ({ ...everything, ...more }), ...fn });
+const needing = (needs: Scorer["needs"]): Scorer => ({ ...exact, needs });
+const judge: Judge = { name: "judge", identity: { fn: "openai", model: "gpt" }, ask: () => Promise.reject(new Error("asked")) };
+
+describe("planRun", () => {
+  test("makes the run's first line, but for what only a beginning gives", async () => {
+    const { line, requests } = await planRun(inputsOf({ attempts: 3, judges: [judge], sampling: { temperature: 0 } }));
+    const whole = { ...line, id: "01JD4ZK5T00000000000000000", started: "2026-11-20T10:15:00.000Z" };
+    expect(runLineSchema.parse(JSON.parse(JSON.stringify(whole)))).toEqual(whole);
+    expect(requests).toBe(30);
+    expect(line).toMatchObject({
+      eval: "numbers.test.v1",
+      completion_fn: "mock",
+      model: { fn: "module", model: "mock" },
+      judges: [{ fn: "openai", model: "gpt" }],
+      scorers: [{ name: "exact", hash: "exact-1" }],
+      data: { hash: "data", samples: 10, ids: "line", order: "file", seed: 0, selected: 10 },
+      spec: { name: "numbers.test.v1" },
+    });
+  });
+
+  test.each([
+    { name: "20 when nobody says", asked: undefined, most: undefined, width: 20 },
+    { name: "what the user says", asked: 100, most: undefined, width: 100 },
+    { name: "no more than the model can", asked: 100, most: 2, width: 2 },
+    { name: "no more than the model can, unasked too", asked: undefined, most: 1, width: 1 },
+    { name: "not more than 20 because the model could", asked: undefined, most: 1000, width: 20 },
+    { name: "1 at least", asked: 0, most: 0, width: 1 },
+  ])("asks $name at once", async ({ asked, most, width }) => {
+    const { concurrency, line } = await planRun(inputsOf({ concurrency: asked, fn: able({ concurrency_max: most }) }));
+    expect([concurrency, line.concurrency]).toEqual([width, width]);
+  });
+
+  test.each([
+    {
+      name: "no log-probabilities",
+      needs: { top_logprobs: 0 },
+      fn: able({ logprobs: "no" }),
+      says: "log-probabilities, which mock cannot give: it does not offer them",
+    },
+    {
+      name: "none, and says why",
+      needs: { top_logprobs: 0 },
+      fn: able({ logprobs: { no: "the server hides them" } }),
+      says: "the server hides them",
+    },
+    {
+      name: "fewer of them",
+      needs: { top_logprobs: 6 },
+      fn: able({}),
+      says: "the 6 likeliest tokens, which mock cannot give: it gives at most 5",
+    },
+    {
+      name: "no likelihoods",
+      needs: { continuations: true },
+      fn: able({ continuations: { no: "chat only" } }, { continuations: async () => [] }),
+      says: "chat only",
+    },
+    { name: "likelihoods in name alone", needs: { continuations: true }, fn: able({}), says: "likelihoods of given texts" },
+    { name: "no embeddings", needs: { embeddings: true }, fn: able({}), says: "embeddings, which mock cannot give" },
+  ] as const)("refuses a model that gives $name before anything is asked", async ({ needs, fn, says }) => {
+    await expect(planRun(inputsOf({ scorers: [exact, needing(needs)], fn }))).rejects.toMatchObject({
+      code: "model.capability",
+      message: expect.stringContaining(says),
+      more: { hint: expect.stringContaining("local GGUF") },
+    });
+  });
+
+  test("refuses a scorer that needs a judge when there is none", async () => {
+    const scorers = [needing({ judge: true })];
+    await expect(planRun(inputsOf({ scorers }))).rejects.toMatchObject({
+      code: "model.capability",
+      message: expect.stringContaining("judge"),
+    });
+    await expect(planRun(inputsOf({ scorers, judges: [judge] }))).resolves.toBeDefined();
+  });
+
+  test.each([
+    { needs: [{}, {}], top: undefined },
+    { needs: [{ top_logprobs: 0 }], top: 0 },
+    { needs: [{ top_logprobs: 2 }, {}, { top_logprobs: 5 }, { top_logprobs: 1 }], top: 5 },
+  ])("asks for the log-probabilities that scorers need together: $top", async ({ needs, top }) => {
+    expect((await planRun(inputsOf({ scorers: needs.map(needing) }))).topLogprobs).toBe(top);
+  });
+
+  test("lets an unreachable model say so", async () => {
+    const away = modelOf(() => "", { capabilities: () => Promise.reject(failing("provider.unreachable")) });
+    await expect(planRun(inputsOf({ fn: away }))).rejects.toMatchObject({ code: "provider.unreachable" });
+  });
+});
+
+describe("the resume hash", () => {
+  const spec = (more: Partial<EvalSpec>): Partial<RunInputs> => ({ spec: { ...numbers, ...more } });
+  const identity = (more: object): Partial<RunInputs> => ({
+    fn: modelOf(() => "", { identity: async () => ({ fn: "module", model: "mock", ...more }) }),
+  });
+  const hashOf = async (more: Partial<RunInputs> = {}) => (await planRun(inputsOf(more))).line.resume_hash;
+
+  test.each<{ what: string; change: Partial<RunInputs> }>([
+    { what: "the eval's name", change: spec({ name: "other.v1" }) },
+    { what: "the class", change: spec({ class: "includes" }) },
+    { what: "the arguments", change: spec({ args: { limit: 1 } }) },
+    { what: "labels", change: spec({ labels: { yes: ["ja"] } }) },
+    { what: "examples", change: spec({ few_shot: { rows: 1, hash: "a" } }) },
+    { what: "groups", change: spec({ group_by: "metadata.a" }) },
+    { what: "the data", change: { source: { ...numbered(10), dataHash: "other" } } },
+    { what: "the number of samples", change: { source: numbered(9) } },
+    { what: "the order", change: { order: "shuffle" } },
+    { what: "the seed", change: { seed: 1 } },
+    { what: "the model", change: identity({ model: "other" }) },
+    { what: "the model's file", change: identity({ file_sha256: "b" }) },
+    { what: "what is wrapped around prompts", change: identity({ wrap_hash: "b" }) },
+    { what: "a judge", change: { judges: [judge] } },
+    { what: "a scorer", change: { scorers: [{ ...exact, hash: "exact-2" }] } },
+    { what: "the sampling", change: { sampling: { temperature: 1 } } },
+    { what: "the attempts", change: { attempts: 2 } },
+    { what: "whether inputs are kept", change: { inputs: false } },
+  ])("changes with $what", async ({ change }) => {
+    expect(await hashOf(change)).not.toBe(await hashOf());
+  });
+
+  test.each<{ what: string; change: Partial<RunInputs> }>([
+    { what: "the width", change: { concurrency: 9 } },
+    { what: "the program", change: { tool: "finegauge 9.9.9" } },
+    { what: "the order of keys", change: { spec: Object.fromEntries(Object.entries(numbers).reverse()) as EvalSpec } },
+    { what: "what the model is called here", change: { fn: { ...parrot, name: "another name" } } },
+    { what: "a description", change: spec({ description: "new words" }) },
+    { what: "a gate", change: spec({ gate: { rules: ["accuracy >= 0.9"] } }) },
+    { what: "a metric", change: spec({ metrics: { error_rate: "1 - accuracy" }, higher_is_better: true }) },
+    { what: "training data", change: spec({ train: "train.jsonl" }) },
+  ])("does not change with $what", async ({ change }) => {
+    expect(await hashOf(change)).toBe(await hashOf());
+  });
+});
