@@ -5,16 +5,10 @@ import type { Endpoint } from "../endpoint.ts";
 import { endpoints } from "../endpoints.ts";
 import { begunReply, chatFor } from "./chat-for.ts";
 import { likelihoods } from "./likelihoods.ts";
+import type { Manner } from "./manner.ts";
 import { nativeEndpoint } from "./native-endpoint.ts";
 import type { OpenServer } from "./open-server.ts";
 import { fileName } from "./server-facts.ts";
-
-/** How prompts are put. */
-export interface Manner {
-  readonly mode: "chat" | "raw";
-  readonly text_role: "system" | "user";
-  readonly extra_options: { readonly [name: string]: unknown };
-}
 
 type Ask = ReturnType<typeof asker>;
 

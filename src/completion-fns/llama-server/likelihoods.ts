@@ -3,9 +3,9 @@ import { FinegaugeError } from "../../core/errors.ts";
 import type { Prompt } from "../../core/message.ts";
 import { toText } from "../../core/prompt.ts";
 import { splitTrailingSpace } from "../continuation-windows.ts";
-import type { Manner } from "./answer.ts";
 import { begunReply, chatFor } from "./chat-for.ts";
 import { forceContinuations, forceRolling } from "./forced-continuations.ts";
+import type { Manner } from "./manner.ts";
 import type { OpenServer } from "./open-server.ts";
 import { templateSchema, tokensSchema } from "./server-facts.ts";
 

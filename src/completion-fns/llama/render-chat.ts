@@ -2,7 +2,7 @@ import { FinegaugeError, messageOf } from "../../core/errors.ts";
 import type { LocalModel, Turn } from "./local-model.ts";
 
 /** A message as node-llama-cpp has it. */
-export type HistoryItem = { type: "system" | "user"; text: string } | { type: "model"; response: string[] };
+type HistoryItem = { type: "system" | "user"; text: string } | { type: "model"; response: string[] };
 
 export interface TemplateOptions {
   readonly template: string;

@@ -13,7 +13,7 @@ export interface SpanIndex {
   find(key: string): Span[];
 }
 
-/** Two keys meet with a chance of about n² / 4e19; whoever finds a line checks that it is the one. */
+/** By 64 bits of each key: among a million, two different ones meet with a chance of about 3e-8. */
 export function spanIndex(): SpanIndex {
   let keys = new BigUint64Array(1024);
   let spans = new Float64Array(2048);
