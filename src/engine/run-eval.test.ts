@@ -396,6 +396,25 @@ describe("a run that breaks", () => {
     expect((await readRun(file)).end).toBeUndefined();
   });
 
+  test("by an end that no reader would take leaves what is paid for readable", async () => {
+    const file = newFile();
+    const tally = { ...tallyOf(await planRun(inputsOf())), cost: () => ({ model: Number.NaN }) };
+    await expect(runTo(file, {}, { tally })).rejects.toThrow("cost");
+    expect(await gather((await readRun(file)).samples())).toHaveLength(10);
+    expect(isLocked(file)).toBe(false);
+  });
+
+  test("by a plan that no reader would take asks nothing and leaves nothing", async () => {
+    const file = newFile();
+    const { fn, asked } = failingAt();
+    const endless = {
+      ...fn,
+      capabilities: async () => ({ ...(await fn.capabilities()), concurrency_max: Number.POSITIVE_INFINITY }),
+    };
+    await expect(runTo(file, { fn: endless })).rejects.toThrow("concurrency_max");
+    expect([asked, existsSync(file)]).toEqual([[], false]);
+  });
+
   onLinux.each([
     { name: "in mid-run", at: "3" },
     { name: "at its last line", at: "9" },
@@ -453,7 +472,7 @@ describe("what a run file never says", () => {
         metadata: { label: `label-${at}`, group: { by: `group-${at}` } },
         fields: { lang: "lang-xx" },
         completion: { text: "an answer" },
-        hashes: source.at(at).hashes,
+        hashes: { item: source.at(at).hashes.item, ideal: source.at(at).hashes.ideal },
       })),
     );
   });

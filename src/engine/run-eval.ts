@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../core/errors.ts";
 import type { Observer, Tally } from "../core/observer.ts";
 import { seededRandom, seedFrom } from "../core/random.ts";
-import type { EndLine, RunLine } from "../core/run-line.ts";
+import { type EndLine, endLineSchema, type RunLine, runLineSchema } from "../core/run-line.ts";
 import { createRun, type Recovered, type RunWriter, readRun, resumeRun } from "../runs/index.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { askPlanner } from "./plan-asks.ts";
@@ -94,7 +94,8 @@ function endLine({ plan, tally, stop, maxErrorRate = 0.01 }: RunOptions, whole: 
   const tooMany = counts.errors > maxErrorRate * plan.source.selected * plan.attempts;
   const broken = asked !== undefined && isFailure(asked) ? asked : whole && tooMany ? "run.too-many-errors" : undefined;
   const reason = broken ?? (whole ? undefined : asked);
-  return {
+  // What no reader would take must not be written: it would make all that was paid for unreadable.
+  return endLineSchema.parse({
     type: "end",
     at,
     status: broken !== undefined ? "failed" : whole ? "complete" : "stopped",
@@ -105,7 +106,7 @@ function endLine({ plan, tally, stop, maxErrorRate = 0.01 }: RunOptions, whole: 
     usage: tally.usage(),
     cost: tally.cost(),
     wall_ms: wallMs,
-  };
+  } satisfies EndLine);
 }
 
 function isFailure(reason: ErrorCode): boolean {
@@ -117,7 +118,7 @@ async function openTarget(options: RunOptions): Promise<{ writer: RunWriter; rec
   if (!("resume" in target)) {
     const { type, format, ...rest } = plan.line;
     const line: RunLine = { type, format, id: target.id, ...rest, started: target.started };
-    return { writer: createRun(target.file, line, redactLine), recovered: undefined };
+    return { writer: createRun(target.file, runLineSchema.parse(line), redactLine), recovered: undefined };
   }
   return resumeRun(
     target.resume,
@@ -165,7 +166,8 @@ function samplesSetup(
       budget: retryBudget(retry.budget),
       clock,
       stop,
-      random: seededRandom(seedFrom(`${plan.seed}:retry`)),
+      // Runs side by side must not all come back at the same moment, whatever their seed.
+      random: seededRandom(seedFrom(writer.file)),
       redact,
       startedAt,
     },

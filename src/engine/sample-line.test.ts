@@ -34,7 +34,7 @@ describe("sampleLine", () => {
       attempt: 1,
       seq: 6,
       index: 4,
-      hashes: { ...sample.hashes, prompt: hashJson(sample.input) },
+      hashes: { item: sample.hashes.item, ideal: sample.hashes.ideal, prompt: hashJson(sample.input) },
       completion,
       metadata: sample.metadata,
       input: sample.input,
