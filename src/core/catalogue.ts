@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { CompletionFn, Sampling } from "./completion.ts";
-import type { Sample } from "./sample.ts";
+import type { SampleContent } from "./sample.ts";
 import type { Scorer } from "./score.ts";
 
 /** Label to its aliases. */
@@ -22,7 +22,7 @@ export interface ScorerKind {
   /** Sent with each request unless the eval or the command line says otherwise. Some classes take it from `args`, e.g. `max_tokens`. */
   sampling(args: unknown): Sampling;
   /** Why this sample cannot be scored, in one sentence; undefined when it can. Asked before anything is spent. */
-  checkSample(sample: Sample): string | undefined;
+  checkSample(sample: SampleContent): string | undefined;
   /** @param args as they stand in YAML; checked here */
   create(args: unknown, setup: ScorerSetup): Scorer;
 }
@@ -31,7 +31,7 @@ export interface ScorerKind {
 export function scorerKind<Schema extends z.ZodType>(kind: {
   args: Schema;
   sampling: (args: z.output<Schema>) => Sampling;
-  checkSample?: (sample: Sample) => string | undefined;
+  checkSample?: (sample: SampleContent) => string | undefined;
   create: (args: z.output<Schema>, setup: ScorerSetup) => Scorer;
 }): ScorerKind {
   return {

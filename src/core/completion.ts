@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Bag } from "./json.ts";
+import { bagSchema } from "./json-schema.ts";
 import { type Prompt, toolCallSchema } from "./message.ts";
 
 const tokens = z.number().nonnegative();
@@ -92,7 +93,7 @@ export const samplingSchema = z.strictObject({
   max_tokens: z.int().positive().optional(),
   stop: z.array(z.string()).optional(),
   seed: z.int().optional(),
-  extra: z.record(z.string(), z.json()).optional(),
+  extra: bagSchema.optional(),
 });
 export type Sampling = z.infer<typeof samplingSchema>;
 

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { samplingSchema } from "./completion.ts";
 import type { Bag, Json } from "./json.ts";
-
-const bag = z.record(z.string(), z.json());
+import { bagSchema } from "./json-schema.ts";
 
 /** A gate as the registry has it; its rules are judged by `gate`, which also reads it from a run's first line. */
 export const gateSpecSchema = z.strictObject({
@@ -25,7 +24,7 @@ export const evalSpecSchema = z.object({
   scorer: z.string(),
   /** Dotted class: reasoning text is scored too, as upstream does. */
   compat: z.boolean(),
-  args: bag,
+  args: bagSchema,
   /** Label to its aliases. Another reply is an invalid label. */
   labels: z.record(z.string(), z.array(z.string())).optional(),
   /** The scorer's defaults under the eval's own. */

@@ -1,6 +1,5 @@
 import { z } from "zod";
-
-const json = z.json();
+import { jsonSchema } from "./json-schema.ts";
 
 export const partSchema = z.union([
   z.object({ type: z.literal("text"), text: z.string() }),
@@ -22,7 +21,7 @@ export const messageSchema = z.looseObject({
   content: z.union([z.string(), z.array(partSchema), z.null()]),
   /** Few-shot speaker; decides the label when chat is flattened to text. */
   name: z.string().optional(),
-  tool_calls: z.array(json).optional(),
+  tool_calls: z.array(jsonSchema).optional(),
   tool_call_id: z.string().optional(),
 });
 

@@ -9,6 +9,7 @@ import {
   trySchema,
   usageSchema,
 } from "./completion.ts";
+import { bagSchema } from "./json-schema.ts";
 import { promptSchema } from "./message.ts";
 import { metricSchema } from "./metric.ts";
 import { scoreSchema } from "./score.ts";
@@ -16,7 +17,6 @@ import { scoreSchema } from "./score.ts";
 /** The version of the run file that this code writes; older ones stay readable. */
 export const runFormat = 1;
 
-const bag = z.record(z.string(), z.json());
 const count = z.int().nonnegative();
 
 /** Line 1. Everything known before the first request; an equal `resume_hash` is the condition for appending. */
@@ -30,7 +30,7 @@ export const runLineSchema = z.object({
   /** Concrete name of the eval. */
   eval: z.string(),
   /** Resolved, so that a run can be scored again from its file alone. */
-  spec: bag,
+  spec: bagSchema,
   spec_hash: z.string(),
   data: z.object({
     hash: z.string(),
@@ -83,12 +83,12 @@ export const sampleLineSchema = z.object({
   more: z.record(z.string(), z.array(z.union([completionSchema, likelihoodSchema]))).optional(),
   /** `prompt` as it was sent: a comparison says which of the three changed. */
   hashes: z.object({ item: z.string(), ideal: z.string(), prompt: z.string() }),
-  metadata: bag.optional(),
+  metadata: bagSchema.optional(),
   input: promptSchema.nullable().optional(),
   ideal: z.array(z.string()).optional(),
   choices: z.array(z.string()).optional(),
   answers: z.array(z.number()).optional(),
-  fields: bag.optional(),
+  fields: bagSchema.optional(),
 });
 export type SampleLine = z.infer<typeof sampleLineSchema>;
 

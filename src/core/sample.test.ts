@@ -34,7 +34,7 @@ describe("toSample", () => {
     const base = sampleOf({ input: "?", ideal: "x", more: { a: 1, b: 2 } }).hashes;
     expect(sampleOf({ more: { b: 2, a: 1 }, ideal: ["x"], input: "?", id: "z", metadata: { m: 1 } }, 5).hashes).toEqual(base);
     expect(sampleOf({ input: "?", ideal: "y", more: { a: 1, b: 2 } }).hashes).toEqual({
-      item: base.item,
+      ...base,
       ideal: expect.not.stringMatching(base.ideal),
     });
     for (const row of [

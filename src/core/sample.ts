@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { hash64 } from "./hash.ts";
-import { type Bag, canonicalJson } from "./json.ts";
+import { type Bag, canonicalJson, type Json } from "./json.ts";
+import { bagSchema } from "./json-schema.ts";
 import { type Prompt, promptSchema } from "./message.ts";
+import { canonicalPrompt } from "./prompt.ts";
 
 /** One line of a sample file, as openai/evals writes it; every other key is kept. */
 export const sampleRowSchema = z.looseObject({
@@ -10,7 +12,7 @@ export const sampleRowSchema = z.looseObject({
   ideal: z.union([z.string(), z.array(z.string())]).optional(),
   choices: z.array(z.string()).optional(),
   answers: z.array(z.int().nonnegative()).optional(),
-  metadata: z.record(z.string(), z.json()).optional(),
+  metadata: bagSchema.optional(),
 });
 export type SampleRow = z.infer<typeof sampleRowSchema>;
 
@@ -32,45 +34,75 @@ export interface Sample {
   readonly fields: Bag;
   /** Slices, groups, provenance. */
   readonly metadata: Bag;
-  /** Of the content and of `ideal`: pairing and change detection go by them. */
-  readonly hashes: { readonly item: string; readonly ideal: string };
+  readonly hashes: SampleHashes;
 }
 
-const known = new Set(["id", "input", "ideal", "choices", "answers", "metadata"]);
+/** Pairing and change detection go by them. */
+export interface SampleHashes {
+  /** Of input, choices and fields. */
+  readonly item: string;
+  readonly ideal: string;
+  /** Of the input alone: the prompt's, when nothing is put around it. */
+  readonly input: string;
+}
+
+/** A sample as its row has it. */
+export type SampleContent = Omit<Sample, "hashes">;
+
+/** Not kept as fields; `__proto__` is nobody's key, and the schema takes it out too. */
+const known = new Set(["id", "input", "ideal", "choices", "answers", "metadata", "__proto__"]);
 const nothing: Bag = Object.freeze({});
 
-/** The sample that a checked row stands for. */
-export function toSample(row: SampleRow, index: number, idPrefix: string): Sample {
-  const { input = null, choices, answers, metadata } = row;
-  const ideal = row.ideal === undefined ? [] : typeof row.ideal === "string" ? [row.ideal] : row.ideal;
-  const extra = Object.keys(row).filter((key) => !known.has(key));
-  const fields: Bag = extra.length === 0 ? nothing : Object.fromEntries(extra.map((key) => [key, row[key] as Bag[string]]));
-  return {
+/** What a checked row says. */
+export function toContent(row: SampleRow, index: number, idPrefix: string): SampleContent {
+  const { input = null, choices, answers } = row;
+  let extra: [string, Json][] | undefined;
+  for (const key in row) {
+    if (known.has(key)) continue;
+    extra ??= [];
+    extra.push([key, row[key] as Json]);
+  }
+  const content: { -readonly [Key in keyof SampleContent]: SampleContent[Key] } = {
     id: row.id === undefined ? `${idPrefix}.${index}` : String(row.id),
     index,
     input,
-    ideal,
-    ...(choices && { choices }),
-    ...(answers && { answers }),
-    fields,
-    metadata: metadata ?? nothing,
-    hashes: contentHashes({ input, ideal, choices, answers, fields }),
+    ideal: row.ideal === undefined ? [] : typeof row.ideal === "string" ? [row.ideal] : row.ideal,
+    fields: extra === undefined ? nothing : Object.fromEntries(extra),
+    metadata: row.metadata ?? nothing,
   };
+  if (choices !== undefined) content.choices = choices;
+  if (answers !== undefined) content.answers = answers;
+  return content;
 }
 
+/** The sample that a checked row stands for. */
+export function toSample(row: SampleRow, index: number, idPrefix: string): Sample {
+  const sample = toContent(row, index, idPrefix) as { -readonly [Key in keyof Sample]: Sample[Key] };
+  sample.hashes = contentHashes(sample);
+  return sample;
+}
+
+type Hashed = Pick<SampleContent, "input" | "ideal" | "fields"> & Partial<Pick<SampleContent, "choices" | "answers">>;
+
 /** The hashes of a sample's content, also for replies that come without their sample file. */
-export function contentHashes(content: {
-  input: Prompt | null;
-  ideal: readonly string[];
-  choices?: readonly string[] | undefined;
-  answers?: readonly number[] | undefined;
-  fields: Bag;
-}): Sample["hashes"] {
-  const { input, ideal, choices, answers, fields } = content;
-  return {
-    item: hash64(canonicalJson({ input, choices, fields })),
-    ideal: hash64(JSON.stringify(answers === undefined ? ideal : { ideal, answers })),
-  };
+export function contentHashes(content: Hashed): SampleHashes {
+  const input = canonicalPrompt(content.input);
+  return { item: hash64(itemText(content, input)), ideal: hash64(idealText(content)), input: hash64(input) };
+}
+
+/** Content and ideal as one text, equal exactly where both hashes are. */
+export function contentText(content: Hashed): string {
+  return `${itemText(content, canonicalPrompt(content.input))}\n${idealText(content)}\n`;
+}
+
+/** The canonical JSON of `{ choices, fields, input }`. */
+function itemText({ choices, fields }: Hashed, input: string): string {
+  const options = choices === undefined ? "" : `"choices":${canonicalJson(choices)},`;
+  return `{${options}"fields":${fields === nothing ? "{}" : canonicalJson(fields)},"input":${input}}`;
+}
+
+function idealText({ ideal, answers }: Hashed): string {
+  return JSON.stringify(answers === undefined ? ideal : { ideal, answers });
 }
 
 /** The samples of one eval in the order in which they are asked. Opened once, after every row was checked. */
@@ -78,7 +110,7 @@ export interface SampleSource {
   /** Rows in the data, and how many of them this run asks. */
   readonly total: number;
   readonly selected: number;
-  /** Over the item and ideal hashes in file order: unchanged by line endings or the order of keys. */
+  /** Over contents and ideals in file order: unchanged by line endings or the order of keys. */
   readonly dataHash: string;
   readonly ids: "given" | "line";
   /** The sample at a position of the issue order, 0-based. */

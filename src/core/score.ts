@@ -7,6 +7,7 @@ import {
   type Likelihood,
   type ModelIdentity,
 } from "./completion.ts";
+import { bagSchema } from "./json-schema.ts";
 import type { Sample } from "./sample.ts";
 
 /** One scorer's judgement of one sample. */
@@ -24,7 +25,7 @@ export const scoreSchema = z.object({
   /** Present iff `value` is null. */
   unscored: z.object({ code: z.string(), message: z.string() }).optional(),
   /** Small facts: `picked`, `invalid_label`. */
-  details: z.record(z.string(), z.json()).optional(),
+  details: bagSchema.optional(),
   /** Paid replies of judges, kept so that a grade can be parsed again. */
   judgements: z.array(z.object({ judge: z.string(), completion: completionSchema })).optional(),
 });

@@ -31,7 +31,7 @@ export function sampleLine(setup: LineSetup, job: Job, asks: readonly Ask[], { r
     attempt,
     seq,
     index: sample.index,
-    hashes: { item: sample.hashes.item, ideal: sample.hashes.ideal, prompt: promptHash(asks) },
+    hashes: { item: sample.hashes.item, ideal: sample.hashes.ideal, prompt: promptHash(asks, sample) },
   };
   if (failure !== undefined) line.error = failure;
   const first = replies[0]?.[0];
@@ -44,10 +44,12 @@ export function sampleLine(setup: LineSetup, job: Job, asks: readonly Ask[], { r
 }
 
 /** Of the prompt alone when there is one, so that it does not hang on what the scorer calls its output. */
-function promptHash(asks: readonly Ask[]): string {
+function promptHash(asks: readonly Ask[], sample: Sample): string {
   const [only] = asks;
   if (only === undefined || asks.length > 1) return hashJson(asks);
-  return hashJson("request" in only ? only.request.prompt : only.continuations);
+  if (!("request" in only)) return hashJson(only.continuations);
+  const { prompt } = only.request;
+  return prompt === sample.input ? sample.hashes.input : hashJson(prompt);
 }
 
 function addInputs(line: SampleLine, sample: Sample): void {

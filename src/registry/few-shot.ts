@@ -2,7 +2,7 @@ import { z } from "zod";
 import { FinegaugeError, type Place } from "../core/errors.ts";
 import { hashJson } from "../core/hash.ts";
 import { type Message, messageSchema, type Prompt } from "../core/message.ts";
-import type { Sample } from "../core/sample.ts";
+import type { SampleContent } from "../core/sample.ts";
 import { scanLines } from "../io/scan-lines.ts";
 import { firstFault, pathText } from "./describe-fault.ts";
 import { readableFile } from "./readable-file.ts";
@@ -15,7 +15,7 @@ export interface FewShot {
   /** Their messages before the last message of a chat, as openai/evals puts them. Throws `data.invalid` for a text. */
   wrap(prompt: Prompt): Prompt;
   /** Why a sample cannot be wrapped. */
-  checkSample(sample: Sample): string | undefined;
+  checkSample(sample: SampleContent): string | undefined;
 }
 
 const rowSchema = z.looseObject({ sample: z.array(messageSchema).min(1) });

@@ -1,24 +1,30 @@
-/** Numbers one after the other at 8 bytes each; an array of objects would hold many times that. */
+/** Numbers one after the other at 8 bytes each, in pages: an array of objects would hold many times that, a growing one three times. */
 export interface FloatList {
   push(value: number): void;
   length(): number;
-  /** A copy of its own. */
+  at(index: number): number;
+  /** All in one, a copy of its own. */
   toArray(): Float64Array;
 }
 
+const pageBits = 13;
+const pageLength = 1 << pageBits;
+
 export function floatList(): FloatList {
-  let values = new Float64Array(1024);
+  const pages: Float64Array[] = [];
   let n = 0;
   return {
     push(value) {
-      if (n === values.length) {
-        const longer = new Float64Array(n * 2);
-        longer.set(values);
-        values = longer;
-      }
-      values[n++] = value;
+      if (n === pages.length * pageLength) pages.push(new Float64Array(pageLength));
+      (pages[n >>> pageBits] as Float64Array)[n & (pageLength - 1)] = value;
+      n++;
     },
     length: () => n,
-    toArray: () => values.slice(0, n),
+    at: (index) => pages[index >>> pageBits]?.[index & (pageLength - 1)] ?? Number.NaN,
+    toArray() {
+      const all = new Float64Array(n);
+      for (const [i, page] of pages.entries()) all.set(page.subarray(0, n - i * pageLength), i * pageLength);
+      return all;
+    },
   };
 }

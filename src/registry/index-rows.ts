@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Sample, toSample } from "../core/sample.ts";
+import { contentText, type SampleContent, toContent } from "../core/sample.ts";
 import type { OpenFile } from "../io/jsonl-spans.ts";
 import { checkedRows, type RowFile, rowError } from "./checked-rows.ts";
 import { floatList } from "./float-list.ts";
-import { idLedger } from "./id-ledger.ts";
+import { type IdLedger, idLedger } from "./id-ledger.ts";
 
 /** Where every row begins, and what the rows are together. */
 export interface RowIndex {
   /** Byte offsets in the files taken as one, in the order given; a row ends where the next one begins, or its file ends. */
-  readonly starts: Float64Array;
+  readonly startOf: (row: number) => number;
   readonly count: number;
   /** Offset at which each file begins. */
   readonly bases: readonly number[];
@@ -21,6 +21,8 @@ export interface RowIndex {
 export type RowPairs = Iterable<readonly [first: number, later: number]>;
 
 const rowsPerTurn = 4096;
+/** One update of the hash costs as much as some hundred characters in it. */
+const hashedAtOnce = 64 * 1024;
 
 /**
  * Reads every row once and checks it.
@@ -31,10 +33,11 @@ const rowsPerTurn = 4096;
 export async function indexRows(
   files: readonly (RowFile & OpenFile)[],
   idPrefix: string,
-  check: (sample: Sample) => string | undefined,
+  check: (sample: SampleContent) => string | undefined,
 ): Promise<RowIndex & { suspects: RowPairs }> {
   const starts = floatList();
-  const ids = idLedger();
+  let ids: IdLedger | undefined;
+  let unhashed = "";
   const hash = createHash("sha256");
   const bases: number[] = [];
   let base = 0;
@@ -42,36 +45,52 @@ export async function indexRows(
   for (const file of files) {
     bases.push(base);
     for (const { row, line, start } of checkedRows(file)) {
-      const sample = toSample(row, starts.length(), idPrefix);
+      const sample = toContent(row, starts.length(), idPrefix);
       const reason = check(sample);
       if (reason !== undefined) throw rowError({ file: file.shown, line }, reason);
       starts.push(base + start);
-      ids.add(sample.id);
-      if (row.id !== undefined) given++;
-      hash.update(sample.hashes.item + sample.hashes.ideal);
+      if (row.id !== undefined) {
+        // Ids by line differ of themselves; the first that was given may be one of theirs.
+        ids ??= ledgerOfLines(starts.length() - 1, idPrefix);
+        given++;
+      }
+      ids?.add(sample.id);
+      unhashed += contentText(sample);
+      if (unhashed.length > hashedAtOnce) {
+        hash.update(unhashed);
+        unhashed = "";
+      }
       // Lets a signal through while a long file is read.
       if (starts.length() % rowsPerTurn === 0) await nextTurn();
     }
     base += file.size;
   }
   const count = starts.length();
+  hash.update(unhashed);
   return {
-    starts: starts.toArray(),
+    startOf: starts.at,
     count,
     bases,
     dataHash: hash.digest("hex").slice(0, 16),
     ids: count > 0 && given === count ? "given" : "line",
-    suspects: ids.suspects(),
+    suspects: ids?.suspects() ?? [],
   };
 }
 
+/** The ids that rows without one have by their place. */
+function ledgerOfLines(rows: number, idPrefix: string): IdLedger {
+  const ids = idLedger();
+  for (let row = 0; row < rows; row++) ids.add(`${idPrefix}.${row}`);
+  return ids;
+}
+
 /** Which file holds a row. */
-export function fileOf({ bases, starts }: RowIndex, row: number): number {
+export function fileOf({ bases, startOf }: RowIndex, row: number): number {
   let low = 0;
   let high = bases.length;
   while (high - low > 1) {
     const middle = (low + high) >>> 1;
-    if ((bases[middle] as number) <= (starts[row] as number)) low = middle;
+    if ((bases[middle] as number) <= startOf(row)) low = middle;
     else high = middle;
   }
   return low;

@@ -5,7 +5,7 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { folderWith } from "../../test/fixtures/registry/write-files.ts";
-import { type Sample, type SampleSource, sampleRowSchema, toSample } from "../core/sample.ts";
+import { type Sample, type SampleContent, type SampleSource, sampleRowSchema, toSample } from "../core/sample.ts";
 import { openSamples } from "./open-samples.ts";
 import type { OpenSamplesOptions } from "./registry.ts";
 
@@ -195,7 +195,7 @@ describe("what is refused, and where", () => {
 
   test("a sample that the scorer cannot score, at its line, in the eval's words or the command's", async () => {
     const text = '{"input": "a", "ideal": "b"}\n{"input": "a"}\n';
-    const needsIdeal = ({ ideal }: Sample) => (ideal.length === 0 ? "ideal is missing" : undefined);
+    const needsIdeal = ({ ideal }: SampleContent) => (ideal.length === 0 ? "ideal is missing" : undefined);
     const folder = folderWith({ "a.jsonl": text });
     using _ = folder;
     const dataPaths = [join(folder.path, "a.jsonl")];

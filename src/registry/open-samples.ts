@@ -1,12 +1,11 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { FinegaugeError } from "../core/errors.ts";
-import { type Sample, type SampleSource, toSample } from "../core/sample.ts";
+import { type Sample, type SampleContent, type SampleRow, type SampleSource, toSample } from "../core/sample.ts";
 import type { PlainFile } from "../io/compressed-file.ts";
 import { type OpenFile, spanReader } from "../io/jsonl-spans.ts";
 import type { RowFile } from "./checked-rows.ts";
 import { fileOf, indexRows, type RowIndex } from "./index-rows.ts";
 import { orderedSource } from "./ordered-source.ts";
-import { parseRow } from "./parse-row.ts";
 import { readableFile } from "./readable-file.ts";
 import { refuseDuplicates } from "./refuse-duplicates.ts";
 import type { OpenSamplesOptions } from "./registry.ts";
@@ -23,7 +22,7 @@ export async function openSamples(options: OpenSamplesOptions): Promise<SampleSo
   const { spec, dataPaths, checkSample } = options.eval;
   const cwd = process.cwd();
   const idPrefix = `${spec.base}.${spec.split}`;
-  const check = (sample: Sample) => checkSample(sample) ?? options.checkSample?.(sample);
+  const check = (sample: SampleContent) => checkSample(sample) ?? options.checkSample?.(sample);
 
   const plain: PlainFile[] = [];
   const files: DataFile[] = [];
@@ -55,23 +54,25 @@ export async function openSamples(options: OpenSamplesOptions): Promise<SampleSo
   }
 }
 
-/** Reads the row at an index again; it was checked before, so that only a file changed since then can fail here. */
+/** Reads the row at an index again. It was checked before: what can fail here is a file that was changed since then. */
 function sampleReader(files: readonly DataFile[], index: RowIndex, idPrefix: string): (row: number) => Sample {
-  const { starts, count, bases } = index;
+  const { startOf, count, bases } = index;
   const read = spanReader(files);
   return (row) => {
     const file = fileOf(index, row);
     const { size, shown } = files[file] as DataFile;
     const base = bases[file] as number;
     const fileEnd = base + size;
-    const end = row + 1 < count ? Math.min(starts[row + 1] as number, fileEnd) : fileEnd;
-    const parsed = parseRow(read(file, (starts[row] as number) - base, end - base));
-    if ("fault" in parsed) {
-      throw new FinegaugeError("data.invalid", `${shown} was changed while it was being read: ${parsed.fault}`, {
+    const end = row + 1 < count ? Math.min(startOf(row + 1), fileEnd) : fileEnd;
+    const text = read(file, startOf(row) - base, end - base);
+    try {
+      return toSample(JSON.parse(text) as SampleRow, row, idPrefix);
+    } catch (cause) {
+      throw new FinegaugeError("data.invalid", `${shown} was changed while it was being read`, {
         where: { file: shown },
         hint: "leave the data alone until the run has ended",
+        cause,
       });
     }
-    return toSample(parsed.row, row, idPrefix);
   };
 }

@@ -4,7 +4,7 @@ import type { Place } from "../core/errors.ts";
 import type { EvalSpec } from "../core/eval-spec.ts";
 import type { Bag } from "../core/json.ts";
 import type { Prompt } from "../core/message.ts";
-import type { Sample } from "../core/sample.ts";
+import type { SampleContent } from "../core/sample.ts";
 import type { Wrap } from "./wrap.ts";
 
 export interface RegistryOptions {
@@ -42,7 +42,7 @@ export interface ResolvedEval {
   /** Puts the few-shot messages before the last message of a chat; absent when there are none. */
   readonly wrap?: ((prompt: Prompt) => Prompt) | undefined;
   /** Why a sample cannot be asked or scored: the scorer's own check, and what few-shot needs. */
-  checkSample(sample: Sample): string | undefined;
+  checkSample(sample: SampleContent): string | undefined;
   /** Of this eval only; they stand in the registry's warnings too. */
   readonly warnings: readonly RegistryWarning[];
 }
@@ -112,5 +112,5 @@ export interface OpenSamplesOptions {
   /** Of the order; default 123, as upstream. */
   readonly seed?: number | undefined;
   /** Asked of each sample after the eval's own check, e.g. for scorers that the command line adds. */
-  readonly checkSample?: ((sample: Sample) => string | undefined) | undefined;
+  readonly checkSample?: ((sample: SampleContent) => string | undefined) | undefined;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { scorerKind } from "../core/catalogue.ts";
 import { FinegaugeError, messageOf } from "../core/errors.ts";
-import type { Sample } from "../core/sample.ts";
+import type { SampleContent } from "../core/sample.ts";
 import { type PythonJson, parsePythonJson } from "./python-json.ts";
 import { needsInputAndIdeal, textScorer } from "./text-scorer.ts";
 
@@ -70,7 +70,7 @@ function withoutCodeFence(reply: string): string {
   return text.slice(firstBreak + 1, -3);
 }
 
-function checkSample(sample: Sample): string | undefined {
+function checkSample(sample: SampleContent): string | undefined {
   const missing = needsInputAndIdeal(sample);
   if (missing !== undefined) return missing;
   for (const [i, ideal] of sample.ideal.entries()) {

@@ -1,7 +1,7 @@
 import type { ScorerSetup } from "../core/catalogue.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import { hashJson } from "../core/hash.ts";
-import type { Sample } from "../core/sample.ts";
+import type { SampleContent } from "../core/sample.ts";
 import { onlyCompletion, type Score, type Scorer } from "../core/score.ts";
 import { rawText } from "../core/think.ts";
 import { labelReader } from "./labels.ts";
@@ -84,7 +84,7 @@ export function textScorer({ kind, args, setup, judge, beside }: TextScorerParts
 }
 
 /** Why a scorer that needs a question and a right answer cannot score this sample. */
-export function needsInputAndIdeal(sample: Sample): string | undefined {
+export function needsInputAndIdeal(sample: SampleContent): string | undefined {
   if (sample.input === null) return "it has no `input`, so there is nothing to ask";
   if (sample.ideal.length === 0) return "it has no `ideal`, so no reply could be right";
   return undefined;
