@@ -182,3 +182,14 @@ export function linesOf(file: string): any[] {
     .split("\n")
     .map((line) => JSON.parse(line));
 }
+
+/** A model that fails some questions, and remembers what it was asked. */
+export function failingAt(...questions: readonly number[]) {
+  const asked: number[] = [];
+  const fn = modelOf((question) => {
+    asked.push(Number(question));
+    if (questions.includes(Number(question))) throw failing("provider.rejected");
+    return question;
+  });
+  return { fn, asked };
+}
