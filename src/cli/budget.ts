@@ -2,7 +2,7 @@ import { FinegaugeError } from "../core/errors.ts";
 import type { Observer } from "../core/observer.ts";
 
 /** What a run may use up at most. */
-export type Budget = { readonly unit: "tokens" | "ms" | "usd"; readonly limit: number };
+export type Budget = { readonly unit: "tokens" | "ms"; readonly limit: number };
 
 const units: { readonly [unit: string]: readonly [Budget["unit"], number] } = {
   tokens: ["tokens", 1],
@@ -11,36 +11,35 @@ const units: { readonly [unit: string]: readonly [Budget["unit"], number] } = {
   s: ["ms", 1000],
   min: ["ms", 60_000],
   h: ["ms", 3_600_000],
-  usd: ["usd", 1],
 };
 
 /**
- * @param text such as `200ktokens`, `30min`, `5usd`
+ * @param text such as `200ktokens` or `30min`
  * @throws FinegaugeError `cli.usage`
  */
 export function parseBudget(text: string): Budget {
-  const found = /^\$?(?<amount>\d+(?:\.\d+)?)\s*(?<unit>[a-z]*)$/i.exec(text.trim())?.groups;
-  const unit = units[(text.startsWith("$") ? "usd" : (found?.unit ?? "")).toLowerCase()];
+  const found = /^(?<amount>\d+(?:\.\d+)?)\s*(?<unit>[a-z]*)$/i.exec(text.trim())?.groups;
+  const unit = units[(found?.unit ?? "").toLowerCase()];
   const amount = Number(found?.amount);
   if (unit === undefined || !(amount > 0)) {
     throw new FinegaugeError("cli.usage", `--budget ${text} is no budget`, {
-      hint: "200ktokens, 2mtokens, 90s, 30min, 2h or 5usd",
+      hint: "200ktokens, 2mtokens, 90s, 30min or 2h",
     });
   }
   return { unit: unit[0], limit: amount * unit[1] };
 }
 
-/** One budget over all runs of a command: stops the run in hand once it is spent. */
+/** One budget over all runs of a command, not over earlier sessions: stops the run in hand once it is spent. */
 export function watchBudget(budget: Budget, now: () => number = () => performance.now()): Observer {
   const startedAt = now();
   let spent = 0;
   return {
-    observe({ completion, more }) {
+    observe({ completion, more }, earlier) {
+      if (earlier) return;
       const replies = [completion, ...Object.values(more ?? {}).flat()];
       for (const reply of replies) {
         if (reply === undefined || !("text" in reply)) continue;
-        if (budget.unit === "tokens") spent += (reply.usage?.input ?? 0) + (reply.usage?.output ?? 0);
-        if (budget.unit === "usd") spent += reply.cost ?? 0;
+        spent += (reply.usage?.input ?? 0) + (reply.usage?.output ?? 0);
       }
     },
     stop() {

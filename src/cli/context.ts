@@ -10,7 +10,7 @@ export interface CommonOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly seed?: number;
-  readonly registry: readonly string[];
+  readonly registry?: readonly string[];
   readonly yes?: boolean;
   readonly debug?: boolean;
   readonly out?: string;

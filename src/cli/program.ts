@@ -8,7 +8,7 @@ function common(command: Command): Command {
     .option("--json", "results as JSON on stdout")
     .option("--quiet", "only results and errors")
     .option("--seed <n>", "seed of everything random", wholeNumber)
-    .option("--registry <dir>", "another registry; may be repeated", collect, [])
+    .option("--registry <dir>", "another registry; may be repeated", collect)
     .option("--yes", "ask nothing")
     .addOption(new Option("--debug", "stack traces, and every failed request").hideHelp());
 }
@@ -36,7 +36,7 @@ Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failu
     .description("run models on evals: names, globs, files, comma-separated; every model on every eval")
     .argument(
       "[models]",
-      "registry names, openai:<model>, azure:<deployment>, file.gguf, llama-server:<url>, replay:<run>, file.ts",
+      "registry names, openai:<model>, azure:<deployment>, file.gguf, llama-server:<url>, replay:<file>, file.ts",
     )
     .argument("[evals]", "eval names, globs or sets")
     .option("--out <dir>", "where runs are written (default: reports)")
@@ -53,9 +53,9 @@ Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failu
     .option("--max-tokens <n>", "over the eval's", positiveNumber)
     .option("--resume [run]", "go on with an unfinished run; without a name: the newest that fits")
     .option("--no-resume", "start anew even if an unfinished run fits")
-    .option("--budget <limit>", "stop after so much: 200ktokens, 30min, 5usd")
+    .option("--budget <limit>", "stop after so much: 200ktokens, 30min")
     .option("--timeout <seconds>", "for one request (default: 120)", positiveNumber)
-    .option("--max-errors <share>", "share of errors above which a run is no result (default: 0.01)", number)
+    .option("--max-errors <share>", "share of errors above which a run is no result (default: 0.01)", share)
     .option("--no-inputs", "keep prompts and ideals out of the run file")
     .option("--no-report", "write no HTML page")
     .option("--dry-run", "say what would be asked, and ask nothing")
@@ -109,6 +109,12 @@ function number(text: string): number {
   return value;
 }
 
+function share(text: string): number {
+  const value = number(text);
+  if (value > 1) throw new CommanderError(2, "cli.usage", `${text} is no share: 0 to 1`);
+  return value;
+}
+
 function wholeNumber(text: string): number {
   const value = number(text);
   if (!Number.isSafeInteger(value)) throw new CommanderError(2, "cli.usage", `${text} is no whole number`);
@@ -121,6 +127,6 @@ function positiveNumber(text: string): number {
   return value;
 }
 
-function collect(value: string, before: string[]): string[] {
+function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
 }

@@ -43,11 +43,6 @@ export async function run(models: string | undefined, evals: string | undefined,
   const stop = createStop();
   const release = stopOnSignals(stop);
   const budget = options.budget === undefined ? undefined : parseBudget(options.budget);
-  if (budget?.unit === "usd") {
-    throw new FinegaugeError("cli.usage", "a budget in dollars needs prices, and none is known", {
-      hint: "--budget 200ktokens or --budget 30min",
-    });
-  }
   try {
     const finished = await runMatrix(context, {
       models: wantedModels,

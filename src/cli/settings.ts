@@ -38,7 +38,7 @@ const packagedRegistry = fileURLToPath(new URL("../../registry", import.meta.url
 /** Command line over `finegauge.yaml` over defaults. */
 export async function readSettings(
   options: {
-    registry: readonly string[];
+    registry?: readonly string[] | undefined;
     out?: string | undefined;
     concurrency?: number | undefined;
     timeout?: number | undefined;
@@ -50,7 +50,7 @@ export async function readSettings(
   const beside = dirname(file);
   const own =
     found.registry?.map((root) => resolve(beside, root)) ?? (existsSync(join(cwd, "registry")) ? [join(cwd, "registry")] : []);
-  const roots = [...own, ...options.registry.map((root) => existing(resolve(cwd, root)))];
+  const roots = [...own, ...(options.registry ?? []).map((root) => existing(resolve(cwd, root)))];
   const isPackaged = (root: string) => existsSync(root) && realpathSync(root) === realpathSync(packagedRegistry);
   return {
     roots,

@@ -4,9 +4,12 @@ import { clusteredMeanOf, clusteredProportionInterval, fewestClusters } from "..
 import { alikeInterval, meanOf, tInterval } from "../stats/mean.ts";
 import { proportionInterval } from "../stats/proportion-interval.ts";
 
+/** Numbers; verdicts of 0 and 1 fit in bytes. */
+export type Values = Float64Array | Uint8Array;
+
 /** Values in issue order, and what makes some of them dependent. */
 export interface Rows {
-  readonly values: Float64Array;
+  readonly values: Values;
   /** Whose attempt each is; absent = one attempt each. The mean over a sample's attempts is what counts. */
   readonly samples?: Uint32Array | undefined;
   /** The group of each; 0 = none, so a group of its own. Absent = all independent. */
@@ -62,12 +65,13 @@ export function estimate(rows: Rows): Estimate {
   }
 }
 
-function isVerdicts(values: Float64Array): boolean {
-  return values.every((value) => value === 0 || value === 1);
+function isVerdicts(values: Values): boolean {
+  for (const value of values) if (value !== 0 && value !== 1) return false;
+  return true;
 }
 
 /** One value for each sample: the mean over its attempts. In order of first appearance. */
-function sampleMeans({ values, groups }: Rows, samples: Uint32Array): { values: Float64Array; groups?: Uint32Array | undefined } {
+function sampleMeans({ values, groups }: Rows, samples: Uint32Array): { values: Values; groups?: Uint32Array | undefined } {
   const of = clustersOf(samples);
   const sums = new Float64Array(of.count);
   const counts = new Uint32Array(of.count);

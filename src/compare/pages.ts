@@ -36,3 +36,41 @@ export function pages(make: (size: number) => Page, blank: number): Pages {
     },
   };
 }
+
+/** Stands for "not scored" in a page of verdicts. */
+const noVerdict = 255;
+
+/** Pages of scores, NaN where there is none. Verdicts, 0 and 1, take one byte; a page that gets another score goes over to eight. */
+export function scorePages(): Pages {
+  const list: (Uint8Array | Float64Array | undefined)[] = [];
+  const read = (page: Uint8Array | Float64Array, slot: number): number => {
+    const value = page[slot] as number;
+    return page instanceof Uint8Array && value === noVerdict ? Number.NaN : value;
+  };
+  return {
+    get(seq) {
+      const page = list[seq >>> pageBits];
+      return page === undefined ? Number.NaN : read(page, seq & (pageSize - 1));
+    },
+    set(seq, value) {
+      const at = seq >>> pageBits;
+      let page = list[at];
+      if (page === undefined) {
+        page = new Uint8Array(pageSize).fill(noVerdict);
+        list[at] = page;
+      }
+      if (page instanceof Uint8Array && value !== 0 && value !== 1 && !Number.isNaN(value)) {
+        const verdicts = page;
+        page = Float64Array.from({ length: pageSize }, (_, slot) => read(verdicts, slot));
+        list[at] = page;
+      }
+      page[seq & (pageSize - 1)] = page instanceof Uint8Array && Number.isNaN(value) ? noVerdict : value;
+    },
+    forEach(visit) {
+      for (let at = 0; at < list.length; at++) {
+        const page = list[at];
+        for (let slot = 0; page !== undefined && slot < pageSize; slot++) visit(read(page, slot), at * pageSize + slot);
+      }
+    },
+  };
+}

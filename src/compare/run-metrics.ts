@@ -1,7 +1,7 @@
 import type { Metric } from "../core/metric.ts";
 import type { Counts } from "../core/run-line.ts";
 import { openaiBootstrapStd } from "../stats/bootstrap-std.ts";
-import { estimate, type Rows } from "./estimate.ts";
+import { estimate, type Rows, type Values } from "./estimate.ts";
 import type { Pages } from "./pages.ts";
 import { type CountedFlag, countedFlags, flag, flagOf } from "./reply-flags.ts";
 import type { ScoreFamilies, ScoreFamily } from "./score-families.ts";
@@ -81,7 +81,7 @@ export function scoreMetric(store: RunStore, family: ScoreFamily | undefined, se
 
 /** A count as a share of the samples that were asked. */
 function rateMetric(store: RunStore, name: CountedFlag, seqs: Uint32Array): Metric {
-  const values = new Float64Array(seqs.length);
+  const values = new Uint8Array(seqs.length);
   for (let i = 0; i < seqs.length; i++) values[i] = (store.flags.get(seqs[i] as number) & flagOf[name]) !== 0 ? 1 : 0;
   const rows = { values, ...dependence(store, seqs), unitRange: true };
   return { name, ...estimate(rows), n: seqs.length, errors: 0, unscored: 0, better: "lower", unit: "1" };
@@ -89,8 +89,12 @@ function rateMetric(store: RunStore, name: CountedFlag, seqs: Uint32Array): Metr
 
 /** What openai/evals reports beside accuracy, under both of its spellings. */
 function spreadMetrics(accuracy: Metric, { values }: Rows): Metric[] {
-  const right = values.reduce((sum, value) => sum + value, 0);
-  const verdicts = values.every((value) => value === 0 || value === 1);
+  let right = 0;
+  let verdicts = true;
+  for (const value of values) {
+    right += value;
+    verdicts &&= value === 0 || value === 1;
+  }
   const value = verdicts ? openaiBootstrapStd(right, values.length) : null;
   const reason = value !== null ? undefined : verdicts ? "fewer than two verdicts" : "not all scores are 0 or 1";
   const metric = { ...accuracy, value, se: null, interval: null, groups: null, better: null, reason };
@@ -98,13 +102,15 @@ function spreadMetrics(accuracy: Metric, { values }: Rows): Metric[] {
 }
 
 function rowsOf(store: RunStore, family: ScoreFamily, seqs: Uint32Array): Rows {
-  const scored = new Uint32Array(seqs.length);
-  const values = new Float64Array(seqs.length);
+  const dependent = store.samples !== undefined || store.groups !== undefined;
+  const scored = new Uint32Array(dependent ? seqs.length : 0);
+  let values: Values = new Uint8Array(seqs.length);
   let n = 0;
   for (const seq of seqs) {
     const value = family.values.get(seq);
     if ((store.flags.get(seq) & flag.error) !== 0 || Number.isNaN(value)) continue;
-    scored[n] = seq;
+    if (value !== 0 && value !== 1 && values instanceof Uint8Array) values = Float64Array.from(values);
+    if (dependent) scored[n] = seq;
     values[n++] = value;
   }
   return {

@@ -1,5 +1,5 @@
 import type { Score } from "../core/score.ts";
-import { type Pages, pages } from "./pages.ts";
+import { type Pages, scorePages } from "./pages.ts";
 
 /** All scores of one name. */
 export interface ScoreFamily {
@@ -29,7 +29,7 @@ export function scoreFamilies(): ScoreFamilies {
   function family(name: string): ScoreFamily {
     for (const one of families) if (one.name === name) return one;
     const first = { seq: Number.POSITIVE_INFINITY, place: 0 };
-    const values = pages((size) => new Float64Array(size), Number.NaN);
+    const values = scorePages();
     const made: ScoreFamily = { name, values, first, unscored: undefined, n: 0, sum: 0 };
     families.push(made);
     return made;

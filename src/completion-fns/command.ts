@@ -90,7 +90,7 @@ function create(args: CommandArgs, setup: FunctionSetup): CompletionFn {
       await program.start();
       return capabilities;
     },
-    describe: () => `${basename(args.argv[0] ?? "")}, ${args.concurrency_max} at once`,
+    describe: () => basename(args.argv[0] ?? ""),
     complete: async (request, ctx) => {
       const began = performance.now();
       const answer = await program.ask(question(request, ctx.sample), ctx.signal);

@@ -4,7 +4,8 @@ import type { Counts, EndLine, SampleLine, ScoreLine } from "./run-line.ts";
 
 /** Watches a run from inside the engine, line by line in order of completion; whatever it sums, it sums by `seq`. */
 export interface Observer {
-  observe(line: SampleLine): void;
+  /** @param earlier it was written by an earlier session of this run, and is read back */
+  observe(line: SampleLine, earlier?: boolean): void;
   observeScores?(line: ScoreLine): void;
   /** Asked after every line: a code ends the run cleanly (`run.budget-spent`). */
   stop?(): ErrorCode | null;

@@ -131,7 +131,7 @@ async function openTarget(options: RunOptions): Promise<{ writer: RunWriter; rec
     {
       sample(line) {
         tally.observe(line);
-        for (const observer of observers) observer.observe(line);
+        for (const observer of observers) observer.observe(line, true);
       },
       score(line) {
         tally.observeScores?.(line);

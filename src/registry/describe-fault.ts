@@ -42,13 +42,15 @@ function describe(issue: Issue, root: unknown, above: readonly PropertyKey[]): F
         .sort((a, b) => b.path.length - a.path.length)[0];
       if (furthest !== undefined && furthest.path.length > 0) return describe(furthest, root, path);
       const expected = [...new Set(issue.errors.flat().map(expectation))].filter((kind) => kind !== undefined);
-      return { path, text: mismatch(value, expected) };
+      return { path, text: mismatch(mayHoldSecret(path) ? hidden : value, expected) };
     }
     case "unrecognized_keys":
       return { path, text: `has the unknown key "${issue.keys[0]}"`, unknownKey: issue.keys[0] as string };
     case "invalid_type":
+      if (issue.expected === "never") return { path, text: `does not belong there: ${issue.message}` };
+      return { path, text: mismatch(mayHoldSecret(path) ? hidden : value, [expectation(issue) as string]) };
     case "invalid_value":
-      return { path, text: mismatch(value, [expectation(issue) as string]) };
+      return { path, text: mismatch(mayHoldSecret(path) ? hidden : value, [expectation(issue) as string]) };
     default:
       return { path, text: `is not valid: ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}` };
   }
@@ -66,7 +68,15 @@ function mismatch(value: unknown, expected: readonly string[]): string {
   return `is ${shown(value)}${wanted === "" ? ", which does not fit" : `; ${wanted}`}`;
 }
 
+/** A key written where its name belongs is still a key: messages end up in logs. */
+const hidden = Symbol("hidden");
+
+function mayHoldSecret(path: readonly PropertyKey[]): boolean {
+  return /key|token|secret|passw|auth|header/i.test(path.join("."));
+}
+
 function shown(value: unknown): string {
+  if (value === hidden) return "no such thing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "a mapping";
   const text = JSON.stringify(value) ?? String(value);

@@ -142,7 +142,7 @@ function findTrain(text: string, find: (text: string) => readonly string[], warn
     return find(text);
   } catch (error) {
     if (!(error instanceof FinegaugeError)) throw error;
-    warn({ message: `leakage from ${text} cannot be checked: ${error.message}`, where: error.more.where });
+    warn({ message: `the training file ${text} is not there: ${error.message}`, where: error.more.where });
     return [];
   }
 }

@@ -183,7 +183,7 @@ tickets.heldout.v1:
       '3: "sums": labels has no effect beside id; put it into the entry that the name stands for',
       '8: "sums.dev.v1" has the key "trim" twice; the last one counts',
       '6: "sums.dev.v1": unknown key "lables" has no effect; did you mean "labels"?',
-      '7: leakage from gone.jsonl cannot be checked: no data file "gone.jsonl": tried gone.jsonl and data/gone.jsonl',
+      '7: the training file gone.jsonl is not there: no data file "gone.jsonl": tried gone.jsonl and data/gone.jsonl',
     ]);
     expect(trainPaths).toEqual([]);
     expect(spec.args).toEqual({ trim: true });

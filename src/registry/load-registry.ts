@@ -21,7 +21,7 @@ export function loadRegistry({ roots, packaged, catalogue, env = {}, cwd = proce
     const path = resolve(cwd, root);
     if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
       throw new FinegaugeError("registry.invalid", `there is no registry folder ${showPath(path, cwd)}`, {
-        hint: "a registry is a folder with `evals` and `data` in it; `finegauge init` makes one",
+        hint: "a registry is a folder with `evals` and `data` in it",
       });
     }
     // The packaged registry may be named as a root too: then it is read once, at its later place.

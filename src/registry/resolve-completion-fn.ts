@@ -73,14 +73,17 @@ export async function resolveCompletionFn(tables: Tables, name: string): Promise
   const [unknown] = unknownKeys(schema, args);
   if (unknown !== undefined) throw unknownKey({ entry, path: ["args"], value: args }, [], unknown, knownKeys(schema) ?? []);
   checkedValue(schema, { entry, path: ["args"], value: args });
+  // What is sent belongs to the sampling: there the plan tells it, and the run keeps it.
+  const { extra_options: options, ...others } = args as { extra_options?: Bag } & Bag;
   const extra = {
+    ...options,
     ...(expandEnv(translated?.extra ?? {}, tables.env, entry, ["args", "extra_options"]) as Bag),
     ...fields.sampling?.extra,
   };
   return {
     name: entry.name,
     class: className,
-    args,
+    args: others,
     sampling: { ...fields.sampling, ...(Object.keys(extra).length > 0 && { extra }) } as CompletionFnEntry["sampling"],
     wrap: fields.wrap,
     place: entry.place,
