@@ -12,6 +12,7 @@ import { planRun, type RunPlan, runEval, type Stop } from "../engine/index.ts";
 import { openSamples, type ResolvedEval } from "../registry/index.ts";
 import { type ListedRun, listRuns, runPath } from "../runs/index.ts";
 import type { Context } from "./context.ts";
+import { limitYoungGeneration } from "./limit-young-generation.ts";
 import { findModels, type ModelReference } from "./open-models.ts";
 import { planLine, wrapParts } from "./plan-line.ts";
 import { note, type ProgressLine, startProgress } from "./progress.ts";
@@ -64,6 +65,7 @@ interface OpenEval {
  * found before anything is asked: bad input costs nothing.
  */
 export async function runMatrix(context: Context, options: MatrixOptions): Promise<FinishedRun[]> {
+  limitYoungGeneration();
   const { registry, settings, environment } = context;
   const names = await evalNames(context, options.evals);
   const references = await findModels(options.models, {
