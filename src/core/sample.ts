@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { z } from "zod";
 import { hash64 } from "./hash.ts";
 import { type Bag, canonicalJson, type Json } from "./json.ts";
@@ -39,7 +40,7 @@ export interface Sample {
 
 /** Pairing and change detection go by them. */
 export interface SampleHashes {
-  /** Of input, choices and fields. */
+  /** Of input, choices and fields; samples with equal ones are the same question. */
   readonly item: string;
   readonly ideal: string;
   /** Of the input alone: the prompt's, when nothing is put around it. */
@@ -86,8 +87,12 @@ type Hashed = Pick<SampleContent, "input" | "ideal" | "fields"> & Partial<Pick<S
 
 /** The hashes of a sample's content, also for replies that come without their sample file. */
 export function contentHashes(content: Hashed): SampleHashes {
-  const input = canonicalPrompt(content.input);
-  return { item: hash64(itemText(content, input)), ideal: hash64(idealText(content)), input: hash64(input) };
+  const text = canonicalPrompt(content.input);
+  const digest = hash("sha256", text, "hex");
+  // Most samples are their input alone; then other 64 bits of the same digest will do, and spare a third one for every sample.
+  const alone = content.choices === undefined && isEmpty(content.fields);
+  const item = alone ? digest.slice(16, 32) : hash64(itemText(content, text));
+  return { item, ideal: hash64(idealText(content)), input: digest.slice(0, 16) };
 }
 
 /** Content and ideal as one text, equal exactly where both hashes are. */
@@ -98,7 +103,12 @@ export function contentText(content: Hashed): string {
 /** The canonical JSON of `{ choices, fields, input }`. */
 function itemText({ choices, fields }: Hashed, input: string): string {
   const options = choices === undefined ? "" : `"choices":${canonicalJson(choices)},`;
-  return `{${options}"fields":${fields === nothing ? "{}" : canonicalJson(fields)},"input":${input}}`;
+  return `{${options}"fields":${isEmpty(fields) ? "{}" : canonicalJson(fields)},"input":${input}}`;
+}
+
+function isEmpty(bag: Bag): boolean {
+  for (const _ in bag) return false;
+  return true;
 }
 
 function idealText({ ideal, answers }: Hashed): string {

@@ -59,7 +59,7 @@ export function wrapAsk(ask: Ask, wrap: QuestionSetup["wrap"]): Ask {
  * @param asks as they are sent
  * @returns undefined when the run was stopped before the last reply
  */
-export async function askSample(
+export function askSample(
   setup: QuestionSetup,
   context: WorkerContext,
   asks: readonly Ask[],
@@ -67,6 +67,23 @@ export async function askSample(
   attempt: number,
 ): Promise<Answers | undefined> {
   context.sample = { id, attempt };
+  const [only] = asks;
+  // Nearly every sample of nearly every run: spared what several questions need.
+  if (asks.length === 1 && only !== undefined && "request" in only && only.n === 1) return askOnce(setup, context, only.request);
+  return askAll(setup, context, asks);
+}
+
+async function askOnce(
+  setup: QuestionSetup,
+  context: WorkerContext,
+  question: Omit<CompletionRequest, "sampling">,
+): Promise<Answers | undefined> {
+  const asked = await askText(setup, context, question, 0);
+  if ("value" in asked) return { replies: [[withTries(asked.value, context.tries)]] };
+  return "stopped" in asked ? undefined : { replies: [], failure: asked.failure };
+}
+
+async function askAll(setup: QuestionSetup, context: WorkerContext, asks: readonly Ask[]): Promise<Answers | undefined> {
   const replies: Reply[] = [];
   for (const ask of asks) {
     const asked = "request" in ask ? await askTexts(setup, context, ask) : await askLikelihoods(setup, context, ask);
@@ -80,18 +97,27 @@ export async function askSample(
 async function askTexts(
   setup: QuestionSetup,
   context: WorkerContext,
-  { n, request: question }: Extract<Ask, { request: unknown }>,
+  { n, request }: Extract<Ask, { request: unknown }>,
 ): Promise<Asked<readonly Completion[]>> {
-  const { asking } = setup;
   const completions: Completion[] = [];
   for (let reply = 0; reply < n; reply++) {
-    const tries = prepare(setup, context, reply);
-    const request = requestOf(setup, context.sample, question, reply);
-    const asked = await askModel(asking, tries, () => asking.fn.complete(request, context));
+    const asked = await askText(setup, context, request, reply);
     if (!("value" in asked)) return asked;
-    completions.push(tries.length === 0 ? asked.value : { ...asked.value, tries });
+    completions.push(withTries(asked.value, context.tries));
   }
   return { value: completions };
+}
+
+function askText(
+  setup: QuestionSetup,
+  context: WorkerContext,
+  question: Omit<CompletionRequest, "sampling">,
+  reply: number,
+): Promise<Asked<Completion>> {
+  const { asking } = setup;
+  const tries = prepare(setup, context, reply);
+  const request = requestOf(setup, context.sample, question, reply);
+  return askModel(asking, tries, () => asking.fn.complete(request, context));
 }
 
 function askLikelihoods(
@@ -104,6 +130,11 @@ function askLikelihoods(
     if (fn.continuations === undefined) throw new Error(`${fn.name} gives no likelihoods`);
     return fn.continuations(continuations, context);
   });
+}
+
+/** A reply is kept with the tries that came to nothing before it. */
+function withTries(completion: Completion, tries: Try[]): Completion {
+  return tries.length === 0 ? completion : { ...completion, tries };
 }
 
 /** Makes the context ready for one reply; returns where its failed tries are noted. */
