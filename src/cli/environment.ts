@@ -30,6 +30,7 @@ export function readEnvironment(cwd = process.cwd()): Environment {
       return value;
     },
   });
+  let escaped: readonly string[] = [];
   let made: { of: number; redact: (text: string) => string } | undefined;
   return {
     variables,
@@ -40,7 +41,8 @@ export function readEnvironment(cwd = process.cwd()): Environment {
     redactLine(line) {
       let clean = line;
       // The line is JSON: a key with a quote or a backslash stands in it escaped.
-      for (const secret of secrets) clean = clean.replaceAll(JSON.stringify(secret).slice(1, -1), "[redacted]");
+      if (escaped.length !== secrets.size) escaped = [...secrets].map((secret) => JSON.stringify(secret).slice(1, -1));
+      for (const secret of escaped) if (clean.includes(secret)) clean = clean.replaceAll(secret, "[redacted]");
       return clean;
     },
   };

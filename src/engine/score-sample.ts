@@ -51,7 +51,8 @@ export function scoreNow(
     const scorer = setup.scorers[at] as Scorer;
     if (scorer.late) continue;
     try {
-      const found = scorer.score(sample, repliesFor(plan.views[at] ?? {}, replies), contextOf(setup, scorer, sample, attempt));
+      const context = contextOf(setup, scorer, sample, attempt);
+      const found = scorer.score(sample, repliesFor(plan.views[at] as AskPlan["views"][number], replies), context);
       if ("then" in found) {
         // Nobody waits for it, so nobody would catch what it throws.
         found.then(undefined, () => {});

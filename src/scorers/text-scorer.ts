@@ -54,16 +54,11 @@ export function textScorer({ kind, args, setup, judge, beside }: TextScorerParts
     if (!finding.passed && label !== undefined) finding = judge(label, ideals);
     const { passed, picked } = finding;
 
-    const details: NonNullable<Score["details"]> = {};
-    if (picked !== undefined) details.picked = typeof picked === "string" ? shorten(picked) : picked.map(shorten);
-    if (labels && label === undefined && !passed) details.invalid_label = true;
-    return {
-      name: "accuracy",
-      value: passed ? 1 : 0,
-      passed,
-      ...(label !== undefined && { label }),
-      ...(Object.keys(details).length > 0 && { details }),
-    };
+    const score: Score = { name: "accuracy", value: passed ? 1 : 0, passed };
+    if (label !== undefined) score.label = label;
+    if (picked !== undefined) score.details = { picked: typeof picked === "string" ? shorten(picked) : picked.map(shorten) };
+    else if (labels && label === undefined && !passed) score.details = { invalid_label: true };
+    return score;
   }
 
   /** A right reply says the label that its ideal is. */
