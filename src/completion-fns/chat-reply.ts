@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Completion } from "../core/completion.ts";
 import { splitThinking } from "../core/think.ts";
-import { BadReply, finishOf, servedFields, servedOf, tokenUsageSchema, usageOf } from "./reply-parts.ts";
+import { BadReply, finishOf, servedFields, servedOf, usageOf } from "./reply-parts.ts";
 import { contentLogprobs, contentLogprobsSchema } from "./token-logprobs.ts";
 
 const toolCallSchema = z.object({
@@ -19,6 +19,8 @@ const messageSchema = z.object({
   reasoning: z.unknown().optional(),
 });
 
+const logprobsSchema = z.object({ content: contentLogprobsSchema.nullish() }).nullish();
+
 const chatReplySchema = z.object({
   ...servedFields,
   choices: z.array(
@@ -26,10 +28,11 @@ const chatReplySchema = z.object({
       /** Azure may leave it out when its filter struck. */
       message: messageSchema.optional(),
       finish_reason: z.string().nullish(),
-      logprobs: z.object({ content: contentLogprobsSchema.nullish() }).nullish().catch(undefined),
+      /** Only looked into when they were asked for. */
+      logprobs: z.unknown().optional(),
     }),
   ),
-  usage: tokenUsageSchema,
+  usage: z.unknown().optional(),
 });
 
 /** The first choice of a chat reply. */
@@ -47,7 +50,7 @@ export function readChatReply(data: unknown, ms: number, top: number | undefined
   const completion: Completion = { text, finish, ms };
   if (thinking !== undefined) completion.thinking = thinking;
   if (message !== undefined) addMessageParts(completion, message);
-  const tokens = choice.logprobs?.content;
+  const tokens = top === undefined ? undefined : logprobsSchema.safeParse(choice.logprobs).data?.content;
   if (top !== undefined && tokens) completion.logprobs = contentLogprobs(tokens, top);
   const usage = usageOf(reply.usage);
   if (usage !== undefined) completion.usage = usage;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Completion } from "../core/completion.ts";
 import { splitThinking } from "../core/think.ts";
-import { BadReply, finishOf, servedFields, servedOf, tokenUsageSchema, usageOf } from "./reply-parts.ts";
+import { BadReply, finishOf, servedFields, servedOf, usageOf } from "./reply-parts.ts";
 import { contentLogprobs, contentLogprobsSchema, listedLogprobs, listedLogprobsSchema } from "./token-logprobs.ts";
 
 const legacyReplySchema = z.object({
@@ -16,7 +16,7 @@ const legacyReplySchema = z.object({
         .catch(undefined),
     }),
   ),
-  usage: tokenUsageSchema,
+  usage: z.unknown().optional(),
 });
 
 /** The first choice of a reply from the completions endpoint. */

@@ -26,25 +26,19 @@ export function finishOf(reason: string | null | undefined): Completion["finish"
   return finishes[reason?.toLowerCase() ?? ""] ?? "other";
 }
 
-const count = z.number().nonnegative();
+/** The token counts of a reply. Those that we cannot read are no reason to lose a reply that was paid for, and are absent. */
+export function usageOf(from: unknown): Usage | undefined {
+  const input = countIn(from, "prompt_tokens");
+  const output = countIn(from, "completion_tokens");
+  if (input === undefined || output === undefined) return undefined;
+  const { prompt_tokens_details: prompt, completion_tokens_details: completion } = from as { [name: string]: unknown };
+  return usage(input, output, { cached: countIn(prompt, "cached_tokens"), reasoning: countIn(completion, "reasoning_tokens") });
+}
 
-/** Token counts that we cannot read are no reason to lose a reply that was paid for: hence `catch`. */
-export const tokenUsageSchema = z
-  .object({
-    prompt_tokens: count,
-    completion_tokens: count,
-    prompt_tokens_details: z.object({ cached_tokens: count.nullish() }).nullish(),
-    completion_tokens_details: z.object({ reasoning_tokens: count.nullish() }).nullish(),
-  })
-  .nullish()
-  .catch(undefined);
-
-export function usageOf(from: z.infer<typeof tokenUsageSchema>): Usage | undefined {
-  if (!from) return undefined;
-  return usage(from.prompt_tokens, from.completion_tokens, {
-    cached: from.prompt_tokens_details?.cached_tokens,
-    reasoning: from.completion_tokens_details?.reasoning_tokens,
-  });
+function countIn(holder: unknown, name: string): number | undefined {
+  if (typeof holder !== "object" || holder === null) return undefined;
+  const value = (holder as { [name: string]: unknown })[name];
+  return typeof value === "number" && value >= 0 ? value : undefined;
 }
 
 export function usage(
@@ -58,18 +52,15 @@ export function usage(
   return counted;
 }
 
-/** Fields of every reply that say who answered. */
+/** Fields of every reply that say who answered; read with `servedOf`, since a strange one is no reason to lose the reply. */
 export const servedFields = {
-  model: z.string().nullish().catch(undefined),
-  system_fingerprint: z.string().nullish().catch(undefined),
+  model: z.unknown().optional(),
+  system_fingerprint: z.unknown().optional(),
 };
 
-export function servedOf(from: {
-  model?: string | null | undefined;
-  system_fingerprint?: string | null | undefined;
-}): Served | undefined {
+export function servedOf({ model, system_fingerprint }: { model?: unknown; system_fingerprint?: unknown }): Served | undefined {
   const served: Served = {};
-  if (from.model) served.model = from.model;
-  if (from.system_fingerprint) served.fingerprint = from.system_fingerprint;
+  if (typeof model === "string" && model !== "") served.model = model;
+  if (typeof system_fingerprint === "string" && system_fingerprint !== "") served.fingerprint = system_fingerprint;
   return served.model === undefined && served.fingerprint === undefined ? undefined : served;
 }

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { z } from "zod";
-import { hash64 } from "./hash.ts";
+import { hash64, shortHash64 } from "./hash.ts";
 import { type Bag, canonicalJson, type Json } from "./json.ts";
 import { bagSchema } from "./json-schema.ts";
 import { type Prompt, promptSchema } from "./message.ts";
@@ -92,7 +92,7 @@ export function contentHashes(content: Hashed): SampleHashes {
   // Most samples are their input alone; then other 64 bits of the same digest will do, and spare a third one for every sample.
   const alone = content.choices === undefined && isEmpty(content.fields);
   const item = alone ? digest.slice(16, 32) : hash64(itemText(content, text));
-  return { item, ideal: hash64(idealText(content)), input: digest.slice(0, 16) };
+  return { item, ideal: idealHash(content), input: digest.slice(0, 16) };
 }
 
 /** Content and ideal as one text, equal exactly where both hashes are. */
@@ -104,6 +104,11 @@ export function contentText(content: Hashed): string {
 function itemText({ choices, fields }: Hashed, input: string): string {
   const options = choices === undefined ? "" : `"choices":${canonicalJson(choices)},`;
   return `{${options}"fields":${isEmpty(fields) ? "{}" : canonicalJson(fields)},"input":${input}}`;
+}
+
+function idealHash(content: Hashed): string {
+  const text = idealText(content);
+  return text.length > 100 ? hash64(text) : shortHash64(text);
 }
 
 function isEmpty(bag: Bag): boolean {
