@@ -5,7 +5,9 @@ import { createStop } from "../engine/index.ts";
 import { type CommonOptions, openContext } from "./context.ts";
 import { percent } from "./numbers.ts";
 import { note } from "./progress.ts";
-import { type FinishedRun, runMatrix } from "./run-matrix.ts";
+import { asJson } from "./run.ts";
+import { runMatrix } from "./run-matrix.ts";
+import type { FinishedRun } from "./run-pair.ts";
 import { runSummary } from "./run-summary.ts";
 import { writeReport } from "./write-report.ts";
 
@@ -36,10 +38,7 @@ export async function demo(options: CommonOptions): Promise<void> {
   });
   const files = finished.flatMap(({ file }) => (file === undefined ? [] : [file]));
   const page = await writeReport(files, "html", join(context.settings.out, "demo.html"), context.tool);
-  if (options.json)
-    process.stdout.write(
-      `${JSON.stringify({ runs: finished.map(({ id, file, end }) => ({ id, file, ...end })), report: page }, null, 2)}\n`,
-    );
+  if (options.json) process.stdout.write(`${JSON.stringify(asJson(finished, page), null, 2)}\n`);
   else process.stdout.write(`${[...(await runSummary(finished, page)), "", ...findings(finished)].join("\n")}\n`);
 }
 

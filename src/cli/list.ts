@@ -4,7 +4,7 @@ import { exitCodes, FinegaugeError } from "../core/errors.ts";
 import type { EvalCheck, EvalStatus } from "../registry/index.ts";
 import { listRuns } from "../runs/index.ts";
 import { type CommonOptions, openContext } from "./context.ts";
-import { percent, percentRange } from "./numbers.ts";
+import { counted, percent, percentRange } from "./numbers.ts";
 import { note } from "./progress.ts";
 import { readSettings } from "./settings.ts";
 import { type Cell, oneLine, table } from "./table.ts";
@@ -77,7 +77,7 @@ async function checkEvals(options: ListOptions): Promise<void> {
 function printStatus(title: string, checks: readonly EvalCheck[]): void {
   if (checks.length === 0) return;
   process.stdout.write(`${styleText("bold", `${checks.length} ${title}`, { stream: process.stdout })}\n`);
-  print(checks.map(({ name, samples, reason }) => [{ text: `  ${name}` }, { text: reason ?? `${samples ?? 0} samples` }]));
+  print(checks.map(({ name, samples, reason }) => [{ text: `  ${name}` }, { text: reason ?? counted(samples ?? 0, "sample") }]));
 }
 
 async function listModels(options: ListOptions): Promise<void> {

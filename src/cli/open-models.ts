@@ -22,6 +22,8 @@ export interface OpeningSetup {
   readonly environment: Environment;
   readonly concurrency: number | undefined;
   readonly timeoutMs: number;
+  /** Seconds, asked for on the command line: over what the registry says. */
+  readonly timeoutAsked?: number | undefined;
 }
 
 /** Bare names that OpenAI's API knows. */
@@ -52,7 +54,10 @@ export async function findModels(texts: readonly string[], setup: OpeningSetup):
 async function find(text: string, setup: OpeningSetup): Promise<ModelReference[]> {
   const known = await setup.registry.completionFnNames();
   if (known.includes(text)) return [await fromRegistry(text, setup)];
-  if (/\.gguf$/i.test(text)) return files(text).map((file) => fromClass("llama", { model: file }, basename(file), setup));
+  if (/\.gguf$/i.test(text)) {
+    const found = files(text);
+    return found.map((file) => fromClass("llama", { model: file }, shortestName(file, found), setup));
+  }
   if (/\.[cm]?[jt]s$/.test(text)) return [fromClass("module", { file: resolve(text) }, basename(text), setup)];
   if (text.includes("*")) {
     const fits = globToRegExp(text);
@@ -94,6 +99,16 @@ function files(pattern: string): string[] {
   });
 }
 
+/** The end of a path that tells it from the others: `model.gguf`, or `step-200/model.gguf` where several are called so. */
+function shortestName(file: string, all: readonly string[]): string {
+  const parts = file.split(/[\\/]/);
+  for (let count = 1; count < parts.length; count++) {
+    const name = parts.slice(-count).join("/");
+    if (all.filter((other) => other === file || other.replaceAll("\\", "/").endsWith(`/${name}`)).length === 1) return name;
+  }
+  return basename(file);
+}
+
 function globToRegExp(pattern: string): RegExp {
   return new RegExp(
     `^${pattern
@@ -114,6 +129,13 @@ function fromClass(className: string, args: Bag, name: string, setup: OpeningSet
     sampling: {},
     open: async () => {
       const kind = await (functionKinds[className] as NonNullable<(typeof functionKinds)[string]>)();
+      const checked = kind.args.safeParse(args);
+      if (!checked.success) {
+        const [issue] = checked.error.issues;
+        throw new FinegaugeError("cli.usage", `"${name}" cannot be a model: ${issue?.path.join(".")}: ${issue?.message}`, {
+          hint: "llama-server:http://127.0.0.1:8080, openai:<model>, azure:<deployment>, replay:<file>",
+        });
+      }
       return kind.create(
         args,
         setupFor(name, setup, (file) => resolve(file)),
@@ -132,7 +154,9 @@ async function fromRegistry(name: string, setup: OpeningSetup): Promise<ModelRef
       const kind = functionKinds[entry.class];
       if (kind === undefined)
         throw new FinegaugeError("registry.not-portable", `class ${entry.class} is none of ours`, { where: entry.place });
-      const fn = await (await kind()).create(entry.args, setupFor(name, setup, entry.resolvePath));
+      const asked = setup.timeoutAsked;
+      const args = asked !== undefined && "timeout_s" in entry.args ? { ...entry.args, timeout_s: asked } : entry.args;
+      const fn = await (await kind()).create(args, setupFor(name, setup, entry.resolvePath));
       if (entry.wrap === undefined) return fn;
       const { wrapFn } = await import("../completion-fns/index.ts");
       return wrapFn(fn, entry.wrap, entry);

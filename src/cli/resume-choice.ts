@@ -32,10 +32,8 @@ export async function chooseResume(
   );
   const [newest] = fitting;
   if (options.resume === true) {
-    if (newest !== undefined) return newest;
-    throw new FinegaugeError("run.not-found", `no unfinished run of ${plan.line.eval} on ${plan.line.completion_fn} fits`, {
-      hint: "leave out --resume to start one",
-    });
+    if (newest === undefined) note("no unfinished run fits; starting one", options);
+    return newest;
   }
   if (newest === undefined || Date.now() - newest.touched > dayMs) return undefined;
   const age = duration(Date.now() - newest.touched);

@@ -1,11 +1,12 @@
 import { relative } from "node:path";
 import { styleText } from "node:util";
-import { changesSince } from "../compare/index.ts";
+import { changesSince, primaryMetric } from "../compare/index.ts";
+import type { Metric } from "../core/metric.ts";
 import { toText } from "../core/prompt.ts";
 import type { Counts, SampleLine } from "../core/run-line.ts";
 import { readRun } from "../runs/index.ts";
 import { counted, duration, percent, percentRange } from "./numbers.ts";
-import type { FinishedRun } from "./run-matrix.ts";
+import type { FinishedRun } from "./run-pair.ts";
 import { type Cell, oneLine, table } from "./table.ts";
 
 const mostRows = 8;
@@ -31,7 +32,7 @@ export async function runSummary(finished: readonly FinishedRun[], page: string 
 }
 
 function row({ eval: name, model, end }: FinishedRun): Cell[] {
-  const metric = end.metrics.find((each) => each.name === "accuracy") ?? end.metrics[0];
+  const metric = primaryMetric(end.metrics);
   return [
     { text: name },
     { text: model },
@@ -39,8 +40,17 @@ function row({ eval: name, model, end }: FinishedRun): Cell[] {
     { text: metric === undefined ? "" : percentRange(metric), right: true },
     { text: String(metric?.n ?? 0), right: true },
     { text: duration(end.wall_ms), right: true },
-    { text: end.status === "complete" ? beside(end.counts) : `${end.status}${beside(end.counts) && `, ${beside(end.counts)}`}` },
+    {
+      text:
+        end.status === "complete"
+          ? [beside(end.counts), whyNoInterval(metric)].filter(Boolean).join(", ")
+          : `${end.status}${beside(end.counts) && `, ${beside(end.counts)}`}`,
+    },
   ];
+}
+
+function whyNoInterval(metric: Metric | undefined): string {
+  return metric !== undefined && metric.interval === null ? (metric.reason ?? "") : "";
 }
 
 /** The six counts, those that are not zero, and what was not scored. */

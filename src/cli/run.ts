@@ -6,7 +6,8 @@ import { type CommonOptions, openContext } from "./context.ts";
 import { describe } from "./print-error.ts";
 import { note } from "./progress.ts";
 import { pagePath } from "./report.ts";
-import { type FinishedRun, runMatrix } from "./run-matrix.ts";
+import { runMatrix } from "./run-matrix.ts";
+import type { FinishedRun } from "./run-pair.ts";
 import { runSummary } from "./run-summary.ts";
 import { writeReport } from "./write-report.ts";
 
@@ -53,6 +54,7 @@ export async function run(models: string | undefined, evals: string | undefined,
       seed: options.seed ?? 0,
       sampling: commandSampling(options),
       concurrency: settings.concurrency,
+      timeout: options.timeout,
       inputs: options.inputs,
       maxErrorRate: options.maxErrors ?? 0.01,
       dryRun: options.dryRun ?? false,
@@ -69,6 +71,9 @@ export async function run(models: string | undefined, evals: string | undefined,
       return;
     }
     await conclude(finished, options, settings.out, context.tool);
+    // A stop that came too late to cut off one run may have kept the next ones from beginning.
+    const reason = stop.reason();
+    if (reason !== undefined && process.exitCode === 0) process.exitCode = exitCodes[reason];
   } finally {
     release();
   }
@@ -120,7 +125,8 @@ function exitCodeFor(finished: readonly FinishedRun[]): number {
   return codes.includes(exitCodes["run.interrupted"]) ? exitCodes["run.interrupted"] : Math.max(0, ...codes);
 }
 
-function asJson(finished: readonly FinishedRun[], report: string | undefined) {
+/** Runs as `--json` prints them. */
+export function asJson(finished: readonly FinishedRun[], report: string | undefined) {
   return {
     runs: finished.map(({ id, file, eval: name, model, end, failure }) => {
       const { type, at, ...rest } = end;

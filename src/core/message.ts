@@ -25,8 +25,8 @@ export const messageSchema = z.looseObject({
   tool_call_id: z.string().optional(),
 });
 
-/** A text, or the messages of a chat. */
-export const promptSchema = z.union([z.string(), z.array(messageSchema)]);
+/** A text, or the messages of a chat. The commoner one first: a union makes an issue of each that does not fit. */
+export const promptSchema = z.union([z.array(messageSchema), z.string()]);
 
 export type Part = z.infer<typeof partSchema>;
 export type ToolCall = z.infer<typeof toolCallSchema>;

@@ -1,6 +1,5 @@
-import { hash } from "node:crypto";
 import { z } from "zod";
-import { hash64, shortHash64 } from "./hash.ts";
+import { textHash } from "./hash.ts";
 import { type Bag, canonicalJson, type Json } from "./json.ts";
 import { bagSchema } from "./json-schema.ts";
 import { type Prompt, promptSchema } from "./message.ts";
@@ -88,11 +87,10 @@ type Hashed = Pick<SampleContent, "input" | "ideal" | "fields"> & Partial<Pick<S
 /** The hashes of a sample's content, also for replies that come without their sample file. */
 export function contentHashes(content: Hashed): SampleHashes {
   const text = canonicalPrompt(content.input);
-  const digest = hash("sha256", text, "hex");
-  // Most samples are their input alone; then other 64 bits of the same digest will do, and spare a third one for every sample.
+  const input = textHash(text);
+  // Most samples are their input alone, and that is what tells them apart.
   const alone = content.choices === undefined && isEmpty(content.fields);
-  const item = alone ? digest.slice(16, 32) : hash64(itemText(content, text));
-  return { item, ideal: idealHash(content), input: digest.slice(0, 16) };
+  return { item: alone ? input : textHash(itemText(content, text)), ideal: textHash(idealText(content)), input };
 }
 
 /** Content and ideal as one text, equal exactly where both hashes are. */
@@ -104,11 +102,6 @@ export function contentText(content: Hashed): string {
 function itemText({ choices, fields }: Hashed, input: string): string {
   const options = choices === undefined ? "" : `"choices":${canonicalJson(choices)},`;
   return `{${options}"fields":${isEmpty(fields) ? "{}" : canonicalJson(fields)},"input":${input}}`;
-}
-
-function idealHash(content: Hashed): string {
-  const text = idealText(content);
-  return text.length > 100 ? hash64(text) : shortHash64(text);
 }
 
 function isEmpty(bag: Bag): boolean {

@@ -1,4 +1,5 @@
 import { readSync } from "node:fs";
+import { encodingOf } from "./scan-lines.ts";
 
 const blockBytes = 256 * 1024;
 /** A file up to here is held whole: most sample files are, and a read for each sample costs up to 7 µs where system calls are slow. */
@@ -20,6 +21,7 @@ export function spanReader(files: readonly OpenFile[]): (file: number, start: nu
   let blockStart = 0;
   let blockEnd = 0;
   let lastEnd = 0;
+  let encoding: "latin1" | "utf8" = "utf8";
 
   const load = (file: number, start: number, bytes: number): void => {
     const { fd, size } = files[file] as OpenFile;
@@ -33,6 +35,7 @@ export function spanReader(files: readonly OpenFile[]): (file: number, start: nu
       if (read === 0) break;
       blockEnd += read;
     }
+    encoding = encodingOf(block.subarray(0, blockEnd - start));
   };
 
   return (file, start, end) => {
@@ -42,6 +45,6 @@ export function spanReader(files: readonly OpenFile[]): (file: number, start: nu
       else load(file, start, start === lastEnd ? Math.max(blockBytes, end - start) : end - start);
     }
     lastEnd = end;
-    return block.toString("utf8", start - blockStart, Math.min(end, blockEnd) - blockStart);
+    return block.toString(encoding, start - blockStart, Math.min(end, blockEnd) - blockStart);
   };
 }

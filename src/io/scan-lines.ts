@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { closeSync, openSync, readSync } from "node:fs";
 
 /** One line of a file, without its line end (a carriage return is taken off too). */
@@ -37,12 +38,13 @@ export function* scanLines(file: string, longest = Number.POSITIVE_INFINITY): Ge
       const searchFrom = filled;
       filled += read;
       const bytes = held.subarray(0, filled);
+      const encoding = encodingOf(bytes);
       let at = 0;
       let found = bytes.indexOf(newline, searchFrom);
       while (found >= 0) {
         const stop = found > at && bytes[found - 1] === carriageReturn ? found - 1 : found;
         number++;
-        yield { text: bytes.toString("utf8", at, stop), number, start: base + at, end: base + found + 1, torn: false };
+        yield { text: bytes.toString(encoding, at, stop), number, start: base + at, end: base + found + 1, torn: false };
         at = found + 1;
         found = bytes.indexOf(newline, at);
       }
@@ -58,6 +60,11 @@ export function* scanLines(file: string, longest = Number.POSITIVE_INFINITY): Ge
   } finally {
     closeSync(fd);
   }
+}
+
+/** How to read UTF-8 bytes: where they are ASCII alone, as most data is, without looking at each again for every text. */
+export function encodingOf(bytes: Uint8Array): "latin1" | "utf8" {
+  return isAscii(bytes) ? "latin1" : "utf8";
 }
 
 /** The bytes of a file from `start` to `end`, as text. */

@@ -1,3 +1,3 @@
 export { loadRegistry } from "./load-registry.ts";
 export { openSamples } from "./open-samples.ts";
-export type { EvalCheck, EvalStatus, Registry, ResolvedEval } from "./registry.ts";
+export type { EvalCheck, EvalStatus, Registry, RegistryWarning, ResolvedEval } from "./registry.ts";

@@ -80,11 +80,23 @@ function command({ run }: ReportRun): string {
     "finegauge run",
     shellWord(run.completion_fn),
     shellWord(run.eval),
+    ...(data.order === "shuffle" ? [] : [`--order ${shellWord(data.order)}`]),
+    ...samplingFlags(run),
     `--seed ${data.seed}`,
     ...(data.selected < data.samples ? [`--max-samples ${data.selected}`] : []),
     ...(attempts > 1 ? [`--attempts ${attempts}`] : []),
     ...(inputs ? [] : ["--no-inputs"]),
   ].join(" ");
+}
+
+/** What was asked for beyond the eval's own sampling. */
+function samplingFlags({ sampling, spec }: ReportRun["run"]): string[] {
+  const own = (spec.sampling ?? {}) as ReportRun["run"]["sampling"];
+  const flags = { temperature: "--temperature", top_p: "--top-p", max_tokens: "--max-tokens" } as const;
+  const names = Object.keys(flags) as (keyof typeof flags)[];
+  return names.flatMap((name) =>
+    sampling[name] === undefined || sampling[name] === own[name] ? [] : [`${flags[name]} ${sampling[name]}`],
+  );
 }
 
 // The reader will paste this into a shell, and a run file may come from somebody else.

@@ -1,0 +1,229 @@
+import { randomBytes } from "node:crypto";
+import { dirname } from "node:path";
+import { type Collector, collectRun } from "../compare/index.ts";
+import type { CompletionFn, Sampling } from "../core/completion.ts";
+import { FinegaugeError } from "../core/errors.ts";
+import type { Observer } from "../core/observer.ts";
+import type { EndLine } from "../core/run-line.ts";
+import type { SampleSource } from "../core/sample.ts";
+import type { Scorer } from "../core/score.ts";
+import { ulid } from "../core/ulid.ts";
+import { planRun, type RunPlan, runEval, type Stop } from "../engine/index.ts";
+import type { ResolvedEval } from "../registry/index.ts";
+import { type ListedRun, listRuns, runPath } from "../runs/index.ts";
+import type { Context } from "./context.ts";
+import { counted } from "./numbers.ts";
+import type { ModelReference } from "./open-models.ts";
+import { planLine, wrapParts } from "./plan-line.ts";
+import { note, type ProgressLine, startProgress } from "./progress.ts";
+import { chooseResume, type ResumeOptions } from "./resume-choice.ts";
+
+/** What decides how a run is made. */
+export interface PairOptions extends ResumeOptions {
+  readonly order: "shuffle" | "file";
+  readonly maxSamples?: number | undefined;
+  readonly attempts: number;
+  readonly seed: number;
+  /** Over eval and completion function. */
+  readonly sampling: Sampling;
+  readonly concurrency?: number | undefined;
+  readonly inputs: boolean;
+  readonly maxErrorRate: number;
+  readonly dryRun: boolean;
+  /** Say what will be asked before each run. */
+  readonly announce: boolean;
+  readonly observers: readonly Observer[];
+  readonly stop: Stop;
+  readonly quiet?: boolean | undefined;
+  /** Say every failed request. */
+  readonly debug?: boolean | undefined;
+}
+
+/** A run that has come to an end, whichever. */
+export interface FinishedRun {
+  readonly id: string;
+  readonly file: string | undefined;
+  readonly eval: string;
+  readonly model: string;
+  readonly samples: number;
+  readonly end: EndLine;
+  /** Why it failed before or while asking; undefined for a run that ended on its own. */
+  readonly failure: FinegaugeError | undefined;
+  /** The newest complete run of this model on the same data before this one. */
+  readonly previous: ListedRun | undefined;
+}
+
+/** An eval whose every sample was read and checked. */
+export interface OpenEval {
+  readonly resolved: ResolvedEval;
+  readonly source: SampleSource;
+}
+
+/**
+ * Runs one model on one eval: says what will be asked, goes on with an unfinished run if there is one, shows how far it is.
+ *
+ * @returns undefined for a dry run
+ * @throws FinegaugeError when it cannot begin
+ */
+export async function runPair(
+  context: Context,
+  options: PairOptions,
+  opened: OpenEval,
+  reference: ModelReference,
+  fn: CompletionFn,
+): Promise<FinishedRun | undefined> {
+  const plan = await planPair(context, options, opened, reference, fn);
+  const { settings, environment } = context;
+  const started = new Date();
+  const id = ulid(started.getTime(), randomBytes(10));
+  const target = { id, started: started.toISOString(), eval: plan.line.eval, completion_fn: plan.line.completion_fn };
+  const file = runPath(settings.out, target);
+  const previous = previousRun(dirname(file), plan);
+  const line = planLine(plan, previous === undefined ? undefined : msPerSample(previous));
+  if (options.announce) note(wrapParts(line, process.stderr.isTTY ? process.stderr.columns : undefined), options);
+  if (options.dryRun) return undefined;
+
+  const resumed = await chooseResume(plan, dirname(file), settings.out, options);
+  const pairs = plan.source.selected * plan.attempts;
+  const collector = collectRun({ spec: plan.spec, selected: pairs, attempts: plan.attempts });
+  const failures = watchFailures();
+  const progress = { inFlight: 0, finished: 0 };
+  const shown = options.quiet ? undefined : showProgress(plan, collector, failures, pairs);
+  try {
+    const outcome = await runEval({
+      plan,
+      target: resumed === undefined ? { file, id, started: target.started } : { resume: resumed.file },
+      tally: collector,
+      observers: [failures, ...(options.debug ? [tellTries(shown)] : []), ...options.observers],
+      stop: options.stop,
+      progress,
+      redact: environment.redact,
+      redactLine: environment.redactLine,
+      maxErrorRate: options.maxErrorRate,
+      onResumed: ({ done, droppedErrors }) => {
+        shown?.clear();
+        const again = droppedErrors > 0 ? `, asking ${droppedErrors} again that ended in errors` : "";
+        note(`${done.count} of ${pairs} are there already${again}`, options);
+      },
+    });
+    const failure = outcome.end.status === "failed" ? failures.error(outcome.reason) : undefined;
+    return {
+      id: resumed?.run.id ?? id,
+      file: outcome.file,
+      eval: plan.line.eval,
+      model: plan.line.completion_fn,
+      samples: pairs,
+      end: outcome.end,
+      failure,
+      previous,
+    };
+  } finally {
+    shown?.stop();
+  }
+}
+
+async function planPair(
+  context: Context,
+  options: PairOptions,
+  { resolved, source }: OpenEval,
+  reference: ModelReference,
+  fn: CompletionFn,
+): Promise<RunPlan> {
+  const { spec, kind } = resolved;
+  const scorer: Scorer = kind.create(spec.args, { name: spec.scorer, compat: spec.compat, labels: spec.labels });
+  return planRun({
+    spec,
+    source,
+    order: options.order,
+    fn,
+    scorers: [scorer],
+    judges: [],
+    wrap: resolved.wrap,
+    sampling: mergedSampling(spec.sampling, reference.sampling, options.sampling),
+    attempts: options.attempts,
+    seed: options.seed,
+    inputs: options.inputs,
+    concurrency: options.concurrency,
+    tool: context.tool,
+  });
+}
+
+/** Later ones win, field by field; what goes into the request besides is put together likewise. */
+function mergedSampling(...layers: readonly Sampling[]): Sampling {
+  const extra = Object.assign({}, ...layers.map((layer) => layer.extra));
+  return Object.assign({}, ...layers, Object.keys(extra).length > 0 ? { extra } : {});
+}
+
+function previousRun(folder: string, plan: RunPlan): ListedRun | undefined {
+  const { line } = plan;
+  return listRuns(folder).find(
+    ({ run, end }) =>
+      end?.status === "complete" &&
+      run.eval === line.eval &&
+      run.completion_fn === line.completion_fn &&
+      run.data.hash === line.data.hash,
+  );
+}
+
+function msPerSample({ run, end }: ListedRun): number | undefined {
+  const pairs = run.data.selected * run.attempts;
+  return end === undefined || pairs === 0 ? undefined : end.wall_ms / pairs;
+}
+
+/** Counts errors for the progress line, and remembers the last of each kind for the message at the end. */
+function watchFailures(): Observer & { count(): number; error(reason: string | undefined): FinegaugeError } {
+  let errors = 0;
+  const last = new Map<string, string>();
+  return {
+    observe({ error }, earlier) {
+      if (error === undefined || earlier) return;
+      errors++;
+      last.set(error.code, error.message);
+    },
+    count: () => errors,
+    error(reason) {
+      const [code, message] = [...last].at(-1) ?? [reason, undefined];
+      const said = last.get(reason ?? "") ?? message ?? "the run failed";
+      const shown = reason !== undefined && last.has(reason) ? reason : (reason ?? code ?? "internal");
+      return new FinegaugeError(
+        shown as FinegaugeError["code"],
+        `${counted(errors, "sample")} got no reply, the last because ${said}`,
+        {
+          hint: "mend the cause and run the same command again: what was answered is not asked twice",
+        },
+      );
+    },
+  };
+}
+
+/** Under --debug: one line for each failed request. */
+function tellTries(progress: ProgressLine | undefined): Observer {
+  return {
+    observe({ id, attempt, error, completion }, earlier) {
+      if (earlier) return;
+      for (const { code, status, ms, wait_ms } of error?.tries ?? completion?.tries ?? []) {
+        progress?.clear();
+        note(`${id}#${attempt}: ${code}${status === undefined ? "" : ` ${status}`} after ${ms} ms, waited ${wait_ms} ms`, {});
+      }
+    },
+  };
+}
+
+function showProgress(plan: RunPlan, collector: Collector, failures: { count(): number }, total: number): ProgressLine {
+  return startProgress(
+    `${plan.line.eval} on ${plan.line.completion_fn}`,
+    () => {
+      const { n, accuracy } = collector.running();
+      const { model } = collector.usage();
+      return {
+        done: n + failures.count(),
+        total,
+        errors: failures.count(),
+        tokens: model.input + model.output,
+        accuracy,
+        cost: collector.cost().model,
+      };
+    },
+    process.stderr,
+  );
+}
