@@ -54,7 +54,7 @@ function whyNoInterval(metric: Metric | undefined): string {
 }
 
 /** The six counts, those that are not zero, and what was not scored. */
-export function beside(counts: Counts): string {
+function beside(counts: Counts): string {
   const parts = [
     counts.errors > 0 ? counted(counts.errors, "error") : "",
     counts.unscored > 0 ? `${counts.unscored} unscored` : "",

@@ -1,6 +1,5 @@
-export { type Changes, changesSince } from "./changes-since.ts";
+export { changesSince } from "./changes-since.ts";
 export { collectRun } from "./collect-run.ts";
-export type { Collector, CollectorOptions, Latency, SliceTable } from "./collector.ts";
-export { type CountedFlag, countedFlags, flagOf, replyFlags } from "./reply-flags.ts";
-export { countsSentence } from "./sentence.ts";
-export { type Cell, primaryMetric, type RunSummary, type SideBySide, sideBySide } from "./side-by-side.ts";
+export type { Collector, Latency, SliceTable } from "./collector.ts";
+export { primaryMetric } from "./primary-metric.ts";
+export { countedFlags, flagOf, replyFlags } from "./reply-flags.ts";

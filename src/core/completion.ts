@@ -116,7 +116,7 @@ export interface Continuations {
 }
 
 /** Whether a model can do something; the reason goes into the refusal. */
-export const supportSchema = z.union([z.literal("yes"), z.literal("no"), z.object({ no: z.string() })]);
+const supportSchema = z.union([z.literal("yes"), z.literal("no"), z.object({ no: z.string() })]);
 export type Support = z.infer<typeof supportSchema>;
 
 export const capabilitiesSchema = z.object({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { jsonSchema } from "./json-schema.ts";
 
-export const partSchema = z.union([
+const partSchema = z.union([
   z.object({ type: z.literal("text"), text: z.string() }),
   z.object({ type: z.literal("image_url"), image_url: z.looseObject({ url: z.string(), detail: z.string().optional() }) }),
   // Parts we do not know are kept as they came, never dropped.

@@ -4,7 +4,7 @@ import { z } from "zod";
  * `method` names the formula: wilson, clopper-pearson, clt-t, cluster-t; cluster-wilson and cluster-clopper-pearson on an effective
  * sample size; alike, the exact bound for values that do not differ.
  */
-export const intervalSchema = z.object({
+const intervalSchema = z.object({
   low: z.number(),
   high: z.number(),
   level: z.number(),

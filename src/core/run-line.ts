@@ -60,7 +60,7 @@ export const runLineSchema = z.object({
 export type RunLine = z.infer<typeof runLineSchema>;
 
 /** Why a sample has no reply. The message holds no keys and no paths. */
-export const failureSchema = z.object({ code: z.string(), message: z.string(), tries: z.array(trySchema) });
+const failureSchema = z.object({ code: z.string(), message: z.string(), tries: z.array(trySchema) });
 export type Failure = z.infer<typeof failureSchema>;
 
 const keyed = {
@@ -93,11 +93,11 @@ export const sampleLineSchema = z.object({
 export type SampleLine = z.infer<typeof sampleLineSchema>;
 
 /** Scores that came after the reply was on disk: a judge's or a command's. */
-export const scoreLineSchema = z.object({ type: z.literal("score"), ...keyed, scores: z.array(scoreSchema) });
+const scoreLineSchema = z.object({ type: z.literal("score"), ...keyed, scores: z.array(scoreSchema) });
 export type ScoreLine = z.infer<typeof scoreLineSchema>;
 
 /** A resume, and how many error lines it asks again. */
-export const sessionLineSchema = z.object({
+const sessionLineSchema = z.object({
   type: z.literal("session"),
   at: z.string(),
   tool: z.string(),

@@ -72,7 +72,7 @@ function mismatch(value: unknown, expected: readonly string[]): string {
 const hidden = Symbol("hidden");
 
 function mayHoldSecret(path: readonly PropertyKey[]): boolean {
-  return /key|token|secret|passw|auth|header/i.test(path.join("."));
+  return path.some((part) => /^headers$|key$|^api_?key|token$|secret|passw|authorization|credential/i.test(String(part)));
 }
 
 function shown(value: unknown): string {

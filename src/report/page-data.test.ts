@@ -175,10 +175,10 @@ describe("where the numbers come from", () => {
   });
 
   test.each([
-    ["gpt-4.1-mini", "finegauge run gpt-4.1-mini capitals.dev.v1 --seed 1"],
-    ["openai:gpt-4o", "finegauge run openai:gpt-4o capitals.dev.v1 --seed 1"],
-    ["x; rm -rf ~", "finegauge run 'x; rm -rf ~' capitals.dev.v1 --seed 1"],
-    ["it's $(id)", "finegauge run 'it'\\''s $(id)' capitals.dev.v1 --seed 1"],
+    ["gpt-4.1-mini", "finegauge run gpt-4.1-mini capitals.dev.v1 --order file --temperature 0 --seed 1"],
+    ["openai:gpt-4o", "finegauge run openai:gpt-4o capitals.dev.v1 --order file --temperature 0 --seed 1"],
+    ["x; rm -rf ~", "finegauge run 'x; rm -rf ~' capitals.dev.v1 --order file --temperature 0 --seed 1"],
+    ["it's $(id)", "finegauge run 'it'\\''s $(id)' capitals.dev.v1 --order file --temperature 0 --seed 1"],
   ])("the command for %s can be pasted into a shell", async (model, command) => {
     const page = await pageData(reportOf(reportRun({ model, lines: replies(["right"]) })));
     expect(page.runs[0]?.command).toBe(command);

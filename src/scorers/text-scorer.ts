@@ -7,7 +7,7 @@ import { rawText } from "../core/think.ts";
 import { labelReader } from "./labels.ts";
 
 /** What a scorer of texts found: whether the reply is right, and the ideal or ideals that made it so. */
-export interface Finding {
+interface Finding {
   readonly passed: boolean;
   readonly picked?: string | readonly string[] | undefined;
 }

@@ -176,7 +176,7 @@ export async function runTo(file: string, inputs: Partial<RunInputs> = {}, optio
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: lines of any type, looked into by tests
-export function linesOf(file: string): any[] {
+function linesOf(file: string): any[] {
   return readFileSync(file, "utf8")
     .trimEnd()
     .split("\n")

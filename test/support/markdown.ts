@@ -16,7 +16,7 @@ export function withoutFences(page: string): string {
 }
 
 /** Without code of any kind. */
-export function proseOf(page: string): string {
+function proseOf(page: string): string {
   return withoutFences(page)
     .replace(/^(?: {4}|\t).*$/gm, "")
     .replace(/(`+)[^`](?:.*?[^`])?\1(?!`)/g, "");
