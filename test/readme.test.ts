@@ -16,7 +16,7 @@ describe("the README", () => {
     const [start, check] = blocks("sh");
     expect(start).toBe("npm ci && npm start\n");
     expect(check).toBe("npm ci && npm test\n");
-    expect(readFileSync(join(root, ".ci/run"), "utf8")).toContain("\nnpm ci && npm test\n");
+    expect(readFileSync(join(root, ".ci/run"), "utf8")).toContain("\nnpm ci && npm test || exit\n");
     const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
     expect(scripts.start).toBe("node dist/cli/main.js demo");
   });

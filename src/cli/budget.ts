@@ -38,7 +38,8 @@ export function watchBudget(budget: Budget, now: () => number = () => performanc
       if (earlier) return;
       const replies = [completion, ...Object.values(more ?? {}).flat()];
       for (const reply of replies) {
-        if (reply === undefined || !("text" in reply)) continue;
+        // What the response cache answered cost nothing.
+        if (reply === undefined || !("text" in reply) || reply.cached) continue;
         spent += (reply.usage?.input ?? 0) + (reply.usage?.output ?? 0);
       }
     },

@@ -40,12 +40,16 @@ export function readEnvironment(cwd = process.cwd()): Environment {
     },
     redactLine(line) {
       let clean = line;
-      // The line is JSON: a key with a quote or a backslash stands in it escaped.
-      if (escaped.length !== secrets.size) escaped = [...secrets].map((secret) => JSON.stringify(secret).slice(1, -1));
+      if (escaped.length !== secrets.size) escaped = inJson([...secrets]);
       for (const secret of escaped) if (clean.includes(secret)) clean = clean.replaceAll(secret, "[redacted]");
       return clean;
     },
   };
+}
+
+/** As they stand in a line of JSON, where quotes and backslashes are escaped; the longest first, since a key may begin with another. */
+function inJson(secrets: readonly string[]): string[] {
+  return secrets.map((secret) => JSON.stringify(secret).slice(1, -1)).sort((a, b) => b.length - a.length);
 }
 
 function dotEnv(cwd: string): NodeJS.Dict<string> {

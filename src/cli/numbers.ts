@@ -13,7 +13,7 @@ export function percentRange(metric: Metric): string {
 
 /** `850 ms`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
 export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${ms < 9950 ? (ms / 1000).toFixed(1) : seconds} s`;
   const minutes = Math.floor(seconds / 60);
@@ -21,10 +21,10 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? "" : ` ${minutes % 60} min`}`;
 }
 
-/** `950`, `12.3k`, `4.5M`. */
+/** `950`, `1.2k`, `12k`, `4.5M`. */
 export function short(value: number): string {
-  if (value < 1000) return String(Math.round(value));
-  if (value < 999_950) return `${(value / 1000).toFixed(value < 9995 ? 1 : 0)}k`;
+  if (value < 999.5) return String(Math.round(value));
+  if (value < 999_500) return `${(value / 1000).toFixed(value < 9950 ? 1 : 0)}k`;
   return `${(value / 1_000_000).toFixed(1)}M`;
 }
 

@@ -34,7 +34,6 @@ const prefixes: { readonly [prefix: string]: string } = {
   openai: "model",
   azure: "deployment",
   "llama-server": "url",
-  replay: "file",
 };
 
 /**
@@ -43,22 +42,24 @@ const prefixes: { readonly [prefix: string]: string } = {
  * @throws FinegaugeError `registry.unknown-name` with the nearest names
  */
 export async function findModels(texts: readonly string[], setup: OpeningSetup): Promise<ModelReference[]> {
+  const known = await setup.registry.completionFnNames();
+  const parts = texts
+    .flatMap((list) => list.split(","))
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+  // A file's name hangs on what the others are called, so all are found before one is named.
+  const named = new Map(parts.filter((part) => !known.includes(part)).map((part) => [part, filesOf(part)]));
+  const all = [...new Set([...named.values()].flat())];
   const found = new Map<string, ModelReference>();
-  for (const text of texts.flatMap((list) => list.split(",")).map((part) => part.trim())) {
-    if (text === "") continue;
-    for (const model of await find(text, setup)) found.set(model.name, model);
+  for (const text of parts) {
+    const ofFiles = (named.get(text) ?? []).map((file) => fromFile(file, shortestName(file, all), setup));
+    for (const model of ofFiles.length > 0 ? ofFiles : await find(text, known, setup)) found.set(model.name, model);
   }
   return [...found.values()];
 }
 
-async function find(text: string, setup: OpeningSetup): Promise<ModelReference[]> {
-  const known = await setup.registry.completionFnNames();
+async function find(text: string, known: readonly string[], setup: OpeningSetup): Promise<ModelReference[]> {
   if (known.includes(text)) return [await fromRegistry(text, setup)];
-  if (/\.gguf$/i.test(text)) {
-    const found = files(text);
-    return found.map((file) => fromClass("llama", { model: file }, shortestName(file, found), setup));
-  }
-  if (/\.[cm]?[jt]s$/.test(text)) return [fromClass("module", { file: resolve(text) }, basename(text), setup)];
   if (text.includes("*")) {
     const fits = globToRegExp(text);
     const names = known.filter((name) => fits.test(name));
@@ -67,7 +68,7 @@ async function find(text: string, setup: OpeningSetup): Promise<ModelReference[]
   const [prefix, rest] = splitPrefix(text);
   const argument = prefix === undefined ? undefined : prefixes[prefix];
   if (prefix !== undefined && argument !== undefined && rest !== "") {
-    return [fromClass(prefix, { [argument]: argument === "file" ? resolve(rest) : rest }, nameOf(prefix, rest), setup)];
+    return [fromClass(prefix, { [argument]: rest }, nameOf(prefix, rest), setup)];
   }
   if (openaiName.test(text)) return [fromClass("openai", { model: text }, text, setup)];
   // A name that the registry has but cannot use says why itself.
@@ -85,11 +86,19 @@ function splitPrefix(text: string): [string | undefined, string] {
 
 /** Without paths and credentials: it stands in the run file. */
 function nameOf(prefix: string, rest: string): string {
-  if (prefix === "replay") return `replay:${basename(rest)}`;
   if (prefix !== "llama-server") return `${prefix}:${rest}`;
   return URL.canParse(rest) ? `${prefix}:${new URL(rest).host}` : `${prefix}:${basename(rest)}`;
 }
 
+const replayPrefix = "replay:";
+
+/** The files that a text names: models, plug-ins, recorded runs; none when it names something else. */
+function filesOf(text: string): string[] {
+  if (text.startsWith(replayPrefix) && text !== replayPrefix) return [resolve(text.slice(replayPrefix.length))];
+  if (/\.gguf$/i.test(text)) return files(text);
+  return /\.[cm]?[jt]s$/.test(text) ? [resolve(text)] : [];
+}
+ 
 function files(pattern: string): string[] {
   if (existsSync(pattern) || !/[*?[{]/.test(pattern)) return [resolve(pattern)];
   const found = globSync(pattern).sort();

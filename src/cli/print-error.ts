@@ -3,6 +3,7 @@ import { styleText } from "node:util";
 import { CommanderError } from "commander";
 import { exitCodeOf, FinegaugeError, messageOf } from "../core/errors.ts";
 import { redactor } from "../core/redact.ts";
+import { withoutControls } from "./table.ts";
 
 /**
  * Prints what went wrong on stderr: code, what, where, what to do next.
@@ -20,19 +21,19 @@ export function printError(error: unknown, debug = false): number {
   }
   if (error instanceof FinegaugeError) {
     write(describe(error));
-    if (debug && error.stack !== undefined) write(error.stack);
+    if (debug && error.stack !== undefined) write(withoutControls(error.stack));
     return exitCodeOf(error);
   }
-  write(`${label("internal")} ${messageOf(error)}`);
+  write(`${label("internal")} ${withoutControls(messageOf(error))}`);
   write("  this is a defect of finegauge; please report it with the lines below");
-  write(redactor([])(error instanceof Error && error.stack !== undefined ? error.stack : String(error)));
+  write(withoutControls(redactor([])(error instanceof Error && error.stack !== undefined ? error.stack : String(error))));
   return exitCodeOf(error);
 }
 
-/** An error in lines: the code and what happened, where, nearest names, what to do next. */
+/** An error in lines: the code and what happened, where, nearest names, what to do next. A server's words may be among them. */
 export function describe(error: FinegaugeError): string {
   const { where, nearest, hint } = error.more;
-  const lines = [`${label(error.code)} ${error.message}`];
+  const lines: string[] = [];
   if (where !== undefined) {
     const place = [shown(where.file), where.line, where.column].filter((part) => part !== undefined);
     lines.push(`  ${place.join(":")}`);
@@ -41,7 +42,7 @@ export function describe(error: FinegaugeError): string {
     lines.push(`  did you mean ${nearest.map((name) => `"${name}"`).join(" or ")}?`);
   }
   if (hint !== undefined) lines.push(`  ${hint}`);
-  return lines.join("\n");
+  return [`${label(error.code)} ${withoutControls(error.message)}`, ...lines.map(withoutControls)].join("\n");
 }
 
 function label(code: string): string {

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { FinegaugeError } from "../core/errors.ts";
+import { canonicalJson } from "../core/json.ts";
 import type { RunPlan } from "../engine/index.ts";
 import { findRun, type ListedRun, listRuns } from "../runs/index.ts";
 import { duration } from "./numbers.ts";
@@ -73,6 +74,6 @@ function differences(plan: RunPlan, { run }: ListedRun): string[] {
     ["attempts", run.attempts, plan.line.attempts],
     ["stored inputs", run.inputs, plan.line.inputs],
   ];
-  const different = pairs.filter(([, a, b]) => JSON.stringify(a) !== JSON.stringify(b)).map(([name]) => name);
+  const different = pairs.filter(([, a, b]) => canonicalJson(a) !== canonicalJson(b)).map(([name]) => name);
   return different.length > 0 ? different : ["scorers or judges"];
 }

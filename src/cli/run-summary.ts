@@ -87,7 +87,7 @@ function points(net: number, paired: number): string {
 function regression({ id, input, ideal, completion }: SampleLine): string {
   const question = input == null ? "" : ` ${oneLine(lastMessage(input), 40)}`;
   const wanted = ideal?.[0] === undefined ? "" : ` wanted ${oneLine(JSON.stringify(ideal[0]), 24)},`;
-  return `${id}:${question}${wanted} said ${oneLine(JSON.stringify(completion?.text ?? ""), 24)}`;
+  return `${oneLine(id, 40)}:${question}${wanted} said ${oneLine(JSON.stringify(completion?.text ?? ""), 24)}`;
 }
 
 function lastMessage(input: NonNullable<SampleLine["input"]>): string {

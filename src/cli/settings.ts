@@ -2,7 +2,7 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { FinegaugeError } from "../core/errors.ts";
+import { FinegaugeError, messageOf } from "../core/errors.ts";
 import { nearestNames } from "../core/nearest.ts";
 
 const names = z.union([z.string(), z.array(z.string())]).transform((value) => (typeof value === "string" ? [value] : value));
@@ -73,15 +73,13 @@ function existing(root: string): string {
 async function parse(file: string): Promise<z.infer<typeof settingsSchema>> {
   const { LineCounter, parseDocument } = await import("yaml");
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines });
+  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   const [broken] = document.errors;
   if (broken !== undefined) {
     const { line, col } = lines.linePos(broken.pos[0]);
-    throw new FinegaugeError("registry.invalid", broken.message.split("\n")[0] ?? "is not YAML", {
-      where: { file, line, column: col },
-    });
+    throw new FinegaugeError("registry.invalid", broken.message, { where: { file, line, column: col } });
   }
-  const result = settingsSchema.safeParse(document.toJS() ?? {});
+  const result = settingsSchema.safeParse(plain(document, file) ?? {});
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
@@ -94,11 +92,20 @@ async function parse(file: string): Promise<z.infer<typeof settingsSchema>> {
   const place = at?.key?.range === undefined ? undefined : lines.linePos(at.key.range[0]);
   throw new FinegaugeError(
     "registry.invalid",
-    unknown === undefined ? `${String(key)}: ${issue?.message}` : `unknown key ${unknown}`,
+    unknown === undefined ? [key, issue?.message].filter((part) => part !== undefined).join(": ") : `unknown key ${unknown}`,
     {
       where: { file, line: place?.line, column: place?.col },
       nearest: unknown === undefined ? [] : nearestNames(unknown, Object.keys(settingsSchema.shape)),
       hint: `keys: ${Object.keys(settingsSchema.shape).join(", ")}`,
     },
   );
+}
+
+/** An alias of nothing, or one that stands for too much, only shows itself when values are made. */
+function plain(document: { toJS(): unknown }, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new FinegaugeError("registry.invalid", messageOf(error), { where: { file } });
+  }
 }

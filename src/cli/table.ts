@@ -30,13 +30,14 @@ function shownWidth(text: string): number {
   return width;
 }
 
-/** A text on one line of at most `width` columns; control characters of untrusted text never reach the terminal. */
+/** A text on one line of at most `width` characters, at least one; control characters of untrusted text never reach the terminal. */
 export function oneLine(text: string, width: number): string {
-  const flat = stripVTControlCharacters(text)
-    .replace(/[\s\u0085\u2028\u2029]+/g, " ")
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-    .replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "·")
-    .trim();
+  const flat = withoutControls(stripVTControlCharacters(text).replace(/[\s\u0085]+/g, " ")).trim();
   const characters = [...flat];
-  return characters.length <= width ? flat : `${characters.slice(0, Math.max(1, width - 1)).join("")}…`;
+  return characters.length <= width ? flat : `${characters.slice(0, width - 1).join("")}…`;
+}
+
+/** Untrusted text whose line breaks stay: nothing in it moves a cursor, colours a line or turns round what stands beside it. */
+export function withoutControls(text: string): string {
+  return stripVTControlCharacters(text).replace(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu, "·");
 }
