@@ -4,14 +4,14 @@ import type { Observer } from "../core/observer.ts";
 /** What a run may use up at most. */
 export type Budget = { readonly unit: "tokens" | "ms"; readonly limit: number };
 
-const units: { readonly [unit: string]: readonly [Budget["unit"], number] } = {
-  tokens: ["tokens", 1],
-  ktokens: ["tokens", 1e3],
-  mtokens: ["tokens", 1e6],
-  s: ["ms", 1000],
-  min: ["ms", 60_000],
-  h: ["ms", 3_600_000],
-};
+const units = new Map<string, readonly [Budget["unit"], number]>([
+  ["tokens", ["tokens", 1]],
+  ["ktokens", ["tokens", 1e3]],
+  ["mtokens", ["tokens", 1e6]],
+  ["s", ["ms", 1000]],
+  ["min", ["ms", 60_000]],
+  ["h", ["ms", 3_600_000]],
+]);
 
 /**
  * @param text such as `200ktokens` or `30min`
@@ -19,7 +19,7 @@ const units: { readonly [unit: string]: readonly [Budget["unit"], number] } = {
  */
 export function parseBudget(text: string): Budget {
   const found = /^(?<amount>\d+(?:\.\d+)?)\s*(?<unit>[a-z]*)$/i.exec(text.trim())?.groups;
-  const unit = units[(found?.unit ?? "").toLowerCase()];
+  const unit = units.get((found?.unit ?? "").toLowerCase());
   const amount = Number(found?.amount);
   if (unit === undefined || !(amount > 0)) {
     throw new FinegaugeError("cli.usage", `--budget ${text} is no budget`, {

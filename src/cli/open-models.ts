@@ -30,11 +30,11 @@ export interface OpeningSetup {
 const openaiName = /^(ft:|gpt-|chatgpt-|o\d|davinci-002|babbage-002|codex-)/;
 
 /** Prefix on the command line to the argument that takes what follows it. */
-const prefixes: { readonly [prefix: string]: string } = {
-  openai: "model",
-  azure: "deployment",
-  "llama-server": "url",
-};
+const prefixes = new Map([
+  ["openai", "model"],
+  ["azure", "deployment"],
+  ["llama-server", "url"],
+]);
 
 /**
  * The models that a text such as `tickets-*,openai:gpt-4.1-mini` names, each once, in that order.
@@ -52,7 +52,7 @@ export async function findModels(texts: readonly string[], setup: OpeningSetup):
   const all = [...new Set([...named.values()].flat())];
   const found = new Map<string, ModelReference>();
   for (const text of parts) {
-    const ofFiles = (named.get(text) ?? []).map((file) => fromFile(file, shortestName(file, all), setup));
+    const ofFiles = (named.get(text) ?? []).map((file) => fromFile(text, file, shortestName(file, all), setup));
     for (const model of ofFiles.length > 0 ? ofFiles : await find(text, known, setup)) found.set(model.name, model);
   }
   return [...found.values()];
@@ -66,7 +66,7 @@ async function find(text: string, known: readonly string[], setup: OpeningSetup)
     if (names.length > 0) return Promise.all(names.map((name) => fromRegistry(name, setup)));
   }
   const [prefix, rest] = splitPrefix(text);
-  const argument = prefix === undefined ? undefined : prefixes[prefix];
+  const argument = prefix === undefined ? undefined : prefixes.get(prefix);
   if (prefix !== undefined && argument !== undefined && rest !== "") {
     return [fromClass(prefix, { [argument]: rest }, nameOf(prefix, rest), setup)];
   }
@@ -98,7 +98,12 @@ function filesOf(text: string): string[] {
   if (/\.gguf$/i.test(text)) return files(text);
   return /\.[cm]?[jt]s$/.test(text) ? [resolve(text)] : [];
 }
- 
+
+function fromFile(text: string, file: string, name: string, setup: OpeningSetup): ModelReference {
+  if (text.startsWith(replayPrefix)) return fromClass("replay", { file }, `${replayPrefix}${name}`, setup);
+  return /\.gguf$/i.test(file) ? fromClass("llama", { model: file }, name, setup) : fromClass("module", { file }, name, setup);
+}
+
 function files(pattern: string): string[] {
   if (existsSync(pattern) || !/[*?[{]/.test(pattern)) return [resolve(pattern)];
   const found = globSync(pattern).sort();

@@ -1,0 +1,159 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { describe, expect, test } from "vitest";
+import { answered, ended, failed, fileText, runLine } from "../../test/support/run-values.ts";
+import { temporaryFolder } from "../../test/support/temporary-folder.ts";
+import type { Metric } from "../core/metric.ts";
+import type { EndLine, SampleLine } from "../core/run-line.ts";
+import { listRuns } from "../runs/index.ts";
+import type { FinishedRun } from "./run-pair.ts";
+import { runSummary } from "./run-summary.ts";
+
+const accuracy: Metric = {
+  name: "accuracy",
+  value: 0.9,
+  se: 0.1,
+  interval: { low: 0.596, high: 0.982, level: 0.95, sides: 2, method: "wilson" },
+  n: 10,
+  groups: null,
+  errors: 0,
+  unscored: 0,
+  better: "higher",
+  unit: "1",
+};
+
+function finished(more: Partial<FinishedRun> & { end?: EndLine } = {}): FinishedRun {
+  const end = ended({ metrics: [accuracy] });
+  const base = { id: "01JD", file: "/runs/one.jsonl", eval: "tickets.v1", model: "mock", samples: 10 };
+  return { ...base, end, failure: undefined, previous: undefined, ...more };
+}
+
+const summary = async (runs: readonly FinishedRun[], page?: string) =>
+  (await runSummary(runs, page)).map(stripVTControlCharacters);
+
+/** A sample that was judged. */
+function judged(seq: number, passed: boolean, more: Partial<SampleLine> = {}): SampleLine {
+  return answered(seq, { scores: [{ name: "accuracy", value: passed ? 1 : 0, passed }], ...more });
+}
+
+/** A run and the one before it, both on disk. */
+function withPrevious(before: readonly SampleLine[], now: readonly SampleLine[]): FinishedRun {
+  const out = temporaryFolder();
+  const earlier = runLine({ id: "01JD4ZK5T00000000000000001", started: "2026-11-19T09:00:00.000Z" });
+  writeFileSync(join(out, "before.jsonl"), fileText(earlier, ...before, ended()));
+  const [previous] = listRuns(out);
+  const file = join(out, "now.jsonl");
+  writeFileSync(file, fileText(runLine(), ...now, ended()));
+  return finished({ file, previous });
+}
+
+describe("runSummary", () => {
+  test("gives a run's accuracy, interval, n and time, and where to look", async () => {
+    const [head, row, ...rest] = await summary([finished()], "/runs/report.html");
+    expect(head).toMatch(/eval +model +accuracy +95 % interval +n +time/);
+    expect(row).toMatch(/tickets\.v1 +mock +90\.0 % +59\.6–98\.2 +10 +1 min$/);
+    expect(rest).toEqual(["report  /runs/report.html", "next    open it, or finegauge report 01JD --format md"]);
+  });
+
+  test("names the run file and the next command where no page was written", async () => {
+    expect((await summary([finished(), finished({ id: "01JE" })])).slice(-2)).toEqual([
+      "run     /runs/one.jsonl",
+      "next    finegauge report 01JD 01JE",
+    ]);
+  });
+
+  test("sends nobody to a run that has no file", async () => {
+    expect(await summary([finished({ file: undefined })])).toHaveLength(2);
+  });
+
+  test("counts beside accuracy what is not zero", async () => {
+    const counts = { ...ended().counts, errors: 1, unscored: 2, cut_off: 3, invalid_label: 4 };
+    const [, row] = await summary([finished({ end: ended({ metrics: [accuracy], counts }) })]);
+    expect(row).toMatch(/ {2}1 error, 2 unscored, 3 cut off, 4 invalid labels$/);
+  });
+
+  test("says why there is no interval, and nothing of a run without metrics", async () => {
+    const bare = { ...accuracy, interval: null, reason: "too few groups" };
+    const [, first, second] = await summary([finished({ end: ended({ metrics: [bare] }) }), finished({ end: ended() })]);
+    expect(first).toMatch(/too few groups$/);
+    expect(second).toMatch(/mock +– +0 +1 min$/);
+  });
+
+  test.each([
+    { reason: "run.interrupted", why: "interrupted" },
+    { reason: "run.budget-spent", why: "the budget is spent" },
+  ])("says how a run stopped by $reason is gone on with", async ({ reason, why }) => {
+    const end = ended({ status: "stopped", reason, counts: { ...ended().counts, done: 4 } });
+    expect(await summary([finished({ end })])).toContain(
+      `${why} at 4 of 10; the same command again goes on with it (--resume 01JD)`,
+    );
+  });
+
+  test.each([1, 2, 8, 9, 100])("takes at most 15 lines for %d stopped runs", async (count) => {
+    const end = ended({ status: "stopped", reason: "run.interrupted", metrics: [accuracy] });
+    const lines = await summary(Array.from({ length: count }, () => finished({ end })));
+    expect(lines.length).toBeLessThanOrEqual(15);
+    expect(lines.some((line) => line === `and ${count - 8} more; the report has them all`)).toBe(count > 8);
+  });
+});
+
+describe("since the run before", () => {
+  test("counts over the samples that both judged", async () => {
+    const before = [judged(0, true), judged(1, true), judged(2, false), judged(3, true), failed(4), judged(5, true)];
+    const now = [judged(0, false), judged(1, true), judged(2, true), judged(3, false), judged(4, true), failed(5)];
+    const lines = await summary([withPrevious(before, now)]);
+    expect(lines[2]).toBe("since the run of 2026-11-19 09:00: −25.0 points, 2 regressions, 1 improvement of 4 in both");
+    expect(lines.slice(3, -2)).toHaveLength(2);
+  });
+
+  test.each([
+    {
+      name: "no change",
+      before: [true, false],
+      now: [true, false],
+      says: "no change, 0 regressions, 0 improvements of 2 in both",
+    },
+    { name: "a gain", before: [false, true], now: [true, true], says: "+50.0 points, 0 regressions, 1 improvement of 2 in both" },
+    {
+      name: "an even exchange",
+      before: [false, true],
+      now: [true, false],
+      says: "no change, 1 regression, 1 improvement of 2 in both",
+    },
+  ])("calls $name so", async ({ before, now, says }) => {
+    const lines = (verdicts: boolean[]) => verdicts.map((passed, seq) => judged(seq, passed));
+    expect((await summary([withPrevious(lines(before), lines(now))])).join("\n")).toContain(`: ${says}`);
+  });
+
+  test("says nothing where no sample is in both", async () => {
+    expect((await summary([withPrevious([judged(0, true)], [judged(1, true)])])).join("\n")).not.toContain("since");
+  });
+
+  test("shows three regressions at most, each on one line without controls, whatever reply and data hold", async () => {
+    const nasty = `\u001b[2J\n\u202e"x"\r\u0085${"y".repeat(500)}`;
+    const completion = { text: nasty, finish: "stop" as const, ms: 1 };
+    const lost = (seq: number) => judged(seq, false, { id: `${nasty}${seq}`, input: nasty, ideal: [nasty], completion });
+    const seqs = [0, 1, 2, 3, 4];
+    const run = withPrevious(
+      seqs.map((seq) => judged(seq, true)),
+      seqs.map(lost),
+    );
+    const lines = await runSummary([run], undefined);
+    expect(lines).toHaveLength(8);
+    for (const line of lines.slice(3, 6)) {
+      expect(line).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+      expect(line.length).toBeLessThan(160);
+    }
+  });
+
+  test("shows question, wanted and reply", async () => {
+    const completion = { text: "refund", finish: "stop" as const, ms: 1 };
+    const input = [
+      { role: "system" as const, content: "Sort it." },
+      { role: "user" as const, content: "I was charged twice" },
+    ];
+    const run = withPrevious([judged(7, true)], [judged(7, false, { input, ideal: ["billing"], completion })]);
+    expect((await summary([run]))[3]).toBe('  s7: I was charged twice wanted "billing", said "refund"');
+  });
+});
