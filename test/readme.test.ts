@@ -35,8 +35,8 @@ describe("the README", () => {
     using scratch = scratchFolder();
     const bin = join(scratch.path, "bin");
     mkdirSync(bin);
-    writeFileSync(join(bin, "finegauge"), `#!/bin/sh\nexec "${process.execPath}" "${join(root, "dist/cli/main.js")}" "$@"\n`);
-    chmodSync(join(bin, "finegauge"), 0o755);
+    writeFileSync(join(bin, "npx"), `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(root, "dist/cli/main.js")}" "$@"\n`);
+    chmodSync(join(bin, "npx"), 0o755);
     const script = blocks("sh").find((block) => block.includes("finegauge run")) ?? "";
     const { stdout } = await promisify(execFile)("sh", ["-euc", script], {
       cwd: scratch.path,

@@ -35,11 +35,14 @@ export async function demo(options: CommonOptions): Promise<void> {
     quiet: options.quiet,
     observers: [],
     stop: createStop(),
+    onRefused: (error) => {
+      throw error;
+    },
   });
   const files = finished.flatMap(({ file }) => (file === undefined ? [] : [file]));
   const page = await writeReport(files, "html", join(context.settings.out, "demo.html"), context.tool);
   if (options.json) process.stdout.write(`${JSON.stringify(asJson(finished, page), null, 2)}\n`);
-  else process.stdout.write(`${[...(await runSummary(finished, page)), "", ...findings(finished)].join("\n")}\n`);
+  else process.stdout.write(`${[...(await runSummary(finished, page, options)), "", ...findings(finished)].join("\n")}\n`);
 }
 
 /** One sentence for each eval whose intervals do not overlap: no claim is made about the others. */

@@ -125,6 +125,7 @@ async function listAllRuns(options: ListOptions): Promise<void> {
       { text: row.model },
       { text: percent(row.accuracy?.value ?? null), right: true },
       { text: row.accuracy === undefined ? "" : percentRange(row.accuracy), right: true },
+      { text: String(row.accuracy?.n ?? row.samples), right: true },
       { text: row.status === "complete" ? "" : row.status },
     ]),
   );

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { printError } from "./print-error.ts";
 import { version } from "./version.ts";
 
@@ -29,7 +29,8 @@ Start here:
   finegauge run gpt-4.1-mini tickets          one model on one eval
   finegauge report tickets@tickets-tuned      an HTML page of the newest such run
 
-Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failure, run incomplete · 130 interrupted`,
+Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failure, run incomplete or budget spent
+            70 a defect of finegauge · 130 interrupted`,
     );
 
   common(program.command("run"))
@@ -72,7 +73,13 @@ Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failu
     .description("a report of one run, or of several side by side")
     .argument("<runs...>", "files, ids, eval@model (the newest), eval@model~1 (the one before)")
     .addOption(
-      new Option("--format <format>", "which kind of report").choices(["html", "md", "csv", "junit", "json"]).default("html"),
+      new Option("--format <format>", "which kind of report (default: by the ending of --output, else html)").choices([
+        "html",
+        "md",
+        "csv",
+        "junit",
+        "json",
+      ]),
     )
     .option("--output <file>", "where to write it; - is stdout (default: a page under reports/, other formats on stdout)")
     .option("--out <dir>", "where the runs are (default: reports)")
@@ -104,26 +111,25 @@ export async function runProgram(args: readonly string[]): Promise<void> {
 
 function number(text: string): number {
   const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value) || value < 0)
-    throw new CommanderError(2, "cli.usage", `${text} is no number`);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0) throw new InvalidArgumentError(`${text} is no number`);
   return value;
 }
 
 function share(text: string): number {
   const value = number(text);
-  if (value > 1) throw new CommanderError(2, "cli.usage", `${text} is no share: 0 to 1`);
+  if (value > 1) throw new InvalidArgumentError(`${text} is no share: 0 to 1`);
   return value;
 }
 
 function wholeNumber(text: string): number {
   const value = number(text);
-  if (!Number.isSafeInteger(value)) throw new CommanderError(2, "cli.usage", `${text} is no whole number`);
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError(`${text} is no whole number`);
   return value;
 }
 
 function positiveNumber(text: string): number {
   const value = wholeNumber(text);
-  if (value < 1) throw new CommanderError(2, "cli.usage", `${text} is not at least 1`);
+  if (value < 1) throw new InvalidArgumentError(`${text} is not at least 1`);
   return value;
 }
 

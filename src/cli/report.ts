@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { join, relative } from "node:path";
+import { extname, join, relative } from "node:path";
 import { type ReportFormat, reportWriters } from "../report/index.ts";
 import { findRun } from "../runs/index.ts";
 import type { CommonOptions } from "./context.ts";
@@ -8,7 +8,7 @@ import { version } from "./version.ts";
 import { makeReport, writeReport } from "./write-report.ts";
 
 interface ReportCommandOptions extends CommonOptions {
-  readonly format: ReportFormat;
+  readonly format?: ReportFormat;
   readonly output?: string;
 }
 
@@ -16,18 +16,30 @@ export async function report(references: readonly string[], options: ReportComma
   const { out } = await readSettings(options);
   const found = references.map((reference) => findRun(reference, out));
   const files = [...new Set(found.map(({ file }) => file))];
-  const format = options.json ? "json" : options.format;
+  const format = options.json ? "json" : (options.format ?? formatByEnding(options.output) ?? "html");
   const tool = `finegauge ${version()}`;
   const target = options.output ?? (format === "html" ? pagePath(files, out) : "-");
   if (target !== "-") {
     await writeReport(files, format, target, tool);
-    process.stdout.write(`${relative(process.cwd(), target) || target}\n`);
+    process.stdout.write(`${options.output ?? (relative(process.cwd(), target) || target)}\n`);
     return;
   }
   const writer = await reportWriters[format]();
   for await (const text of writer.write(await makeReport(files, tool))) {
     if (!process.stdout.write(text)) await once(process.stdout, "drain");
   }
+}
+
+const endings: { readonly [ending: string]: ReportFormat } = {
+  ".html": "html",
+  ".md": "md",
+  ".csv": "csv",
+  ".xml": "junit",
+  ".json": "json",
+};
+
+function formatByEnding(output: string | undefined): ReportFormat | undefined {
+  return output === undefined ? undefined : endings[extname(output).toLowerCase()];
 }
 
 /** Beside the run when there is one, else beside them all. */

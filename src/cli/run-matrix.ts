@@ -14,6 +14,8 @@ export interface MatrixOptions extends PairOptions {
   readonly evals: readonly string[];
   /** Seconds for one request, asked for on the command line: over what the registry says. */
   readonly timeout?: number | undefined;
+  /** Told of an eval among several that cannot be run; it never stops the others. */
+  readonly onRefused: (error: FinegaugeError) => void;
 }
 
 /**
@@ -36,11 +38,14 @@ export async function runMatrix(context: Context, options: MatrixOptions): Promi
   const finished: FinishedRun[] = [];
   try {
     for (const name of names) {
-      const resolved = await registry.eval(name);
-      evals.push({
-        resolved,
-        source: await openSamples({ eval: resolved, order: options.order, maxSamples: options.maxSamples }),
-      });
+      try {
+        const resolved = await registry.eval(name);
+        const source = await openSamples({ eval: resolved, order: options.order, maxSamples: options.maxSamples });
+        evals.push({ resolved, source });
+      } catch (error) {
+        if (names.length === 1 || !(error instanceof FinegaugeError)) throw error;
+        options.onRefused(error);
+      }
     }
     warn(registry.warnings, options);
     // A model that nobody answers for ends the command when it is alone, and only its own runs when others wait.
@@ -92,7 +97,7 @@ function isProviderFailure(error: unknown): error is FinegaugeError {
 
 const mostWarnings = 5;
 
-function warn(warnings: readonly RegistryWarning[], options: { quiet?: boolean | undefined }): void {
+function warn(warnings: readonly RegistryWarning[], options: { readonly quiet?: boolean | undefined }): void {
   for (const { message, where } of warnings.slice(0, mostWarnings)) {
     const place =
       where === undefined ? "" : ` (${[where.file, where.line, where.column].filter((part) => part !== undefined).join(":")})`;

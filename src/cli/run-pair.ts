@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { type Collector, collectRun } from "../compare/index.ts";
 import type { CompletionFn, Sampling } from "../core/completion.ts";
 import { FinegaugeError } from "../core/errors.ts";
+import { canonicalJson } from "../core/json.ts";
 import type { Observer } from "../core/observer.ts";
 import type { EndLine } from "../core/run-line.ts";
 import type { SampleSource } from "../core/sample.ts";
@@ -17,6 +18,7 @@ import type { ModelReference } from "./open-models.ts";
 import { planLine, wrapParts } from "./plan-line.ts";
 import { note, type ProgressLine, startProgress } from "./progress.ts";
 import { chooseResume, type ResumeOptions } from "./resume-choice.ts";
+import { oneLine } from "./table.ts";
 
 /** What decides how a run is made. */
 export interface PairOptions extends ResumeOptions {
@@ -49,7 +51,7 @@ export interface FinishedRun {
   readonly end: EndLine;
   /** Why it failed before or while asking; undefined for a run that ended on its own. */
   readonly failure: FinegaugeError | undefined;
-  /** The newest complete run of this model on the same data before this one. */
+  /** The newest complete run before this one of the same model, samples and sampling. */
   readonly previous: ListedRun | undefined;
 }
 
@@ -88,22 +90,27 @@ export async function runPair(
   const collector = collectRun({ spec: plan.spec, selected: pairs, attempts: plan.attempts });
   const failures = watchFailures();
   const progress = { inFlight: 0, finished: 0 };
-  const shown = options.quiet ? undefined : showProgress(plan, collector, failures, pairs);
+  const show = () =>
+    options.quiet ? undefined : showProgress(plan, collector, failures, { total: pairs, done: () => before + progress.finished });
+  // Of a resumed run only once its old lines are read: they say nothing about the speed.
+  let before = 0;
+  let shown = resumed === undefined ? show() : undefined;
   try {
     const outcome = await runEval({
       plan,
       target: resumed === undefined ? { file, id, started: target.started } : { resume: resumed.file },
       tally: collector,
-      observers: [failures, ...(options.debug ? [tellTries(shown)] : []), ...options.observers],
+      observers: [failures, ...(options.debug ? [tellTries(() => shown)] : []), ...options.observers],
       stop: options.stop,
       progress,
       redact: environment.redact,
       redactLine: environment.redactLine,
       maxErrorRate: options.maxErrorRate,
       onResumed: ({ done, droppedErrors }) => {
-        shown?.clear();
         const again = droppedErrors > 0 ? `, asking ${droppedErrors} again that ended in errors` : "";
         note(`${done.count} of ${pairs} are there already${again}`, options);
+        before = done.count;
+        shown = show();
       },
     });
     const failure = outcome.end.status === "failed" ? failures.error(outcome.reason) : undefined;
@@ -158,11 +165,14 @@ function previousRun(folder: string, plan: RunPlan): ListedRun | undefined {
   const { line } = plan;
   return listRuns(folder).find(
     ({ run, end }) =>
-      end?.status === "complete" &&
-      run.eval === line.eval &&
-      run.completion_fn === line.completion_fn &&
-      run.data.hash === line.data.hash,
+      end?.status === "complete" && run.eval === line.eval && run.completion_fn === line.completion_fn && isAlike(run, line),
   );
+}
+
+/** The same samples, asked the same way: whatever differs then is the model's doing. */
+function isAlike(a: RunPlan["line"], b: RunPlan["line"]): boolean {
+  const decisive = ({ data, attempts, sampling, scorers }: RunPlan["line"]) => canonicalJson([data, attempts, sampling, scorers]);
+  return decisive(a) === decisive(b);
 }
 
 function msPerSample({ run, end }: ListedRun): number | undefined {
@@ -197,26 +207,34 @@ function watchFailures(): Observer & { count(): number; error(reason: string | u
 }
 
 /** Under --debug: one line for each failed request. */
-function tellTries(progress: ProgressLine | undefined): Observer {
+function tellTries(progress: () => ProgressLine | undefined): Observer {
   return {
     observe({ id, attempt, error, completion }, earlier) {
       if (earlier) return;
       for (const { code, status, ms, wait_ms } of error?.tries ?? completion?.tries ?? []) {
-        progress?.clear();
-        note(`${id}#${attempt}: ${code}${status === undefined ? "" : ` ${status}`} after ${ms} ms, waited ${wait_ms} ms`, {});
+        progress()?.clear();
+        note(
+          `${oneLine(id, 80)}#${attempt}: ${code}${status === undefined ? "" : ` ${status}`} after ${ms} ms, waited ${wait_ms} ms`,
+          {},
+        );
       }
     },
   };
 }
 
-function showProgress(plan: RunPlan, collector: Collector, failures: { count(): number }, total: number): ProgressLine {
+function showProgress(
+  plan: RunPlan,
+  collector: Collector,
+  failures: { count(): number },
+  { total, done }: { total: number; done(): number },
+): ProgressLine {
   return startProgress(
     `${plan.line.eval} on ${plan.line.completion_fn}`,
     () => {
-      const { n, accuracy } = collector.running();
+      const { accuracy } = collector.running();
       const { model } = collector.usage();
       return {
-        done: n + failures.count(),
+        done: done(),
         total,
         errors: failures.count(),
         tokens: model.input + model.output,

@@ -12,13 +12,18 @@ import { type Cell, oneLine, table } from "./table.ts";
 const mostRows = 8;
 
 /** What a person sees when a command's runs are over: at most 15 lines. */
-export async function runSummary(finished: readonly FinishedRun[], page: string | undefined): Promise<string[]> {
+export async function runSummary(
+  finished: readonly FinishedRun[],
+  page: string | undefined,
+  options: { readonly quiet?: boolean | undefined } = {},
+): Promise<string[]> {
   const head = ["eval", "model", "accuracy", "95 % interval", "n", "time", ""].map((text, at) => ({
     text: dim(text),
     right: at > 1 && at < 6,
   }));
   const lines = table([head, ...finished.slice(0, mostRows).map(row)]);
   if (finished.length > mostRows) lines.push(dim(`and ${finished.length - mostRows} more; the report has them all`));
+  if (options.quiet) return lines;
   const [only] = finished;
   if (only !== undefined && finished.length === 1) lines.push(...(await sincePrevious(only)));
   for (const run of finished.slice(0, 2)) {

@@ -41,6 +41,7 @@ export async function run(models: string | undefined, evals: string | undefined,
       hint: "finegauge run <models> <evals>; finegauge list models and finegauge list evals show what there is",
     });
   }
+  const refused: FinegaugeError[] = [];
   const stop = createStop();
   const release = stopOnSignals(stop);
   const budget = options.budget === undefined ? undefined : parseBudget(options.budget);
@@ -63,6 +64,7 @@ export async function run(models: string | undefined, evals: string | undefined,
       yes: options.yes,
       quiet: options.quiet,
       debug: options.debug,
+      onRefused: (error) => refused.push(error),
       observers: budget === undefined ? [] : [watchBudget(budget)],
       stop,
     });
@@ -71,6 +73,8 @@ export async function run(models: string | undefined, evals: string | undefined,
       return;
     }
     await conclude(finished, options, settings.out, context.tool);
+    for (const error of refused) process.stderr.write(`${describe(error)}\n`);
+    if (refused.length > 0) process.exitCode = Math.max(Number(process.exitCode ?? 0), exitCodes["cli.usage"]);
     // A stop that came too late to cut off one run may have kept the next ones from beginning.
     const reason = stop.reason();
     if (reason !== undefined && process.exitCode === 0) process.exitCode = exitCodes[reason];
@@ -112,7 +116,7 @@ async function conclude(finished: readonly FinishedRun[], options: RunCommandOpt
   const page =
     options.report && small && files.length > 0 ? await writeReport(files, "html", pagePath(files, out), tool) : undefined;
   if (options.json) process.stdout.write(`${JSON.stringify(asJson(finished, page), null, 2)}\n`);
-  else process.stdout.write(`${(await runSummary(finished, page)).join("\n")}\n`);
+  else process.stdout.write(`${(await runSummary(finished, page, options)).join("\n")}\n`);
   for (const { failure } of finished) if (failure !== undefined) process.stderr.write(`${describe(failure)}\n`);
   process.exitCode = exitCodeFor(finished);
 }

@@ -6,8 +6,8 @@ import { changesSince } from "./changes-since.ts";
 
 const size = 12;
 
-function runOf(lines: readonly SampleLine[], data: { hash?: string; samples?: number } = {}) {
-  const run = runLine();
+function runOf(lines: readonly SampleLine[], data: { hash?: string; samples?: number } = {}, attempts = 1) {
+  const run = runLine({ attempts });
   return {
     run: { ...run, data: { ...run.data, samples: size, ...data } },
     async *samples() {
@@ -49,8 +49,17 @@ test("pairs by place in the data, and shows by place in the order", async () => 
   expect((await changesSince(before, now)).first.map(({ index }) => index)).toEqual([8, 3]);
 });
 
+test("pairs each attempt with the same attempt of the same sample", async () => {
+  const at = (index: number, attempt: number, passed: boolean) =>
+    verdict(index, passed, { attempt, seq: index * 3 + attempt, id: `s${index}#${attempt}` });
+  const before = runOf([at(0, 0, true), at(0, 2, false), at(1, 0, true), at(1, 1, true)], {}, 3);
+  const now = runOf([at(1, 1, false), at(0, 2, true), at(0, 1, false), at(0, 0, true)], {}, 3);
+  const { first, ...counts } = await changesSince(before, now);
+  expect(counts).toEqual({ paired: 3, regressions: 1, improvements: 1 });
+  expect(first.map(({ id }) => id)).toEqual(["s1#1"]);
+});
+
 test.each([
-  { name: "later attempts", line: verdict(0, false, { attempt: 1 }) },
   { name: "samples without a reply", line: failed(0) },
   { name: "samples that were not scored", line: verdict(0, undefined) },
   { name: "places that the data does not have", line: verdict(size, false) },
@@ -61,6 +70,7 @@ test.each([
   expect(await changesSince(runOf([line]), sound)).toEqual(none);
 });
 
-test("refuses runs of different data", async () => {
+test("refuses runs of different data, or of different numbers of attempts", async () => {
+  await expect(changesSince(runOf([]), runOf([], {}, 2))).rejects.toThrow("different numbers of attempts");
   await expect(changesSince(runOf([]), runOf([], { hash: "other" }))).rejects.toThrow("different data");
 });

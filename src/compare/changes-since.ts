@@ -6,9 +6,9 @@ interface WalkedRun {
   samples(): AsyncIterable<SampleLine>;
 }
 
-/** What became of the samples that an earlier run of the same data has too. Plain counts: no claim about chance. */
+/** What became of the (sample, attempt) pairs that an earlier run of the same data has too. Plain counts: no claim about chance. */
 export interface Changes {
-  /** Samples (first attempts) that both runs judged. */
+  /** Pairs that both runs judged. */
   readonly paired: number;
   /** Passed before, and not now. */
   readonly regressions: number;
@@ -18,17 +18,19 @@ export interface Changes {
 }
 
 /**
- * Pairs two runs sample by sample. Both must be of the same data (equal `data.hash`), so that a row's index names the same content;
- * one byte a sample is kept.
+ * Pairs two runs. Both must be of the same data (equal `data.hash`), so that a row's index names the same content, with the same number
+ * of attempts; one byte a pair is kept.
  *
  * @param show how many regressions to return
  */
 export async function changesSince(before: WalkedRun, now: WalkedRun, show = 3): Promise<Changes> {
   if (before.run.data.hash !== now.run.data.hash) throw new Error("changesSince: the runs are of different data");
-  const verdicts = new Uint8Array(before.run.data.samples);
+  const { attempts } = before.run;
+  if (attempts !== now.run.attempts) throw new Error("changesSince: the runs have different numbers of attempts");
+  const verdicts = new Uint8Array(before.run.data.samples * attempts);
   for await (const { index, attempt, scores } of before.samples()) {
     const passed = scores?.[0]?.passed;
-    if (attempt === 0 && passed !== undefined) verdicts[index] = passed ? 2 : 1;
+    if (passed !== undefined) verdicts[index * attempts + attempt] = passed ? 2 : 1;
   }
   let paired = 0;
   let regressions = 0;
@@ -36,8 +38,8 @@ export async function changesSince(before: WalkedRun, now: WalkedRun, show = 3):
   const first: SampleLine[] = [];
   for await (const line of now.samples()) {
     const passed = line.scores?.[0]?.passed;
-    const earlier = verdicts[line.index];
-    if (line.attempt !== 0 || passed === undefined || !earlier) continue;
+    const earlier = verdicts[line.index * attempts + line.attempt];
+    if (passed === undefined || !earlier) continue;
     paired++;
     if (earlier === 1 && passed) improvements++;
     if (earlier !== 2 || passed) continue;

@@ -79,7 +79,7 @@ export const sampleLineSchema = z.object({
   error: failureSchema.optional(),
   /** The first reply of the first output. */
   completion: completionSchema.optional(),
-  /** All replies, when there are more than that one. */
+  /** All other replies, by output; absent when there is that one alone. */
   more: z.record(z.string(), z.array(z.union([completionSchema, likelihoodSchema]))).optional(),
   /** `prompt` as it was sent: a comparison says which of the three changed. */
   hashes: z.object({ item: z.string(), ideal: z.string(), prompt: z.string() }),

@@ -38,6 +38,8 @@ export function lineProcess(options: LineProcessOptions): LineProcess {
   let running: Promise<Child> | undefined;
   let current: Child | undefined;
   let closed = false;
+  /** How the program last ended, in its own words. */
+  let lastWords = "";
   /** What went wrong while nobody waited: the next question gets it. */
   let complaint: FinegaugeError | undefined;
 
@@ -49,7 +51,9 @@ export function lineProcess(options: LineProcessOptions): LineProcess {
   const start = (): Promise<Child> => {
     if (running !== undefined) return running;
     if (starts > maxRestarts) {
-      return Promise.reject(new FinegaugeError("provider.reply", `${program} ended ${starts} times without an answer`));
+      return Promise.reject(
+        new FinegaugeError("provider.reply", `${program} ended ${starts} times without an answer${lastWords}`),
+      );
     }
     starts++;
     closed = false;
@@ -80,6 +84,7 @@ export function lineProcess(options: LineProcessOptions): LineProcess {
     void child.gone.then((how) => {
       running = undefined;
       current = undefined;
+      lastWords = `; the last time it ${how}${said(child)}`;
       if (!closed) failAll(ended(child, how));
     });
   };

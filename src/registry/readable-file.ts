@@ -15,6 +15,12 @@ export async function readableFile(path: string, shown: string): Promise<PlainFi
       hint: "decompress it, or use .gz or .zst",
     });
   }
+  if (/\.(csv|tsv|xlsx?)$/i.test(path)) {
+    throw new FinegaugeError("data.invalid", `${shown} is a table; samples are JSON lines`, {
+      where,
+      hint: 'one line each: {"input": "…", "ideal": "…"}',
+    });
+  }
   try {
     return await plainFile(path);
   } catch (cause) {

@@ -23,7 +23,7 @@ const columns = {
   error_code: (_, line) => line.error?.code,
   error: (_, line) => line.error?.message,
   finish: (_, line) => line.completion?.finish,
-  ms: (_, line) => line.completion?.ms,
+  ms: (_, line) => (line.completion === undefined ? undefined : Math.round(line.completion.ms * 100) / 100),
   tokens_in: (_, line) => line.completion?.usage?.input,
   tokens_out: (_, line) => line.completion?.usage?.output,
   cost: (_, line) => line.completion?.cost,

@@ -111,7 +111,7 @@ export function findRun(reference: string, out: string): ListedRun {
   if (byId.length > 1) throw manyRuns(reference, byId);
   throw new FinegaugeError("run.not-found", `there is no run ${reference} in ${out}, which has ${runs.length}`, {
     nearest: nearestNames(reference, new Set(runs.flatMap(namesOf))),
-    hint: "finegauge list runs",
+    hint: wanted.length < 6 ? "an id needs at least six characters; finegauge list runs" : "finegauge list runs",
   });
 }
 
