@@ -18,21 +18,20 @@ export async function runSummary(
   options: { readonly quiet?: boolean | undefined } = {},
 ): Promise<string[]> {
   const head = ["eval", "model", "accuracy", "95 % interval", "n", "time", ""].map((text, at) => ({
-    text: dim(text),
+    text: text === "" ? "" : dim(text),
     right: at > 1 && at < 6,
   }));
   const lines = table([head, ...finished.slice(0, mostRows).map(row)]);
   if (finished.length > mostRows) lines.push(dim(`and ${finished.length - mostRows} more; the report has them all`));
-  if (options.quiet) return lines;
   const [only] = finished;
-  if (only !== undefined && finished.length === 1) lines.push(...(await sincePrevious(only)));
+  if (!options.quiet && only !== undefined && finished.length === 1) lines.push(...(await sincePrevious(only)));
   for (const run of finished.slice(0, 2)) {
     if (run.end.reason !== "run.interrupted" && run.end.reason !== "run.budget-spent") continue;
     const why = run.end.reason === "run.interrupted" ? "interrupted" : "the budget is spent";
     const { done, selected } = run.end.counts;
     lines.push(`${why} at ${done} of ${selected}; the same command again goes on with it (--resume ${run.id})`);
   }
-  lines.push(...closing(finished, page));
+  if (!options.quiet) lines.push(...closing(finished, page));
   return lines;
 }
 
