@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -69,6 +69,21 @@ const table: readonly WrongInput[] = [
     },
     says: ["data.lfs-pointer", "git lfs pull"],
   },
+  {
+    what: "data that is a link to itself",
+    args: ["run", "tickets-tuned", "mine"],
+    prepare: (folder) => {
+      write(
+        "registry/evals/mine.yaml",
+        "mine: { id: mine.test.v1 }\nmine.test.v1: { class: match, args: { samples_jsonl: mine.jsonl } }\n",
+      )(folder);
+      mkdirSync(join(folder, "registry/data"));
+      symlinkSync("mine.jsonl", join(folder, "registry/data/mine.jsonl"));
+    },
+    says: ["data.missing", "mine.jsonl"],
+  },
+  { what: "a list with nothing in it", args: ["run", "", " , "], says: ["cli.usage", "no model is named"] },
+  { what: "a share above 1", args: ["run", "tickets-tuned", "tickets", "--top-p", "5"], says: ["cli.usage", "--top-p", "5"] },
   { what: "a missing API key", args: ["run", "openai:gpt-4.1-mini", "tickets"], says: ["model.key-missing", "OPENAI_API_KEY"] },
   {
     what: "a GGUF that is cut short",

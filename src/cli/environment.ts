@@ -8,6 +8,8 @@ import { redactor } from "../core/redact.ts";
 export interface Environment {
   /** `.env` of the working directory under the real environment. */
   readonly variables: { readonly [name: string]: string | undefined };
+  /** Variables whose values stand in these texts, such as headers, are secrets whatever they are called. */
+  hide(texts: readonly string[]): void;
   /** Takes keys, credentials and places of this machine out of a message. */
   redact(text: string): string;
   /** Takes the keys in use out of a whole line; cheap enough for every one. */
@@ -31,16 +33,25 @@ export function readEnvironment(cwd = process.cwd()): Environment {
     },
   });
   let escaped: readonly string[] = [];
+  let known = 0;
   let made: { of: number; redact: (text: string) => string } | undefined;
   return {
     variables,
+    hide(texts) {
+      for (const value of Object.values(all)) {
+        if (value !== undefined && value.length >= 8 && texts.some((text) => text.includes(value))) secrets.add(value);
+      }
+    },
     redact(text) {
       if (made?.of !== secrets.size) made = { of: secrets.size, redact: redactor([...secrets], { home: homedir(), cwd }) };
       return made.redact(text);
     },
     redactLine(line) {
       let clean = line;
-      if (escaped.length !== secrets.size) escaped = inJson([...secrets]);
+      if (known !== secrets.size) {
+        known = secrets.size;
+        escaped = inJson([...secrets]);
+      }
       for (const secret of escaped) if (clean.includes(secret)) clean = clean.replaceAll(secret, "[redacted]");
       return clean;
     },
@@ -49,7 +60,8 @@ export function readEnvironment(cwd = process.cwd()): Environment {
 
 /** As they stand in a line of JSON, where quotes and backslashes are escaped; the longest first, since a key may begin with another. */
 function inJson(secrets: readonly string[]): string[] {
-  return secrets.map((secret) => JSON.stringify(secret).slice(1, -1)).sort((a, b) => b.length - a.length);
+  const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]);
+  return [...new Set(forms)].map((form) => JSON.stringify(form).slice(1, -1)).sort((a, b) => b.length - a.length);
 }
 
 function dotEnv(cwd: string): NodeJS.Dict<string> {

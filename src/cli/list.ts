@@ -7,7 +7,7 @@ import { type CommonOptions, openContext } from "./context.ts";
 import { counted, percent, percentRange } from "./numbers.ts";
 import { note } from "./progress.ts";
 import { readSettings } from "./settings.ts";
-import { type Cell, oneLine, table } from "./table.ts";
+import { type Cell, oneLine, table, withoutControls } from "./table.ts";
 
 interface ListOptions extends CommonOptions {
   readonly check?: boolean;
@@ -45,8 +45,8 @@ async function listEvals(options: ListOptions): Promise<void> {
   const width = process.stdout.columns ?? 120;
   print(
     evals.map(({ name, aliases, description }) => [
-      { text: name },
-      { text: dim(aliases.join(", ")) },
+      { text: oneLine(name, 200) },
+      { text: dim(oneLine(aliases.join(", "), 200)) },
       { text: oneLine(description ?? "", Math.max(20, width - 50)) },
     ]),
   );
@@ -77,7 +77,12 @@ async function checkEvals(options: ListOptions): Promise<void> {
 function printStatus(title: string, checks: readonly EvalCheck[]): void {
   if (checks.length === 0) return;
   process.stdout.write(`${styleText("bold", `${checks.length} ${title}`, { stream: process.stdout })}\n`);
-  print(checks.map(({ name, samples, reason }) => [{ text: `  ${name}` }, { text: reason ?? counted(samples ?? 0, "sample") }]));
+  print(
+    checks.map(({ name, samples, reason }) => [
+      { text: `  ${oneLine(name, 200)}` },
+      { text: withoutControls(reason ?? counted(samples ?? 0, "sample")) },
+    ]),
+  );
 }
 
 async function listModels(options: ListOptions): Promise<void> {
@@ -94,7 +99,13 @@ async function listModels(options: ListOptions): Promise<void> {
     }
   }
   if (options.json) return printJson(rows);
-  print(rows.map((row) => [{ text: row.name }, { text: dim(row.class ?? "unusable") }, { text: row.model }]));
+  print(
+    rows.map((row) => [
+      { text: oneLine(row.name, 200) },
+      { text: dim(row.class ?? "unusable") },
+      { text: oneLine(row.model, 200) },
+    ]),
+  );
 }
 
 async function listAllRuns(options: ListOptions): Promise<void> {

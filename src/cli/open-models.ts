@@ -161,6 +161,7 @@ function fromClass(className: string, args: Bag, name: string, setup: OpeningSet
 async function fromRegistry(name: string, setup: OpeningSetup): Promise<ModelReference> {
   const entry = await setup.registry.completionFn(name);
   if (entry === undefined) throw new FinegaugeError("registry.unknown-name", `no model named "${name}"`);
+  setup.environment.hide(Object.values((entry.args.headers ?? {}) as { [name: string]: string }));
   return {
     name,
     sampling: entry.sampling,

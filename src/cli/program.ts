@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { FinegaugeError } from "../core/errors.ts";
 import { printError } from "./print-error.ts";
 import { version } from "./version.ts";
 
@@ -50,7 +51,7 @@ Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failu
     )
     .option("--attempts <k>", "replies to each sample", positiveNumber)
     .option("--temperature <t>", "over the eval's", number)
-    .option("--top-p <p>", "over the eval's", number)
+    .option("--top-p <p>", "over the eval's", share)
     .option("--max-tokens <n>", "over the eval's", positiveNumber)
     .option("--resume [run]", "go on with an unfinished run; without a name: the newest that fits")
     .option("--no-resume", "start anew even if an unfinished run fits")
@@ -100,8 +101,10 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   // A reader that has seen enough (`| head`) is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
-    throw error;
+    process.exit(printError(new FinegaugeError("run.disk", `the results could not be written: ${error.message}`)));
   });
+  // Nobody reads what is said beside the results: no reason to lose them.
+  process.stderr.on("error", () => {});
   try {
     await buildProgram().parseAsync(args as string[], { from: "user" });
   } catch (error) {

@@ -29,15 +29,26 @@ export async function chooseResume(
   if (options.resume === false) return undefined;
   if (typeof options.resume === "string") return namedRun(plan, options.resume, out);
   const fitting = listRuns(folder).filter(
-    ({ run, end, locked }) => run.resume_hash === plan.line.resume_hash && end?.status !== "complete" && !locked,
+    ({ run, end }) => run.resume_hash === plan.line.resume_hash && end?.status !== "complete",
   );
-  const [newest] = fitting;
+  const newest = fitting.find(({ locked }) => !locked);
+  const busy = fitting.find(({ locked }) => locked);
   if (options.resume === true) {
+    if (newest === undefined && busy !== undefined) {
+      throw new FinegaugeError("run.locked", `run ${busy.run.id} is being written by another process`, {
+        where: { file: busy.file },
+        hint: "wait for it, or start a new one with --no-resume",
+      });
+    }
     if (newest === undefined) note("no unfinished run fits; starting one", options);
     return newest;
   }
-  if (newest === undefined || Date.now() - newest.touched > dayMs) return undefined;
-  const age = duration(Date.now() - newest.touched);
+  if (newest === undefined && busy !== undefined)
+    note(`run ${busy.run.id} of the same is being written now; starting another`, options);
+  // A file from the future says that a clock was wrong, not how old it is.
+  const ageMs = Math.max(0, Date.now() - (newest?.touched ?? 0));
+  if (newest === undefined || ageMs > dayMs) return undefined;
+  const age = duration(ageMs);
   if (process.stdin.isTTY && process.stderr.isTTY && !options.yes) {
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
     const answer = await terminal

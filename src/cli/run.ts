@@ -34,8 +34,8 @@ const reportLimit = 5000;
 export async function run(models: string | undefined, evals: string | undefined, options: RunCommandOptions): Promise<void> {
   const context = await openContext(options);
   const { settings } = context;
-  const wantedModels = models === undefined ? settings.models : [models];
-  const wantedEvals = evals === undefined ? settings.evals : [evals];
+  const wantedModels = models === undefined ? settings.models : named(models);
+  const wantedEvals = evals === undefined ? settings.evals : named(evals);
   if (wantedModels.length === 0 || wantedEvals.length === 0) {
     throw new FinegaugeError("cli.usage", `no ${wantedModels.length === 0 ? "model" : "eval"} is named`, {
       hint: "finegauge run <models> <evals>; finegauge list models and finegauge list evals show what there is",
@@ -81,6 +81,11 @@ export async function run(models: string | undefined, evals: string | undefined,
   } finally {
     release();
   }
+}
+
+/** A list with nothing in it, such as an unset variable of a script, names nothing. */
+function named(list: string): string[] {
+  return list.split(",").filter((name) => name.trim() !== "");
 }
 
 function commandSampling({ temperature, topP, maxTokens }: RunCommandOptions): Sampling {

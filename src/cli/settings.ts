@@ -59,7 +59,8 @@ export async function readSettings(
     models: found.models ?? [],
     evals: found.evals ?? [],
     concurrency: options.concurrency ?? found.concurrency,
-    timeoutMs: (options.timeout ?? found.timeout ?? 120) * 1000,
+    // What a timer can hold: 24 days.
+    timeoutMs: Math.min((options.timeout ?? found.timeout ?? 120) * 1000, 2 ** 31 - 1),
   };
 }
 

@@ -134,7 +134,7 @@ function readReply(reply: Reply, options: AskOptions, top: number | undefined): 
     data = JSON.parse(reply.body);
   } catch (cause) {
     const type = reply.header("content-type")?.split(";")[0] ?? "no content type";
-    const start = JSON.stringify(clean(reply.body.slice(0, 60)));
+    const start = JSON.stringify(clean(reply.body.slice(0, 2000)).slice(0, 60));
     throw new FinegaugeError(
       "provider.reply",
       `${origin} sent no valid JSON (${type}, ${reply.body.length} characters, ${start})`,

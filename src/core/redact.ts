@@ -19,7 +19,8 @@ const shapes: readonly RegExp[] = [
  * @param folders folders of this machine, e.g. home and working directory; replaced by `~` and `.`
  */
 export function redactor(secrets: readonly string[], folders: { home?: string; cwd?: string } = {}): (text: string) => string {
-  const values = secrets.filter((secret) => secret.length >= 6).sort((a, b) => b.length - a.length);
+  const forms = secrets.filter((secret) => secret.length >= 6).flatMap((secret) => [secret, encodeURIComponent(secret)]);
+  const values = [...new Set(forms)].sort((a, b) => b.length - a.length);
   const places = [folderPattern(folders.cwd, "."), folderPattern(folders.home, "~")].flat();
   return (text) => {
     let clean = text;

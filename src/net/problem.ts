@@ -10,8 +10,8 @@ export interface Problem {
   readonly param?: string | undefined;
 }
 
-/** Long enough for any sentence, short enough for a record. */
-const longest = 500;
+/** Far more than any sentence: what is kept of it is cut once our secrets are out, since half a key is a leak too. */
+const longest = 20_000;
 
 /** The problem in the body of a reply that is no success. */
 export function readProblem(body: string): Problem {

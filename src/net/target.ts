@@ -14,11 +14,19 @@ export interface Target {
   hint?(status: number, problem: Problem): string | undefined;
 }
 
+/** Long enough for any sentence, short enough for a record. */
+const longest = 500;
+
+function clipped(text: string): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
 /** @param secrets values that must never come back in a message, e.g. the key */
 export function targetOf(
   url: URL,
   more: Pick<Target, "model" | "keyName" | "hint"> & { readonly secrets: readonly string[] },
 ): Target {
   const { secrets, ...rest } = more;
-  return { ...rest, origin: url.origin, clean: redactor(secrets) };
+  const redact = redactor(secrets);
+  return { ...rest, origin: url.origin, clean: (text) => clipped(redact(text)) };
 }

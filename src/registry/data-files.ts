@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { FinegaugeError, type Place } from "../core/errors.ts";
 import { nearestNames } from "../core/nearest.ts";
@@ -23,19 +23,32 @@ export interface DataPathOptions {
 export function dataFiles(text: string, { root, cwd, where }: DataPathOptions): readonly string[] {
   const here = resolve(cwd, text);
   const below = isAbsolute(text) ? text : join(root, "data", text);
-  const path = statSync(here, { throwIfNoEntry: false })?.isFile() ? here : below;
-  const kind = statSync(path, { throwIfNoEntry: false });
+  const path = kindOf(here)?.isFile() ? here : below;
+  const kind = kindOf(path);
   if (kind === undefined) throw missing(text, [...new Set([here, below])], cwd, where);
+  // A pipe would be waited for until somebody writes into it.
+  if (!kind.isDirectory() && !kind.isFile()) {
+    throw new FinegaugeError("data.missing", `${showPath(path, cwd)} is neither a file nor a folder`, { where });
+  }
   if (!kind.isDirectory()) return [notPointer(path, cwd)];
   const files = readdirSync(path)
     .filter((name) => name.endsWith(".jsonl"))
     .sort()
     .map((name) => join(path, name))
-    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+    .filter((file) => kindOf(file)?.isFile());
   if (files.length === 0) {
     throw new FinegaugeError("data.missing", `the data folder ${showPath(path, cwd)} has no .jsonl file in it`, { where });
   }
   return files.map((file) => notPointer(file, cwd));
+}
+
+/** undefined for what is not there, links in a circle among it. */
+function kindOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 function missing(text: string, tried: readonly string[], cwd: string, where: Place): FinegaugeError {

@@ -55,7 +55,7 @@ export async function indexRows(
         given++;
       }
       ids?.add(sample.id);
-      unhashed += contentText(sample);
+      unhashed += textOf(sample, { file: file.shown, line });
       if (unhashed.length > hashedAtOnce) {
         hash.update(unhashed);
         unhashed = "";
@@ -75,6 +75,15 @@ export async function indexRows(
     ids: count > 0 && given === count ? "given" : "line",
     suspects: ids?.suspects() ?? [],
   };
+}
+
+function textOf(sample: SampleContent, where: { file: string; line: number }): string {
+  try {
+    return contentText(sample);
+  } catch (error) {
+    if (error instanceof RangeError) throw rowError(where, "the row is nested too deeply");
+    throw error;
+  }
 }
 
 /** The ids that rows without one have by their place. */

@@ -78,7 +78,7 @@ export async function recoverRun(file: string, resumeHash: string, visit: Visit)
   }
   if (complete) throw completeRun(file, found.run);
   // A killed session wrote no end; its last write is the best there is.
-  if (sessionStart !== undefined) wallMs += Math.max(0, Math.round(statSync(file).mtimeMs - sessionStart));
+  if (sessionStart !== undefined) wallMs += Math.max(0, Math.round(Math.min(statSync(file).mtimeMs, Date.now()) - sessionStart));
   if (errorLines.size > 0 || torn) await replaceFile(file, keptLines(file, errorLines));
   const { run, done, lateScored } = found;
   return { run, done, lateScored, droppedErrors: errorLines.size, wallMs };

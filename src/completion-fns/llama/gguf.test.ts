@@ -118,3 +118,20 @@ describe("readGguf", () => {
     expect(refusal(folder).message).toBe("this is not a file");
   });
 });
+
+const u32 = (value: number) => Buffer.from(Uint32Array.of(value).buffer);
+const u64 = (value: bigint) => Buffer.from(BigUint64Array.of(value).buffer);
+const head = (tensors: bigint, entries: bigint, ...rest: Buffer[]) =>
+  Buffer.concat([Buffer.from("GGUF"), u32(3), u64(tensors), u64(entries), ...rest, Buffer.alloc(4096)]);
+const key = Buffer.concat([u64(1n), Buffer.from("a")]);
+
+test.each([
+  { what: "2^50 entries", bytes: head(1n, 2n ** 50n) },
+  { what: "2^50 tensors", bytes: head(2n ** 50n, 0n) },
+  { what: "an array of 2^50 texts", bytes: head(1n, 1n, key, u32(9), u32(8), u64(2n ** 50n)) },
+  { what: "a text of 3 GB", bytes: head(1n, 1n, key, u32(8), u64(3_000_000_000n)) },
+  { what: "a key of 3 GB", bytes: head(1n, 1n, u64(3_000_000_000n)) },
+  { what: "no tensors", bytes: head(0n, 0n) },
+])("a header that claims $what is refused at once", ({ bytes }) => {
+  expect(refusal(written("claims.gguf", bytes)).code).toBe("model.file-invalid");
+});

@@ -45,6 +45,11 @@ function parse(file: string, fd: number, size: number): GgufHeader {
   }
   const tensors = reader.u64();
   const entries = reader.u64();
+  if (tensors === 0) throw invalid(file, "the file holds no tensors");
+  // No model comes near; a broken count would be read for minutes.
+  if (tensors > mostTensors || entries > mostEntries) {
+    throw invalid(file, `its header claims ${tensors} tensors and ${entries} entries: the file is damaged`);
+  }
   const values = new Map<string, string | number | boolean>();
   const lengths = new Map<string, number>();
   for (let i = 0; i < entries; i++) {
@@ -56,13 +61,19 @@ function parse(file: string, fd: number, size: number): GgufHeader {
   let dataBytes = 0;
   for (let i = 0; i < tensors; i++) dataBytes = Math.max(dataBytes, tensorEnd(reader));
   const alignment = Number(values.get("general.alignment") ?? 32);
-  // Padding stands only between the header and the tensors, so a file without tensors has none.
-  const end = tensors === 0 ? reader.at() : Math.ceil(reader.at() / alignment) * alignment + dataBytes;
+  if (!(alignment >= 1)) throw invalid(file, `its header has the alignment ${alignment}`);
+  const end = Math.ceil(reader.at() / alignment) * alignment + dataBytes;
   if (end > size) {
     throw invalid(file, `the file is cut short: ${end - size} of ${end} bytes are missing`, "copy or download it again");
   }
   return { version, values, lengths, bytes: size };
 }
+
+const mostTensors = 1_000_000;
+const mostEntries = 100_000;
+const longestText = 64 * 1024 * 1024;
+/** Ten times the largest vocabulary there is. */
+const longestArray = 10_000_000;
 
 type HeadReader = ReturnType<typeof headReader>;
 
@@ -108,6 +119,7 @@ function headReader(file: string, fd: number, size: number) {
     u64,
     text: () => {
       const length = u64();
+      if (length > longestText) throw invalid(file, `its header claims a text of ${length} bytes: the file is damaged`);
       return read(length, (from, offset) => from.toString("utf8", offset, offset + length));
     },
   };
@@ -141,6 +153,7 @@ function skipArray(file: string, reader: HeadReader, depth: number): number {
   const type = reader.u32();
   const length = reader.u64();
   const scalar = scalars[type];
+  if (length > longestArray) throw invalid(file, `its header claims an array of ${length} values: the file is damaged`);
   if (scalar !== undefined) reader.skip(length * scalar.bytes);
   else if (type === textType) for (let i = 0; i < length; i++) reader.skip(reader.u64());
   else if (type === arrayType && depth < 4) for (let i = 0; i < length; i++) skipArray(file, reader, depth + 1);
