@@ -22,16 +22,17 @@ export async function memory({ concurrency, peakAt, heapAt }: MemoryOptions): Pr
   const probe = fileURLToPath(new URL("./heap-probe.ts", import.meta.url));
   try {
     console.log(`\nmemory, ${concurrency} wide, shuffled`);
-    console.log(row("samples", "peak MB", "heap MB"));
+    console.log(row("samples", "peak MB", "heap MB", "buffers MB"));
     for (const samples of peakAt) {
       const { peakMb } = await registry.run({ model: "mock", samples, concurrency, order: "shuffle" });
-      console.log(row(String(samples), peakMb, "-"));
+      console.log(row(String(samples), peakMb, "-", "-"));
     }
     for (const samples of heapAt) {
       const file = join(folder, String(samples));
       const nodeArgs = ["--expose-gc", "--import", probe];
       await registry.run({ model: "mock", samples, concurrency, order: "shuffle", nodeArgs, env: { HEAP_PROBE_FILE: file } });
-      console.log(row(String(samples), "-", Number(await readFile(file, "utf8"))));
+      const [heap = Number.NaN, buffers = Number.NaN] = (await readFile(file, "utf8")).split(" ").map(Number);
+      console.log(row(String(samples), "-", heap, buffers));
     }
   } finally {
     await registry.remove();

@@ -32,8 +32,12 @@ function mixed(lane: number): number {
   return (twice ^ (twice >>> 13)) >>> 0;
 }
 
+/** `00` to `ff`: looked up, since `toString(16)` takes longer than the hash itself. */
+const byteHex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 function hex32(value: number): string {
-  return value.toString(16).padStart(8, "0");
+  const high = (byteHex[value >>> 24] as string) + (byteHex[(value >>> 16) & 255] as string);
+  return high + (byteHex[(value >>> 8) & 255] as string) + (byteHex[value & 255] as string);
 }
 
 /** `textHash` of the canonical JSON: equal for values that differ only in the order of their keys. */
