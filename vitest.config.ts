@@ -4,7 +4,7 @@ import { ClosingLine } from "./test/support/closing-line.ts";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    setupFiles: ["./test/support/no-network.mjs"],
+    setupFiles: ["./test/support/no-network.mjs", "./test/support/property-seed.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Every test starts commands or servers on a machine of perhaps two cores.

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { redactor } from "./redact.ts";
 
 describe("redactor", () => {
-  const redact = redactor(["hunter2hunter2", "short"], { home: "/home/al", cwd: "/home/al/work" });
+  const redact = redactor(["hunter2hunter2", "short"], { home: "/home/al", cwd: "/home/al/code" });
 
   test.each([
     ["key sk-abcdefgh12345678 refused", "key [redacted] refused"],
@@ -19,7 +19,7 @@ describe("redactor", () => {
     ["ghp_abcdefghijklmnop1234", "[redacted]"],
     ["my value hunter2hunter2.", "my value [redacted]."],
     ["a short word", "a short word"],
-    ["/home/al/work/x.yaml", "./x.yaml"],
+    ["/home/al/code/x.yaml", "./x.yaml"],
     ["/home/al/other", "~/other"],
     ["/home/alice/x", "/home/alice/x"],
     ["in /home/al", "in ~"],
