@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { samplingSchema } from "../core/completion.ts";
+import { tokenPriceSchema } from "./price-tables.ts";
 import { wrapSchema } from "./wrap.ts";
 
 /** A completion function in YAML. */
@@ -11,5 +12,7 @@ export const completionFnEntrySchema = z.object({
   args: z.record(z.string(), z.json()).nullish(),
   sampling: samplingSchema.optional(),
   wrap: wrapSchema.optional(),
+  /** What its tokens cost; 0 where they cost nothing. */
+  price: tokenPriceSchema.optional(),
   description: z.string().optional(),
 });

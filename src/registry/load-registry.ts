@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { FinegaugeError } from "../core/errors.ts";
 import { checkEvals, listEvals } from "./check-evals.ts";
 import { matchEvals } from "./match-evals.ts";
+import { readPrices } from "./price-tables.ts";
 import type { Registry, RegistryOptions, RegistryWarning } from "./registry.ts";
 import { resolveCompletionFn } from "./resolve-completion-fn.ts";
 import { resolveEval } from "./resolve-eval.ts";
@@ -43,6 +44,7 @@ export function loadRegistry({ roots, packaged, catalogue, env = {}, cwd = proce
     check: ({ full = false } = {}) => checkEvals(tables, full),
     completionFn: (name) => resolveCompletionFn(tables, name),
     completionFnNames: async () => [...tables.completionFns.names()].sort(),
+    prices: async () => readPrices([...folders], realpathSync(cwd)),
     get warnings() {
       return [...warnings.values()];
     },

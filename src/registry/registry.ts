@@ -5,6 +5,7 @@ import type { EvalSpec } from "../core/eval-spec.ts";
 import type { Bag } from "../core/json.ts";
 import type { Prompt } from "../core/message.ts";
 import type { SampleContent } from "../core/sample.ts";
+import type { PriceLookup, TokenPrice } from "./price-tables.ts";
 import type { Wrap } from "./wrap.ts";
 
 export interface RegistryOptions {
@@ -58,6 +59,8 @@ export interface CompletionFnEntry {
   /** Over the eval's sampling, under the command line's. */
   readonly sampling: Sampling;
   readonly wrap?: Wrap | undefined;
+  /** Its own, over what the registry's prices.yaml say. */
+  readonly price?: TokenPrice | undefined;
   readonly place: Place;
   readonly root: string;
   /** A file named in the entry: beside the registry (`models/` for GGUF), else in the working directory. Absolute. */
@@ -99,6 +102,8 @@ export interface Registry {
   /** undefined when the registry has no such name; throws when it has one that cannot be used. */
   completionFn(name: string): Promise<CompletionFnEntry | undefined>;
   completionFnNames(): Promise<readonly string[]>;
+  /** What the prices.yaml of the roots say. Throws `registry.invalid`. */
+  prices(): Promise<PriceLookup>;
   /** All found so far; grows as more of the registry is read. */
   readonly warnings: readonly RegistryWarning[];
 }

@@ -86,6 +86,7 @@ export async function resolveCompletionFn(tables: Tables, name: string): Promise
     args: others,
     sampling: { ...fields.sampling, ...(Object.keys(extra).length > 0 && { extra }) } as CompletionFnEntry["sampling"],
     wrap: fields.wrap,
+    price: fields.price,
     place: entry.place,
     root: entry.root,
     resolvePath: (file, folder) => besideRegistry(file, folder, entry.root, tables.cwd),

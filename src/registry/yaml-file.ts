@@ -11,6 +11,8 @@ export interface YamlEntry {
   readonly root: string;
   /** Where its name stands. */
   readonly place: Place;
+  /** Whatever it holds; null when it is empty. Throws FinegaugeError `registry.invalid`. */
+  value(): unknown;
   /** Its mapping; a bare text is an alias. Of a key that stands twice the last one counts. Throws FinegaugeError `registry.invalid`. */
   read(): Bag;
   /** A key that stands twice in one of its mappings. */
@@ -90,14 +92,16 @@ function entryOf(pair: Pair, { document, root, place }: Source): YamlEntry {
   const fail = (message: string, at: Place = where, hint?: string) =>
     new FinegaugeError("registry.invalid", `"${name}" ${message}`, { where: at, hint });
 
-  const read = (): Bag => {
+  const plain = (): unknown => {
     const node = pair.value as Node | null;
-    let value: unknown;
     try {
-      value = node?.toJS(document) ?? null;
+      return node?.toJS(document) ?? null;
     } catch (error) {
       throw fail(`cannot be read: ${messageOf(error)}`);
     }
+  };
+  const read = (): Bag => {
+    const value = plain();
     if (typeof value === "string") return { id: value };
     if (value === null) throw fail("is empty", where, "give it keys, or the name that it stands for");
     if (!isBag(value)) throw fail("is no mapping");
@@ -128,5 +132,5 @@ function entryOf(pair: Pair, { document, root, place }: Source): YamlEntry {
     const twice = repeatedPair(pair.value);
     return twice && { key: keyText(twice), where: place(startOf(twice.key)) };
   };
-  return { name, root, place: where, read, repeatedKey: repeated, placeOf, isPlain };
+  return { name, root, place: where, value: plain, read, repeatedKey: repeated, placeOf, isPlain };
 }
