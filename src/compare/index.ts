@@ -1,5 +1,14 @@
 export { changesSince } from "./changes-since.ts";
 export { collectRun } from "./collect-run.ts";
 export type { Collector, Latency, SliceTable } from "./collector.ts";
+export { type Compared, type CompareOptions, compareSides } from "./compare-sides.ts";
+export { decidingScore } from "./deciding-score.ts";
+export { hashText } from "./hashes.ts";
+export { linesOf } from "./lines-of.ts";
+export { pairSamples } from "./pair-samples.ts";
+export type { PairedValues, PairTable } from "./pair-table.ts";
 export { primaryMetric } from "./primary-metric.ts";
+export { readSide } from "./read-side.ts";
 export { countedFlags, flagOf, replyFlags } from "./reply-flags.ts";
+export { scaleOfDelta } from "./sentence.ts";
+export type { Column, Labels, SeqSet, Side, SideLine, SideSource } from "./side.ts";

@@ -19,7 +19,7 @@ export interface RunStore {
 }
 
 /** Scores that cannot leave 0 to 1. */
-const unitRange: ReadonlySet<string> = new Set(["accuracy", "f1_score"]);
+export const unitRange: ReadonlySet<string> = new Set(["accuracy", "f1_score"]);
 
 /** The seqs that have a line, in order. */
 export function doneSeqs({ flags }: RunStore): Uint32Array {

@@ -6,9 +6,9 @@ import { type Pages, pages } from "./pages.ts";
 /** The value that each sample has at one path, as a small number. */
 export interface ValueIds {
   readonly path: string;
-  /** By seq; 0 = the sample has no value there. */
+  /** By seq, or by where else `observe` was told to put it; 0 = the sample has no value there. */
   readonly ids: Pages;
-  observe(line: SampleLine): void;
+  observe(line: SampleLine, at?: number): void;
   /** The text of a value by its id. */
   text(id: number): string;
   /** There were more values than it was told to keep; those beyond have the last id. */
@@ -26,18 +26,18 @@ export function valueIds(path: string, most = Number.POSITIVE_INFINITY): ValueId
   return {
     path,
     ids,
-    observe(line) {
+    observe(line, at = line.seq) {
       const value = valueAt(line, path);
-      if (value === undefined || value === null) return ids.set(line.seq, 0);
+      if (value === undefined || value === null) return ids.set(at, 0);
       const text = typeof value === "string" ? value : canonicalJson(value);
       let id = known.get(text);
       if (id === undefined) {
         full ||= known.size >= most;
-        if (full) return ids.set(line.seq, most);
+        if (full) return ids.set(at, most);
         id = texts.push(text) - 1;
         known.set(text, id);
       }
-      ids.set(line.seq, id);
+      ids.set(at, id);
     },
     text: (id) => texts[id] ?? "",
     full: () => full,

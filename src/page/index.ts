@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 
 export { countNames } from "./count-names.ts";
 export { embed } from "./embed.ts";
-export * from "./format.ts";
 export type * from "./page-data.ts";
 export { visible } from "./visible.ts";
 

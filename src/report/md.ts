@@ -1,5 +1,6 @@
+import { figure, mainMetric, moment, naturalCount, range, scaleOf, whole } from "../core/figures.ts";
 import type { SampleLine } from "../core/run-line.ts";
-import { countNames, figure, mainMetric, moment, naturalCount, range, scaleOf, visible, whole } from "../page/index.ts";
+import { countNames, visible } from "../page/index.ts";
 
 import { labelOf, outcomeOf, statusOf } from "./outcome.ts";
 import { plainText } from "./plain-text.ts";

@@ -1,4 +1,5 @@
-import { duration, moment, type PageRun, whole } from "../page/index.ts";
+import { duration, moment, whole } from "../core/figures.ts";
+import type { PageRun } from "../page/index.ts";
 import type { Seen } from "./line-up.ts";
 import { statusOf } from "./outcome.ts";
 import type { ReportRun } from "./report.ts";

@@ -1,4 +1,6 @@
 import type { Latency, SliceTable } from "../compare/index.ts";
+import type { Comparison } from "../core/comparison.ts";
+import type { GateResult } from "../core/gate.ts";
 import type { Metric } from "../core/metric.ts";
 import type { Counts, EndLine, RunLine, SampleLine } from "../core/run-line.ts";
 
@@ -15,6 +17,14 @@ export interface ReportRun {
   samples(): AsyncIterable<SampleLine>;
 }
 
+/** A comparison of two of the report's runs. */
+export interface ReportComparison {
+  readonly comparison: Comparison;
+  /** Places in `runs`. */
+  readonly baseline: number;
+  readonly candidate: number;
+}
+
 export interface Report {
   /** ISO 8601. */
   readonly made: string;
@@ -22,6 +32,13 @@ export interface Report {
   readonly tool: string;
   /** In the order in which they are shown; the first of an eval is what the others are held against. */
   readonly runs: readonly ReportRun[];
+  /** What `diff` and `gate` found, in the order in which it is told. */
+  readonly comparisons?: readonly ReportComparison[];
+  readonly gate?: GateResult;
+  /** The command that makes this report again. */
+  readonly command?: string;
+  /** false: no sample is in the report, only numbers. */
+  readonly samples?: boolean;
 }
 
 /** One format. */

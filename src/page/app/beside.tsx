@@ -1,5 +1,5 @@
+import { whole } from "../../core/figures.ts";
 import { countNames } from "../count-names.ts";
-import { whole } from "../format.ts";
 import type { PageData, PageRun } from "../page-data.ts";
 import type { Filter } from "./filter.ts";
 import { columnOf, evalOf } from "./lookup.ts";

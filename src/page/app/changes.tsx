@@ -1,4 +1,4 @@
-import { whole } from "../format.ts";
+import { whole } from "../../core/figures.ts";
 import type { PageData, PagePair } from "../page-data.ts";
 import type { Change, Filter } from "./filter.ts";
 import { columnOf } from "./lookup.ts";

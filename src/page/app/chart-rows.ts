@@ -1,5 +1,5 @@
+import { mainMetric, type Scale } from "../../core/figures.ts";
 import type { Metric } from "../../core/metric.ts";
-import { mainMetric, type Scale } from "../format.ts";
 import type { PageData, PageRun } from "../page-data.ts";
 import { modelsGoDown, mostSeries } from "./layout.ts";
 import { metricOf, runAt } from "./lookup.ts";

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { whole } from "../format.ts";
+import { whole } from "../../core/figures.ts";
 import type { Confusion, PageData, PageRun } from "../page-data.ts";
 import type { Filter } from "./filter.ts";
 import { columnOf, evalOf } from "./lookup.ts";

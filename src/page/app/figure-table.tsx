@@ -1,5 +1,5 @@
+import { figure, naturalCount, range, type Scale, whole } from "../../core/figures.ts";
 import type { Metric } from "../../core/metric.ts";
-import { figure, naturalCount, range, type Scale, whole } from "../format.ts";
 import type { PageData, PageRun } from "../page-data.ts";
 import { modelsGoDown } from "./layout.ts";
 import { metricOf, runAt } from "./lookup.ts";

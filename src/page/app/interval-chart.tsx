@@ -1,6 +1,6 @@
 import { Chart, LinearScale, PointElement, ScatterController, Tooltip } from "chart.js";
 import { useEffect, useRef } from "preact/hooks";
-import { figure, range, whole } from "../format.ts";
+import { figure, range, whole } from "../../core/figures.ts";
 import { visible } from "../visible.ts";
 import { axisOf, type ChartData } from "./chart-rows.ts";
 import { errorBars } from "./error-bars.ts";

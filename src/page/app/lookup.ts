@@ -1,6 +1,6 @@
+import { mainMetric } from "../../core/figures.ts";
 import type { Metric } from "../../core/metric.ts";
 import { countNames } from "../count-names.ts";
-import { mainMetric } from "../format.ts";
 import type { PageData, PageRun } from "../page-data.ts";
 
 /** The run of an eval in a column. */

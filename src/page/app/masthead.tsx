@@ -1,4 +1,4 @@
-import { duration, figure, mainMetric, moment, naturalCount, range, scaleOf, whole } from "../format.ts";
+import { duration, figure, mainMetric, moment, naturalCount, range, scaleOf, whole } from "../../core/figures.ts";
 import type { PageData, PageRun } from "../page-data.ts";
 import { columnOf, evalOf } from "./lookup.ts";
 import { shorten } from "./shorten.ts";

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { moment } from "../format.ts";
+import { moment } from "../../core/figures.ts";
 import type { PageData } from "../page-data.ts";
 import { visible } from "../visible.ts";
 import { Beside } from "./beside.tsx";

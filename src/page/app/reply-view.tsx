@@ -1,4 +1,4 @@
-import { duration, figure, whole } from "../format.ts";
+import { duration, figure, whole } from "../../core/figures.ts";
 import type { PageCell } from "../page-data.ts";
 import { Logprobs } from "./logprobs.tsx";
 import { flagNames, OutcomeMark } from "./outcome.tsx";

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
+import { figure, range, scaleOf, whole } from "../../core/figures.ts";
 import type { Metric } from "../../core/metric.ts";
-import { figure, range, scaleOf, whole } from "../format.ts";
 import type { PageData } from "../page-data.ts";
 import { chartOf } from "./chart-rows.ts";
 import { FigureTable } from "./figure-table.tsx";

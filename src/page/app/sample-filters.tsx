@@ -1,6 +1,6 @@
 import type { RefObject } from "preact";
 import { useMemo } from "preact/hooks";
-import { whole } from "../format.ts";
+import { whole } from "../../core/figures.ts";
 import type { PageData } from "../page-data.ts";
 import { everything, type Filter, filterRows, labelsOf } from "./filter.ts";
 import { flagNames, outcomeNames } from "./outcome.tsx";

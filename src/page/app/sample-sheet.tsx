@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
+import { whole } from "../../core/figures.ts";
 import type { Bag } from "../../core/json.ts";
-import { whole } from "../format.ts";
 import type { PageData, PageRow } from "../page-data.ts";
 import { PromptView } from "./prompt-view.tsx";
 import { ReplyView } from "./reply-view.tsx";

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { whole } from "../format.ts";
+import { whole } from "../../core/figures.ts";
 import type { PageData } from "../page-data.ts";
 import { everything, type Filter, filterRows } from "./filter.ts";
 import { SampleFilters } from "./sample-filters.tsx";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Metric } from "../core/metric.ts";
-import { duration, figure, mainMetric, moment, naturalCount, range, scaleOf } from "./format.ts";
+import { duration, figure, mainMetric, moment, naturalCount, range, scaleOf } from "./figures.ts";
+import type { Metric } from "./metric.ts";
 
 const metric = (part: Partial<Metric>): Metric => ({
   name: "accuracy",

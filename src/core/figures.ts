@@ -1,4 +1,4 @@
-import type { Interval, Metric } from "../core/metric.ts";
+import type { Interval, Metric } from "./metric.ts";
 
 /** How the numbers of one metric are written: a share of 1 as per cent. */
 export type Scale = "percent" | "plain" | "ms" | "usd" | "tokens";
@@ -23,6 +23,23 @@ export function figure(value: number, scale: Scale): string {
 /** `92.7–96.4`, in the unit of the figure beside it. */
 export function range(interval: Pick<Interval, "low" | "high">, scale: Scale): string {
   return `${bare(interval.low, scale)}–${bare(interval.high, scale)}`;
+}
+
+/** A difference with its sign: `+2.3 points`, `−0.012`, `+12 ms`. */
+export function change(value: number, scale: Scale): string {
+  return `${signed(value, scale)}${{ percent: " points", plain: "", ms: " ms", usd: "", tokens: "" }[scale]}`;
+}
+
+/** `+0.8 to +3.9`, in the unit of the difference beside it. */
+export function changeRange(interval: Pick<Interval, "low" | "high">, scale: Scale): string {
+  return `${signed(interval.low, scale)} to ${signed(interval.high, scale)}`;
+}
+
+function signed(value: number, scale: Scale): string {
+  // A difference of shares needs no digits to tell it from 0 or 100.
+  const text = scale === "percent" ? `${value < 0 ? "−" : ""}${Math.abs(value * 100).toFixed(1)}` : bare(value, scale);
+  const nothing = !/[1-9]/.test(text);
+  return nothing ? text.replace("−", "±").replace(/^(?!±)/, "±") : value > 0 ? `+${text}` : text;
 }
 
 function bare(value: number, scale: Scale): string {

@@ -1,0 +1,48 @@
+import type { Completion } from "../core/completion.ts";
+import type { Column } from "./side.ts";
+
+/** A sum and a count for each row, which grow as rows come. */
+export interface Means {
+  add(row: number, value: number): void;
+  /** The mean of each row in the order given; NaN where nothing was added. */
+  read(order: Uint32Array): Float64Array;
+}
+
+export function means(): Means {
+  let sums = new Float64Array(64);
+  let counts = new Uint32Array(64);
+  return {
+    add(row, value) {
+      if (row >= sums.length) {
+        const size = Math.max(row + 1, sums.length * 2);
+        sums = grown(sums, new Float64Array(size));
+        counts = grown(counts, new Uint32Array(size));
+      }
+      sums[row] = (sums[row] as number) + value;
+      counts[row] = (counts[row] as number) + 1;
+    },
+    read: (order) =>
+      Float64Array.from(order, (row) => {
+        const n = counts[row] ?? 0;
+        return n === 0 ? Number.NaN : (sums[row] as number) / n;
+      }),
+  };
+}
+
+/** The old values in a larger array. */
+export function grown<Items extends Float64Array | Float32Array | Uint32Array | Uint8Array>(old: Items, larger: Items): Items {
+  larger.set(old);
+  return larger;
+}
+
+type Facts = Pick<Column, "unit" | "better" | "kind" | "unitRange">;
+const usage: Facts = { unit: "tokens", better: "lower", kind: "usage", unitRange: false };
+
+/** What a reply took, by the name of its column. */
+export const usageColumns = {
+  ms: { facts: { ...usage, unit: "ms" }, of: ({ ms, cached }: Completion) => (cached === true ? undefined : ms) },
+  input_tokens: { facts: { ...usage, better: null }, of: (reply: Completion) => reply.usage?.input },
+  output_tokens: { facts: { ...usage, better: null }, of: (reply: Completion) => reply.usage?.output },
+  cost: { facts: { ...usage, unit: "usd" }, of: ({ cost, cached }: Completion) => (cached === true ? undefined : cost) },
+  reply_characters: { facts: { ...usage, unit: "1", better: null }, of: ({ text }: Completion) => text.length },
+} as const satisfies Record<string, { facts: Facts; of: (reply: Completion) => number | undefined }>;

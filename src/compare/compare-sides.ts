@@ -1,0 +1,152 @@
+import type { Comparison, Delta, SideFacts } from "../core/comparison.ts";
+import { pairedDifference } from "../stats/paired-difference.ts";
+import { bothScored, type DeltaFacts, deltaOf } from "./delta.ts";
+import { differencesOf } from "./differs.ts";
+import { findFlips } from "./flips.ts";
+import { linesOf } from "./lines-of.ts";
+import { pairSamples } from "./pair-samples.ts";
+import { type PairTable, pairTable } from "./pair-table.ts";
+import { countedFlags } from "./reply-flags.ts";
+import { findingOf, sentenceOf } from "./sentence.ts";
+import type { Side } from "./side.ts";
+import { sliceDeltas } from "./slice-deltas.ts";
+
+export interface CompareOptions {
+  /** How much worse the primary metric may be; absent = as the candidate's eval declares. */
+  readonly margin?: number | undefined;
+  /** Flips to name; all are counted. */
+  readonly flips?: number | undefined;
+  /** What re-scoring did, when it was needed. */
+  readonly rescored?: { readonly pairs: number; readonly without: ReadonlySet<number> } | undefined;
+  /** Metrics worked out from others: an eval's expressions. */
+  readonly derived?: ((table: PairTable) => readonly Delta[]) | undefined;
+}
+
+/** A comparison, and the numbers that it stands on, for whoever has more to ask of them. */
+export interface Compared {
+  readonly comparison: Comparison;
+  readonly table: PairTable;
+}
+
+/**
+ * Compares two sides of one eval: pairs them by content and measures every metric that both have.
+ *
+ * Pairs whose ideals differ are left out unless `rescored` says that both sides were scored alike.
+ */
+export async function compareSides(baseline: Side, candidate: Side, options: CompareOptions = {}): Promise<Compared> {
+  const pairs = pairSamples(baseline, candidate);
+  const notRescored = options.rescored === undefined ? new Set(pairs.changedIdeals) : options.rescored.without;
+  const table = pairTable(baseline, candidate, pairs, notRescored);
+  const { primary } = candidate;
+  const names = namesOf(baseline.facts, candidate.facts);
+  const margin = options.margin ?? candidate.spec.gate?.margin?.[primary] ?? null;
+
+  const measured = metricsToCompare(table).flatMap((facts) => {
+    const values = table.values(facts.name);
+    return values === undefined ? [] : [deltaOf(facts, values, table.groups?.ids)];
+  });
+  const deltas = [...measured, ...(options.derived?.(table) ?? [])];
+  const deciding =
+    deltas.find(({ metric }) => metric === primary) ?? deltaOf({ name: primary, unit: "1", better: "higher" }, none, undefined);
+  const bound = worstOf(deciding, table);
+  const finding = findingOf(deciding, bound, margin);
+  const { flips, counts } = findFlips(table);
+  const named = flips.slice(0, options.flips ?? 1000);
+  const lines = await linesOf(
+    candidate,
+    named.map(({ at }) => table.rows.candidate[at] as number),
+  );
+  const larger = Math.max(baseline.size, candidate.size);
+  const differs = differencesOf(baseline, candidate, pairs);
+  const pairing = {
+    baseline: baseline.size,
+    candidate: candidate.size,
+    paired: table.size,
+    only_baseline: baseline.size - pairs.size - pairs.changedItems,
+    only_candidate: candidate.size - pairs.size - pairs.changedItems,
+    changed: { item: pairs.changedItems, ideal: pairs.changedIdeals.length, prompt: pairs.changedPrompts },
+    rescored: options.rescored?.pairs ?? 0,
+    not_rescored: notRescored.size,
+    share: larger === 0 ? 0 : table.size / larger,
+  };
+  const comparison: Comparison = {
+    eval: candidate.facts.eval,
+    baseline: { ...baseline.facts, name: names[0] },
+    candidate: { ...candidate.facts, name: names[1] },
+    finding,
+    sentence: sentenceOf({ eval: candidate.facts.eval, names, delta: deciding, finding, bound, margin }),
+    primary,
+    margin,
+    differs,
+    pairing,
+    deltas: [deciding, ...deltas.filter((delta) => delta !== deciding)],
+    table: counts,
+    flips: named.map(({ at, flip }) => ({ id: lines.get(table.rows.candidate[at] as number)?.[0]?.id ?? "", ...flip })),
+    flips_total: { regressions: counts.only_baseline, improvements: counts.only_candidate },
+    slices: sliceDeltas(table.slices, (at) => {
+      const values = table.values(primary) ?? none;
+      return deltaOf({ name: primary, unit: deciding.unit, better: deciding.better }, values, table.groups?.ids, at);
+    }),
+    notes: notesOf(table, pairing, deciding),
+  };
+  return { comparison, table };
+}
+
+const none = { baseline: new Float64Array(0), candidate: new Float64Array(0), unitRange: true };
+
+/** Scores first, then the counts that are not zero on both sides, then what the replies took. */
+function metricsToCompare({ candidate, baseline }: PairTable): DeltaFacts[] {
+  const all = [...candidate.columns.values()];
+  const scores = all.filter(({ kind }) => kind === "score");
+  const counts = all.filter(({ kind, name }) => {
+    if (kind !== "count") return false;
+    const flag = countedFlags.find((one) => one === name);
+    return flag !== undefined && candidate.facts.counts[flag] + baseline.facts.counts[flag] > 0;
+  });
+  const usage = all.filter(({ kind, name }) => kind === "usage" && baseline.columns.has(name));
+  const first = scores.filter(({ name }) => name === candidate.primary);
+  return [...first, ...scores.filter(({ name }) => name !== candidate.primary), ...counts, ...usage];
+}
+
+/** The one-sided 95 % bound of the difference on the side that is worse. */
+function worstOf(delta: Delta, table: PairTable): number | null {
+  const values = table.values(delta.metric);
+  if (values === undefined) return null;
+  const found = pairedDifference({ ...bothScored(values, table.groups?.ids), unitRange: values.unitRange });
+  // The 90 % interval ends where the one-sided 95 % bounds are.
+  const interval = found?.interval(0.9) ?? null;
+  if (interval === null) return null;
+  return delta.better === "lower" ? interval.high : interval.low;
+}
+
+/** Both names, told apart where they are one. */
+function namesOf(baseline: SideFacts, candidate: SideFacts): readonly [string, string] {
+  if (baseline.name !== candidate.name) return [baseline.name, candidate.name];
+  const when = ({ started, run }: SideFacts, digits: number) => started.slice(0, digits).replace("T", " ") || run;
+  const digits = [10, 16, 19].find((length) => when(baseline, length) !== when(candidate, length));
+  const named = (side: SideFacts) => `${side.name} (${digits === undefined ? side.run.slice(0, 10) : when(side, digits)})`;
+  return [named(baseline), named(candidate)];
+}
+
+function notesOf(table: PairTable, pairing: Comparison["pairing"], deciding: Delta): string[] {
+  const notes: string[] = [];
+  const { baseline, candidate } = table;
+  for (const { facts } of [baseline, candidate]) {
+    if (facts.status === "complete") continue;
+    notes.push(
+      `${facts.name} is ${facts.status}: ${facts.counts.done} of ${facts.counts.selected} are there, and what is missing may not be like what is there`,
+    );
+  }
+  if (pairing.share < 0.95 && table.size > 0) {
+    notes.push(`only ${(pairing.share * 100).toFixed(1)} % of the larger side is paired`);
+  }
+  const unscored = table.size - deciding.n;
+  if (unscored > 0) notes.push(`${unscored} of ${table.size} pairs lack a score on a side and are left out`);
+  if (pairing.not_rescored > 0) {
+    notes.push(`${pairing.not_rescored} pairs have other right answers, and could not be scored again: left out`);
+  }
+  if (pairing.rescored > 0) notes.push(`${pairing.rescored} pairs were scored again from recorded replies, both sides alike`);
+  if (deciding.approximate) notes.push("the interval is approximate: these numbers lie outside the region that was checked");
+  if (deciding.reason !== undefined && deciding.value !== null) notes.push(deciding.reason);
+  return notes;
+}

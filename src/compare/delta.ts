@@ -1,0 +1,78 @@
+import type { Delta } from "../core/comparison.ts";
+import type { Metric } from "../core/metric.ts";
+import { normalQuantile } from "../stats/normal.ts";
+import { pairedDifference } from "../stats/paired-difference.ts";
+import { estimate } from "./estimate.ts";
+import type { PairedValues } from "./pair-table.ts";
+import type { Column } from "./side.ts";
+
+export type DeltaFacts = Pick<Column, "name" | "unit" | "better">;
+
+/** Half the width of a 95 % interval times this is the smallest true difference that is seen with 80 % power. */
+const seenShare = (normalQuantile(0.975) + normalQuantile(0.8)) / normalQuantile(0.975);
+
+/**
+ * Candidate minus baseline over the pairs that both sides scored.
+ *
+ * @param groups of each pair; 0 = none
+ * @param at places of the pairs to look at; absent = all
+ */
+export function deltaOf(facts: DeltaFacts, values: PairedValues, groups: Uint32Array | undefined, at?: ArrayLike<number>): Delta {
+  const both = bothScored(values, groups, at);
+  const n = both.baseline.length;
+  const found = pairedDifference({ ...both, unitRange: values.unitRange });
+  const sides = { baseline: side(facts, both.baseline, both, values), candidate: side(facts, both.candidate, both, values) };
+  const named = { metric: facts.name, unit: facts.unit, better: facts.better, ...sides, n, p_adjusted: null };
+  if (found === null) {
+    const none = { value: null, se: null, interval: null, groups: null, p: null, test: "none", mde: null, approximate: false };
+    return { ...named, ...none, reason: "no pair is scored on both sides" };
+  }
+  const interval = found.interval(0.95);
+  return {
+    ...named,
+    value: found.value,
+    se: found.se,
+    interval: interval && { ...interval, level: 0.95, sides: 2 },
+    groups: found.groups,
+    p: found.p,
+    test: found.test,
+    mde: interval === null ? null : ((interval.high - interval.low) / 2) * seenShare,
+    approximate: found.approximate,
+    ...(found.reason !== undefined && { reason: found.reason }),
+  };
+}
+
+/** The pairs without a hole. */
+export function bothScored(
+  { baseline, candidate }: PairedValues,
+  groups: Uint32Array | undefined,
+  at?: ArrayLike<number>,
+): { baseline: Float64Array; candidate: Float64Array; groups?: Uint32Array } {
+  const most = at?.length ?? baseline.length;
+  const [left, right] = [new Float64Array(most), new Float64Array(most)];
+  const kept = groups && new Uint32Array(most);
+  let n = 0;
+  for (let i = 0; i < most; i++) {
+    const pair = at === undefined ? i : (at[i] as number);
+    const [before, now] = [baseline[pair] as number, candidate[pair] as number];
+    if (Number.isNaN(before) || Number.isNaN(now)) continue;
+    left[n] = before;
+    right[n] = now;
+    if (kept && groups) kept[n] = groups[pair] as number;
+    n++;
+  }
+  return { baseline: left.subarray(0, n), candidate: right.subarray(0, n), ...(kept && { groups: kept.subarray(0, n) }) };
+}
+
+/** One side's mean over the pairs that count, in the shape of a run's metric. */
+function side(facts: DeltaFacts, scored: Float64Array, { groups }: { groups?: Uint32Array }, values: PairedValues): Metric {
+  return {
+    name: facts.name,
+    ...estimate({ values: scored, groups, unitRange: values.unitRange }),
+    n: scored.length,
+    errors: 0,
+    unscored: 0,
+    better: facts.better,
+    unit: facts.unit,
+  };
+}

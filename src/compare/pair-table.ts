@@ -1,0 +1,74 @@
+import type { Pairs } from "./pair-samples.ts";
+import type { Labels, Side } from "./side.ts";
+
+/** Both sides over the pairs that count. All arrays are as long as there are pairs, in the candidate's issue order. */
+export interface PairTable {
+  readonly size: number;
+  readonly baseline: Side;
+  readonly candidate: Side;
+  /** Rows of each side. */
+  readonly rows: { readonly baseline: Uint32Array; readonly candidate: Uint32Array };
+  /** Pairs of one group are not independent; 0 = none. */
+  readonly groups: Labels | undefined;
+  readonly slices: readonly Labels[];
+  /** A metric of both sides, NaN where a side has none; undefined for one that a side does not know. */
+  values(metric: string): PairedValues | undefined;
+}
+
+export interface PairedValues {
+  readonly baseline: Float64Array;
+  readonly candidate: Float64Array;
+  readonly unitRange: boolean;
+}
+
+/**
+ * @param leftOut places in `pairs` that do not count
+ */
+export function pairTable(baseline: Side, candidate: Side, pairs: Pairs, leftOut: ReadonlySet<number> = new Set()): PairTable {
+  const kept = leftOut.size === 0 ? undefined : Uint32Array.from(places(pairs.size, leftOut));
+  const rows = {
+    baseline: kept === undefined ? pairs.baseline : kept.map((at) => pairs.baseline[at] as number),
+    candidate: kept === undefined ? pairs.candidate : kept.map((at) => pairs.candidate[at] as number),
+  };
+  const values = new Map<string, PairedValues | undefined>();
+
+  function read(metric: string): PairedValues | undefined {
+    const [before, now] = [baseline.columns.get(metric), candidate.columns.get(metric)];
+    if (before === undefined || now === undefined) return undefined;
+    return {
+      baseline: Float64Array.from(rows.baseline, (row) => before.values[row] as number),
+      candidate: Float64Array.from(rows.candidate, (row) => now.values[row] as number),
+      unitRange: before.unitRange && now.unitRange,
+    };
+  }
+
+  /** What samples are is the candidate's to say; a baseline file knows no metadata. */
+  function labels(now: Labels | undefined, before: Labels | undefined): Labels | undefined {
+    if (now?.ids.some((id) => id !== 0)) return { ...now, ids: rows.candidate.map((row) => now.ids[row] as number) };
+    if (before?.ids.some((id) => id !== 0)) return { ...before, ids: rows.baseline.map((row) => before.ids[row] as number) };
+    return undefined;
+  }
+
+  return {
+    size: rows.candidate.length,
+    baseline,
+    candidate,
+    rows,
+    groups: labels(candidate.groups, baseline.groups),
+    slices: candidate.slices.flatMap((now) => {
+      const found = labels(
+        now,
+        baseline.slices.find(({ path }) => path === now.path),
+      );
+      return found === undefined ? [] : [found];
+    }),
+    values(metric) {
+      if (!values.has(metric)) values.set(metric, read(metric));
+      return values.get(metric);
+    },
+  };
+}
+
+function* places(size: number, leftOut: ReadonlySet<number>): Generator<number> {
+  for (let at = 0; at < size; at++) if (!leftOut.has(at)) yield at;
+}

@@ -1,0 +1,238 @@
+import type { SideFacts } from "../core/comparison.ts";
+import type { Completion } from "../core/completion.ts";
+import { evalSpecSchema } from "../core/eval-spec.ts";
+import { textHash } from "../core/hash.ts";
+import type { RunLine, SampleLine } from "../core/run-line.ts";
+import { collectRun } from "./collect-run.ts";
+import type { Collector } from "./collector.ts";
+import { grown, type Means, means, usageColumns } from "./columns.ts";
+import { decidingScore } from "./deciding-score.ts";
+import { putHash } from "./hashes.ts";
+import { pages } from "./pages.ts";
+import { countedFlags, flagOf, replyFlags } from "./reply-flags.ts";
+import { unitRange } from "./run-metrics.ts";
+import { type Column, type Hashes, type Labels, noSeq, type Side, type SideLine, type SideSource, verdict } from "./side.ts";
+import { mostKept } from "./slice-tables.ts";
+import { type ValueIds, valueIds } from "./value-ids.ts";
+
+/** More attempts than this of one sample are nobody's plan. */
+const mostAttempts = 10_000;
+
+/**
+ * Reads one side of a comparison, once through.
+ *
+ * @throws FinegaugeError `run.corrupt`
+ */
+export async function readSide(source: SideSource): Promise<Side> {
+  const { run, end } = source;
+  const spec = evalSpecSchema.parse(run.spec);
+  const attempts = Math.min(run.attempts, mostAttempts);
+  const collector = collectRun({ spec, selected: run.data.selected * run.attempts, attempts: run.attempts });
+  const rows = rowStore(attempts);
+  const groups = spec.group_by === undefined ? undefined : valueIds(spec.group_by);
+  const slices = (spec.slices ?? []).map((path) => valueIds(path, mostKept));
+  const counts = new Map<string, Means>(countedFlags.map((name) => [name, means()]));
+  const usage = new Map<string, Means>();
+  const scores = new Map<string, Means>();
+  let cached = 0;
+  let primary: { seq: number; name: string } | undefined;
+
+  for await (const line of source.samples()) {
+    collector.observe(line);
+    if (line.attempt >= attempts) continue;
+    const row = rows.rowOf(line);
+    groups?.observe(line, row);
+    for (const slice of slices) slice.observe(line, row);
+    for (const { name, value } of line.scores ?? []) if (value !== null) put(scores, name, row, value);
+    const deciding = decidingScore(line.scores);
+    if (deciding !== undefined && (primary === undefined || line.seq < primary.seq)) {
+      primary = { seq: line.seq, name: deciding.name };
+    }
+    if (deciding?.passed !== undefined && deciding.value !== null) {
+      rows.put(row, line.attempt, deciding.passed ? verdict.passed : verdict.failed, sureOf(line.completion));
+    }
+    takeCounts(counts, row, line);
+    if (line.completion === undefined) continue;
+    if (line.completion.cached === true) cached++;
+    for (const [name, { of }] of Object.entries(usageColumns)) {
+      const value = of(line.completion);
+      if (value !== undefined) put(usage, name, row, value);
+    }
+  }
+
+  const order = rows.inIssueOrder();
+  const columns = new Map<string, Column>();
+  const better = spec.higher_is_better === false ? "lower" : "higher";
+  for (const [name, one] of scores) {
+    columns.set(name, { name, values: one.read(order), unitRange: unitRange.has(name), unit: "1", better, kind: "score" });
+  }
+  for (const [name, one] of counts) {
+    columns.set(name, { name, values: one.read(order), unitRange: true, unit: "1", better: "lower", kind: "count" });
+  }
+  for (const [name, { facts }] of Object.entries(usageColumns)) {
+    const one = usage.get(name);
+    if (one !== undefined) columns.set(name, { name, values: one.read(order), ...facts });
+  }
+  return {
+    source,
+    facts: { ...factsOf(run, end, collector, cached), ...source.facts },
+    spec,
+    size: order.length,
+    attempts,
+    ...rows.read(order),
+    columns,
+    primary: scores.has("accuracy") ? "accuracy" : (primary?.name ?? "accuracy"),
+    groups: groups && labelsOf(groups, order),
+    slices: slices.map((slice) => labelsOf(slice, order)),
+    metrics: source.facts !== undefined && end !== undefined ? end.metrics : collector.metrics(),
+    sliceTables: collector.slices(),
+  };
+}
+
+function put(by: Map<string, Means>, name: string, row: number, value: number): void {
+  let one = by.get(name);
+  if (one === undefined) {
+    one = means();
+    by.set(name, one);
+  }
+  one.add(row, value);
+}
+
+/** As a run counts them: an error is counted once, a flag of a reply beside its score. */
+function takeCounts(counts: ReadonlyMap<string, Means>, row: number, { error, completion, scores, flags: said }: SideLine): void {
+  let flags = error === undefined ? 0 : flagOf.errors;
+  for (const name of said ?? []) flags |= flagOf[name];
+  if (completion !== undefined) flags |= replyFlags(completion);
+  if (scores?.some(({ details }) => details?.invalid_label === true)) flags |= flagOf.invalid_label;
+  for (const name of countedFlags) counts.get(name)?.add(row, (flags & flagOf[name]) === 0 ? 0 : 1);
+}
+
+/** How probable the whole reply was, by its own log-probabilities. */
+function sureOf(completion: Completion | undefined): number {
+  if (completion?.logprobs === undefined || completion.logprobs.length === 0) return Number.NaN;
+  let sum = 0;
+  for (const { logprob } of completion.logprobs) sum += logprob ?? Number.NEGATIVE_INFINITY;
+  return Math.exp(Math.min(0, sum));
+}
+
+function labelsOf(ids: ValueIds, order: Uint32Array): Labels {
+  return {
+    path: ids.path,
+    ids: Uint32Array.from(order, (row) => ids.ids.get(row)),
+    text: ids.text,
+    full: ids.full(),
+  };
+}
+
+/** What is kept of each sample apart from its numbers; rows are numbered as they come. */
+function rowStore(attempts: number) {
+  // Row + 1 by index: 0 is nobody's.
+  const rowOfIndex = pages((size) => new Uint32Array(size), 0);
+  let n = 0;
+  let capacity = 64;
+  let hashes = (["item", "ideal", "prompt", "id"] as const).map(() => new Uint32Array(2 * capacity));
+  let first = new Uint32Array(capacity);
+  let seqs = new Uint32Array(capacity * attempts).fill(noSeq);
+  let verdicts = new Uint8Array(capacity * attempts);
+  let sureness: Float32Array | undefined;
+
+  function grow(): void {
+    capacity *= 2;
+    hashes = hashes.map((old) => grown(old, new Uint32Array(2 * capacity)));
+    first = grown(first, new Uint32Array(capacity));
+    seqs = grown(seqs, new Uint32Array(capacity * attempts).fill(noSeq));
+    verdicts = grown(verdicts, new Uint8Array(capacity * attempts));
+    if (sureness !== undefined) sureness = grown(sureness, unsure(capacity * attempts));
+  }
+
+  function rowFor(line: SampleLine): number {
+    const known = rowOfIndex.get(line.index);
+    if (known > 0) return known - 1;
+    if (n === capacity) grow();
+    const row = n++;
+    rowOfIndex.set(line.index, row + 1);
+    first[row] = noSeq;
+    const [item, ideal, prompt, id] = hashes as [Hashes, Hashes, Hashes, Hashes];
+    putHash(item, row, line.hashes.item);
+    putHash(ideal, row, line.hashes.ideal);
+    putHash(prompt, row, line.hashes.prompt);
+    putHash(id, row, textHash(line.id));
+    return row;
+  }
+
+  return {
+    rowOf(line: SampleLine): number {
+      const row = rowFor(line);
+      seqs[row * attempts + line.attempt] = line.seq;
+      if (line.seq < (first[row] as number)) first[row] = line.seq;
+      return row;
+    },
+    put(row: number, attempt: number, passed: number, sure: number): void {
+      verdicts[row * attempts + attempt] = passed;
+      if (Number.isNaN(sure)) return;
+      sureness ??= unsure(capacity * attempts);
+      sureness[row * attempts + attempt] = sure;
+    },
+    inIssueOrder(): Uint32Array {
+      return Uint32Array.from({ length: n }, (_, row) => row).sort((a, b) => (first[a] as number) - (first[b] as number));
+    },
+    read(order: Uint32Array) {
+      const [item, ideal, prompt, id] = hashes.map((old) => taken(old, order, 2, new Uint32Array(2 * n)));
+      return {
+        item: item as Hashes,
+        ideal: ideal as Hashes,
+        prompt: prompt as Hashes,
+        id: id as Hashes,
+        seq: taken(first, order, 1, new Uint32Array(n)),
+        seqs: taken(seqs, order, attempts, new Uint32Array(n * attempts)),
+        verdicts: taken(verdicts, order, attempts, new Uint8Array(n * attempts)),
+        sureness: sureness && taken(sureness, order, attempts, new Float32Array(n * attempts)),
+      };
+    },
+  };
+}
+
+function unsure(size: number): Float32Array {
+  return new Float32Array(size).fill(Number.NaN);
+}
+
+/** Rows of `width` values each, in another order. */
+function taken<Items extends Uint32Array | Uint8Array | Float32Array>(
+  from: Items,
+  order: Uint32Array,
+  width: number,
+  into: Items,
+): Items {
+  for (let to = 0; to < order.length; to++) {
+    const row = order[to] as number;
+    for (let at = 0; at < width; at++) into[to * width + at] = from[row * width + at] as number;
+  }
+  return into;
+}
+
+function factsOf(run: RunLine, end: SideSource["end"], collector: Collector, cached: number): SideFacts {
+  return {
+    name: run.completion_fn,
+    completion_fn: run.completion_fn,
+    eval: run.eval,
+    run: run.id,
+    source: run.derived_from?.by === "import" ? "import" : "run",
+    started: run.started,
+    status: end?.status ?? "unfinished",
+    ...(end?.reason !== undefined && { reason: end.reason }),
+    counts: collector.counts(),
+    attempts: run.attempts,
+    sampling: run.sampling,
+    model: run.model,
+    judges: run.judges,
+    served: collector.served(),
+    usage: collector.usage(),
+    cost: collector.cost(),
+    latency: collector.latency(),
+    wall_ms: end?.wall_ms ?? null,
+    cached,
+    spec_hash: run.spec_hash,
+    data_hash: run.data.hash,
+    tool: run.tool,
+  };
+}

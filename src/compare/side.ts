@@ -1,0 +1,88 @@
+import type { SideFacts } from "../core/comparison.ts";
+import type { EvalSpec } from "../core/eval-spec.ts";
+import type { Metric } from "../core/metric.ts";
+import type { EndLine, RunLine, SampleLine } from "../core/run-line.ts";
+import type { SliceTable } from "./collector.ts";
+import type { CountedFlag } from "./reply-flags.ts";
+
+/** A run as a comparison takes it: a run file, a baseline, or another harness' log. */
+export interface SideSource {
+  readonly run: RunLine;
+  readonly end: EndLine | undefined;
+  /** Each (sample, attempt) once, in any order; each call starts from the beginning. With `only`, those positions alone. */
+  samples(only?: SeqSet): AsyncIterable<SideLine>;
+  /** What the source knows and its lines do not tell: a baseline has no replies. Its `end` then has the metrics of the whole run. */
+  readonly facts?: Partial<SideFacts>;
+}
+
+/** A sample line; one of a baseline says what its reply was counted as. */
+export type SideLine = SampleLine & { readonly flags?: readonly CountedFlag[] };
+
+/** Positions in issue order. */
+export interface SeqSet {
+  has(seq: number): boolean;
+}
+
+/** 64-bit hashes by row: two words each. */
+export type Hashes = Uint32Array;
+
+/** One number for each sample; NaN where there is none. */
+export interface Column {
+  readonly name: string;
+  /** Scores and counts: the mean over the sample's attempts. Usage: the mean over its replies. */
+  readonly values: Float64Array;
+  /** Values cannot leave 0 to 1. */
+  readonly unitRange: boolean;
+  readonly unit: Metric["unit"];
+  readonly better: Metric["better"];
+  readonly kind: "score" | "count" | "usage";
+}
+
+/** The value that each sample has at one path; id 0 = none. */
+export interface Labels {
+  readonly path: string;
+  readonly ids: Uint32Array;
+  text(id: number): string;
+  /** There were too many different values to tell apart. */
+  readonly full: boolean;
+}
+
+export const noSeq = 2 ** 32 - 1;
+
+/** Verdicts in a byte. */
+export const verdict = { none: 0, failed: 1, passed: 2 } as const;
+
+/**
+ * One side of a comparison, in columns: about 100 bytes a sample. A row is a sample; rows stand in issue order.
+ */
+export interface Side {
+  readonly source: SideSource;
+  readonly facts: SideFacts;
+  readonly spec: EvalSpec;
+  /** Rows. */
+  readonly size: number;
+  readonly attempts: number;
+  readonly item: Hashes;
+  readonly ideal: Hashes;
+  readonly prompt: Hashes;
+  /** Hash of the sample's id. */
+  readonly id: Hashes;
+  /** Position of the sample's first attempt in issue order; ascending. */
+  readonly seq: Uint32Array;
+  /** By row × attempts: position of each in issue order; `noSeq` where an attempt is not there. */
+  readonly seqs: Uint32Array;
+  /** By row × attempts: what the deciding score says. */
+  readonly verdicts: Uint8Array;
+  /** By row × attempts: probability of the whole reply by its log-probabilities; NaN where they are not there. */
+  readonly sureness: Float32Array | undefined;
+  /** By name: scores, the six counts, `ms`, `input_tokens`, `output_tokens`, `cost`, `reply_characters`. */
+  readonly columns: ReadonlyMap<string, Column>;
+  /** The score that decides: accuracy, else the first with a pass mark, else the first. */
+  readonly primary: string;
+  /** Of `group_by`. */
+  readonly groups: Labels | undefined;
+  readonly slices: readonly Labels[];
+  /** Over the whole side, paired or not. */
+  readonly metrics: readonly Metric[];
+  readonly sliceTables: readonly SliceTable[];
+}
