@@ -1,19 +1,30 @@
 import { existsSync, globSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { functionKinds } from "../completion-fns/index.ts";
+import { functionKinds, openWrap, wrapFn } from "../completion-fns/index.ts";
 import type { FunctionSetup } from "../core/catalogue.ts";
 import type { CompletionFn, Sampling } from "../core/completion.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import type { Bag } from "../core/json.ts";
+import type { Prompt } from "../core/message.ts";
 import { nearestNames } from "../core/nearest.ts";
-import type { Registry } from "../registry/index.ts";
+import type { KnownPrice, Registry } from "../registry/index.ts";
 import type { Environment } from "./environment.ts";
+import { pricedFn } from "./price-fn.ts";
 
 /** A model that the command line names, found but not opened. */
 export interface ModelReference {
   readonly name: string;
   /** Under the command line's sampling, over the eval's. */
   readonly sampling: Sampling;
+  /** Of the completion function: `openai`. */
+  readonly class: string;
+  /** undefined = unknown, which is not 0. */
+  readonly price: KnownPrice | undefined;
+  /** What its arguments say that it answers at once. */
+  readonly concurrencyMax: number | undefined;
+  /** What `wrap:` puts around a prompt: known without a key and without a server. */
+  wrap(): Promise<(prompt: Prompt) => Prompt>;
+  /** Its replies say what they cost, where a price is known. */
   open(): Promise<CompletionFn>;
 }
 
@@ -52,8 +63,12 @@ export async function findModels(texts: readonly string[], setup: OpeningSetup):
   const all = [...new Set([...named.values()].flat())];
   const found = new Map<string, ModelReference>();
   for (const text of parts) {
-    const ofFiles = (named.get(text) ?? []).map((file) => fromFile(text, file, shortestName(file, all), setup));
-    for (const model of ofFiles.length > 0 ? ofFiles : await find(text, known, setup)) found.set(model.name, model);
+    const files = named.get(text) ?? [];
+    const models =
+      files.length > 0
+        ? await Promise.all(files.map((file) => fromFile(text, file, shortestName(file, all), setup)))
+        : await find(text, known, setup);
+    for (const model of models) found.set(model.name, model);
   }
   return [...found.values()];
 }
@@ -68,9 +83,9 @@ async function find(text: string, known: readonly string[], setup: OpeningSetup)
   const [prefix, rest] = splitPrefix(text);
   const argument = prefix === undefined ? undefined : prefixes.get(prefix);
   if (prefix !== undefined && argument !== undefined && rest !== "") {
-    return [fromClass(prefix, { [argument]: rest }, nameOf(prefix, rest), setup)];
+    return [await fromClass(prefix, { [argument]: rest }, nameOf(prefix, rest), setup)];
   }
-  if (openaiName.test(text)) return [fromClass("openai", { model: text }, text, setup)];
+  if (openaiName.test(text)) return [await fromClass("openai", { model: text }, text, setup)];
   // A name that the registry has but cannot use says why itself.
   if ((await setup.registry.completionFn(text)) !== undefined) return [await fromRegistry(text, setup)];
   throw new FinegaugeError("registry.unknown-name", `no model named "${text}"`, {
@@ -99,7 +114,7 @@ function filesOf(text: string): string[] {
   return /\.[cm]?[jt]s$/.test(text) ? [resolve(text)] : [];
 }
 
-function fromFile(text: string, file: string, name: string, setup: OpeningSetup): ModelReference {
+function fromFile(text: string, file: string, name: string, setup: OpeningSetup): Promise<ModelReference> {
   if (text.startsWith(replayPrefix)) return fromClass("replay", { file }, `${replayPrefix}${name}`, setup);
   return /\.gguf$/i.test(file) ? fromClass("llama", { model: file }, name, setup) : fromClass("module", { file }, name, setup);
 }
@@ -137,10 +152,15 @@ function setupFor(name: string, setup: OpeningSetup, resolvePath: FunctionSetup[
   return { name, resolvePath, env: environment.variables, concurrency, timeoutMs };
 }
 
-function fromClass(className: string, args: Bag, name: string, setup: OpeningSetup): ModelReference {
+async function fromClass(className: string, args: Bag, name: string, setup: OpeningSetup): Promise<ModelReference> {
+  const price = await listedPrice(className, args, setup);
   return {
     name,
     sampling: {},
+    class: className,
+    price,
+    concurrencyMax: undefined,
+    wrap: async () => (prompt) => prompt,
     open: async () => {
       const kind = await (functionKinds[className] as NonNullable<(typeof functionKinds)[string]>)();
       const checked = kind.args.safeParse(args);
@@ -150,10 +170,11 @@ function fromClass(className: string, args: Bag, name: string, setup: OpeningSet
           hint: "llama-server:http://127.0.0.1:8080, openai:<model>, azure:<deployment>, replay:<file>",
         });
       }
-      return kind.create(
+      const fn = kind.create(
         args,
         setupFor(name, setup, (file) => resolve(file)),
       );
+      return pricedFn(await fn, price?.price);
     },
   };
 }
@@ -162,9 +183,15 @@ async function fromRegistry(name: string, setup: OpeningSetup): Promise<ModelRef
   const entry = await setup.registry.completionFn(name);
   if (entry === undefined) throw new FinegaugeError("registry.unknown-name", `no model named "${name}"`);
   setup.environment.hide(Object.values((entry.args.headers ?? {}) as { [name: string]: string }));
+  const { wrap } = entry;
+  const price = entry.price === undefined ? await listedPrice(entry.class, entry.args, setup) : own(entry.price);
   return {
     name,
     sampling: entry.sampling,
+    class: entry.class,
+    price,
+    concurrencyMax: typeof entry.args.concurrency_max === "number" ? entry.args.concurrency_max : undefined,
+    wrap: async () => (wrap === undefined ? (prompt) => prompt : openWrap(wrap, entry)),
     open: async () => {
       const kind = functionKinds[entry.class];
       if (kind === undefined)
@@ -172,9 +199,19 @@ async function fromRegistry(name: string, setup: OpeningSetup): Promise<ModelRef
       const asked = setup.timeoutAsked;
       const args = asked !== undefined && "timeout_s" in entry.args ? { ...entry.args, timeout_s: asked } : entry.args;
       const fn = await (await kind()).create(args, setupFor(name, setup, entry.resolvePath));
-      if (entry.wrap === undefined) return fn;
-      const { wrapFn } = await import("../completion-fns/index.ts");
-      return wrapFn(fn, entry.wrap, entry);
+      return pricedFn(wrap === undefined ? fn : await wrapFn(fn, wrap, entry), price?.price);
     },
   };
+}
+
+function own(price: KnownPrice["price"]): KnownPrice {
+  return { price, source: "own" };
+}
+
+/** What a deployment is called says nothing of what is deployed: only a price of one's own goes by it. */
+async function listedPrice(className: string, args: Bag, { registry }: OpeningSetup): Promise<KnownPrice | undefined> {
+  const find = await registry.prices();
+  const { model, deployment } = args;
+  if (typeof model === "string") return find(className, model);
+  return typeof deployment === "string" ? find("", deployment) : undefined;
 }

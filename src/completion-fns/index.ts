@@ -12,4 +12,4 @@ export const functionKinds: { readonly [name: string]: () => Promise<FunctionKin
   module: async () => (await import("./module.ts")).module,
 };
 
-export { wrapFn } from "./wrap.ts";
+export { openWrap, wrapFn } from "./wrap.ts";

@@ -4,7 +4,7 @@ import type { FunctionSetup } from "../core/catalogue.ts";
 import type { CompletionFn } from "../core/completion.ts";
 import { FinegaugeError, messageOf } from "../core/errors.ts";
 import { hashJson } from "../core/hash.ts";
-import { type Message, messageSchema, promptSchema } from "../core/message.ts";
+import { type Message, messageSchema, type Prompt, promptSchema } from "../core/message.ts";
 import { type Wrapping, wrapPrompt } from "./wrap-prompt.ts";
 
 /** `wrap:` as YAML has it. */
@@ -27,11 +27,7 @@ export async function wrapFn(
   files: WrapFiles,
   setup: Pick<FunctionSetup, "resolvePath">,
 ): Promise<CompletionFn> {
-  const wrapping: Wrapping = {
-    ...(files.system !== undefined && { system: await textOrFile(files.system, setup) }),
-    ...(files.few_shot !== undefined && { few_shot: await readExamples(files.few_shot, setup) }),
-    ...(files.template !== undefined && { template: await textOrFile(files.template, setup) }),
-  };
+  const wrapping = await readWrapping(files, setup);
   const { describe, continuations, embed, close } = fn;
   return {
     name: fn.name,
@@ -49,6 +45,20 @@ export async function wrapFn(
     ...(continuations && { continuations: (request, ctx) => continuations.call(fn, request, ctx) }),
     ...(embed && { embed: (texts, ctx) => embed.call(fn, texts, ctx) }),
     ...(close && { close: () => close.call(fn) }),
+  };
+}
+
+/** What a `wrap:` puts around a prompt, without a model. Throws as `wrapFn` does. */
+export async function openWrap(files: WrapFiles, setup: Pick<FunctionSetup, "resolvePath">): Promise<(prompt: Prompt) => Prompt> {
+  const wrapping = await readWrapping(files, setup);
+  return (prompt) => wrapPrompt(prompt, wrapping);
+}
+
+async function readWrapping(files: WrapFiles, setup: Pick<FunctionSetup, "resolvePath">): Promise<Wrapping> {
+  return {
+    ...(files.system !== undefined && { system: await textOrFile(files.system, setup) }),
+    ...(files.few_shot !== undefined && { few_shot: await readExamples(files.few_shot, setup) }),
+    ...(files.template !== undefined && { template: await textOrFile(files.template, setup) }),
   };
 }
 

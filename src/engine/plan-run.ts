@@ -10,6 +10,11 @@ import type { Judge, Scorer } from "../core/score.ts";
 /** Hosted models answer this many requests at once unless they or the user say otherwise. */
 const hostedWidth = 20;
 
+/** Requests at once: what was asked for, else what hosted models take, and no more than the model can answer. */
+export function widthOf(asked: number | undefined, most: number | undefined): number {
+  return Math.max(1, Math.min(asked ?? hostedWidth, most ?? Number.POSITIVE_INFINITY));
+}
+
 /** Everything that decides what a run asks and how it scores. */
 export interface RunInputs {
   readonly spec: EvalSpec;
@@ -27,6 +32,8 @@ export interface RunInputs {
   readonly inputs: boolean;
   /** undefined = auto. */
   readonly concurrency?: number | undefined;
+  /** The price table by which replies get their cost; undefined = no price is known. */
+  readonly prices?: string | undefined;
   /** Name and version of this program. */
   readonly tool: string;
 }
@@ -52,10 +59,7 @@ export async function planRun(inputs: RunInputs): Promise<RunPlan> {
   const model = await fn.identity();
   const capabilities = await fn.capabilities();
   const topLogprobs = refuseWhatIsLacking(fn, capabilities, scorers, judges);
-  const concurrency = Math.max(
-    1,
-    Math.min(inputs.concurrency ?? hostedWidth, capabilities.concurrency_max ?? Number.POSITIVE_INFINITY),
-  );
+  const concurrency = widthOf(inputs.concurrency, capabilities.concurrency_max);
   const scorerNames = scorers.map(({ name, hash }) => ({ name, hash }));
   const judgeIdentities = judges.map((judge) => judge.identity);
   const data = { hash: source.dataHash, samples: source.total, ids: source.ids, order, seed, selected: source.selected };
@@ -83,6 +87,7 @@ export async function planRun(inputs: RunInputs): Promise<RunPlan> {
       attempts,
       inputs: inputs.inputs,
       concurrency,
+      ...(inputs.prices !== undefined && { prices: inputs.prices }),
       resume_hash: resumeHash({
         specHash,
         data,
