@@ -21,8 +21,12 @@ export interface ScorerKind {
   readonly args: z.ZodType;
   /** Sent with each request unless the eval or the command line says otherwise. Some classes take it from `args`, e.g. `max_tokens`. */
   sampling(args: unknown): Sampling;
+  /** Of the grading prompt that the argument `modelgraded_spec` names, for scorers that have one: faults are told where it stands. */
+  readonly gradingPrompt?: z.ZodType;
   /** Why this sample cannot be scored, in one sentence; undefined when it can. Asked before anything is spent. */
-  checkSample(sample: SampleContent): string | undefined;
+  checkSample(sample: SampleContent, args?: unknown): string | undefined;
+  /** Names of judges that the arguments name. */
+  judges(args: unknown): readonly string[];
   /** @param args as they stand in YAML; checked here */
   create(args: unknown, setup: ScorerSetup): Scorer;
 }
@@ -30,15 +34,30 @@ export interface ScorerKind {
 /** Ties a schema to the function that takes what it yields. */
 export function scorerKind<Schema extends z.ZodType>(kind: {
   args: Schema;
+  gradingPrompt?: z.ZodType;
   sampling: (args: z.output<Schema>) => Sampling;
-  checkSample?: (sample: SampleContent) => string | undefined;
+  checkSample?: (sample: SampleContent, args: z.output<Schema>) => string | undefined;
+  judges?: (args: z.output<Schema>) => readonly string[];
   create: (args: z.output<Schema>, setup: ScorerSetup) => Scorer;
 }): ScorerKind {
+  const { checkSample, judges } = kind;
+  const parsed = parseOnce(kind.args);
   return {
     args: kind.args,
+    ...(kind.gradingPrompt && { gradingPrompt: kind.gradingPrompt }),
     sampling: (args) => kind.sampling(kind.args.parse(args)),
-    checkSample: kind.checkSample ?? (() => undefined),
+    checkSample: checkSample === undefined ? () => undefined : (sample, args = {}) => checkSample(sample, parsed(args)),
+    judges: (args) => judges?.(kind.args.parse(args)) ?? [],
     create: (args, setup) => kind.create(kind.args.parse(args), setup),
+  };
+}
+
+/** Arguments are the same for every sample; parsing them costs more than looking at one. */
+function parseOnce<Schema extends z.ZodType>(schema: Schema): (args: unknown) => z.output<Schema> {
+  let last: { readonly args: unknown; readonly value: z.output<Schema> } | undefined;
+  return (args) => {
+    if (last === undefined || last.args !== args) last = { args, value: schema.parse(args) };
+    return last.value;
   };
 }
 

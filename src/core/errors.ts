@@ -39,6 +39,8 @@ export const exitCodes = {
   "run.disk": 3,
   "score.failed": 3,
   "score.sample-invalid": 3,
+  "score.judge-unparsed": 3,
+  "score.judges-split": 3,
   "run.interrupted": 130,
   internal: 70,
 } as const satisfies Record<string, number>;

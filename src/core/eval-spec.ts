@@ -25,6 +25,8 @@ export const evalSpecSchema = z.object({
   /** Dotted class: reasoning text is scored too, as upstream does. */
   compat: z.boolean(),
   args: bagSchema,
+  /** Who grades, by name, unless the command line says: of the eval, or of its grading prompt. */
+  judge: z.array(z.string()).optional(),
   /** Label to its aliases. Another reply is an invalid label. */
   labels: z.record(z.string(), z.array(z.string())).optional(),
   /** The scorer's defaults under the eval's own. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  type Capabilities,
   type Completion,
   type CompletionRequest,
   type Continuations,
@@ -45,6 +46,8 @@ export type Replies = { readonly [output: string]: Reply };
 export interface Judge {
   readonly name: string;
   readonly identity: ModelIdentity;
+  readonly capabilities: Capabilities;
+  /** Throws FinegaugeError: `run.interrupted` when the run stops, else why there is no reply for good. */
   ask(request: CompletionRequest): Promise<Completion>;
 }
 

@@ -3,7 +3,8 @@ import { exact, failing, inputsOf, modelOf, numbered, numbers, parrot } from "..
 import type { Capabilities } from "../core/completion.ts";
 import type { EvalSpec } from "../core/eval-spec.ts";
 import { runLineSchema } from "../core/run-line.ts";
-import type { Judge, Scorer } from "../core/score.ts";
+import type { Scorer } from "../core/score.ts";
+import type { OpenJudge } from "./open-judge.ts";
 import { planRun, type RunInputs } from "./plan-run.ts";
 
 const everything: Capabilities = {
@@ -19,7 +20,12 @@ const everything: Capabilities = {
 const able = (more: Partial<Capabilities>, fn = {}) =>
   modelOf((question) => question, { capabilities: async () => ({ ...everything, ...more }), ...fn });
 const needing = (needs: Scorer["needs"]): Scorer => ({ ...exact, needs });
-const judge: Judge = { name: "judge", identity: { fn: "openai", model: "gpt" }, ask: () => Promise.reject(new Error("asked")) };
+const judge: OpenJudge = {
+  name: "judge",
+  identity: { fn: "openai", model: "gpt" },
+  capabilities: everything,
+  ask: () => Promise.reject(new Error("asked")),
+};
 
 describe("planRun", () => {
   test("makes the run's first line, but for what only a beginning gives", async () => {
@@ -138,7 +144,12 @@ describe("the resume hash", () => {
     expect(await hashOf(change)).not.toBe(await hashOf());
   });
 
+  test("changes with how a judge is sampled", async () => {
+    expect(await hashOf({ judges: [{ ...judge, sampling: { temperature: 1 } }] })).not.toBe(await hashOf({ judges: [judge] }));
+  });
+
   test.each<{ what: string; change: Partial<RunInputs> }>([
+    { what: "what a judge is called", change: spec({ judge: ["gpt"] }) },
     { what: "the width", change: { concurrency: 9 } },
     { what: "the program", change: { tool: "finegauge 9.9.9" } },
     { what: "the order of keys", change: { spec: Object.fromEntries(Object.entries(numbers).reverse()) as EvalSpec } },

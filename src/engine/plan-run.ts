@@ -5,7 +5,8 @@ import { hashJson } from "../core/hash.ts";
 import type { Prompt } from "../core/message.ts";
 import { type RunLine, runFormat } from "../core/run-line.ts";
 import type { SampleSource } from "../core/sample.ts";
-import type { Judge, Scorer } from "../core/score.ts";
+import type { Scorer } from "../core/score.ts";
+import type { OpenJudge } from "./open-judge.ts";
 
 /** Hosted models answer this many requests at once unless they or the user say otherwise. */
 const hostedWidth = 20;
@@ -22,7 +23,7 @@ export interface RunInputs {
   readonly order: "shuffle" | "file";
   readonly fn: CompletionFn;
   readonly scorers: readonly Scorer[];
-  readonly judges: readonly Judge[];
+  readonly judges: readonly OpenJudge[];
   /** What the eval puts around a prompt. */
   readonly wrap?: ((prompt: Prompt) => Prompt) | undefined;
   /** Eval under completion function under command line, merged. */
@@ -92,7 +93,9 @@ export async function planRun(inputs: RunInputs): Promise<RunPlan> {
         specHash,
         data,
         model,
-        judges: judgeIdentities,
+        judges: judges.map(({ identity, sampling: own }) =>
+          own && Object.keys(own).length > 0 ? { ...identity, sampling: own } : identity,
+        ),
         scorers: scorerNames,
         sampling,
         attempts,
@@ -102,9 +105,9 @@ export async function planRun(inputs: RunInputs): Promise<RunPlan> {
   };
 }
 
-/** Descriptions and gates may be edited in mid-run: they change no question and no score. */
+/** Descriptions and gates may be edited in mid-run: they change no question and no score. Judges count by who they are, not by name. */
 function decisive(spec: EvalSpec): Partial<EvalSpec> {
-  const { description, disclaimer, gate, train, metrics, higher_is_better, ...rest } = spec;
+  const { description, disclaimer, gate, train, metrics, higher_is_better, judge, ...rest } = spec;
   return rest;
 }
 
@@ -117,7 +120,7 @@ function refuseWhatIsLacking(
   fn: CompletionFn,
   capabilities: Capabilities,
   scorers: readonly Scorer[],
-  judges: readonly Judge[],
+  judges: readonly OpenJudge[],
 ): number | undefined {
   let top: number | undefined;
   for (const { name, needs } of scorers) {
@@ -141,7 +144,7 @@ function refuseWhatIsLacking(
     if (needs.embeddings) lacks("embeddings", fn.embed === undefined ? "no" : capabilities.embeddings);
     if (needs.judge && judges.length === 0) {
       throw new FinegaugeError("model.capability", `scorer ${name} needs a judge, and none is named`, {
-        hint: "name one in the eval",
+        hint: "--judge NAME, or `judge:` in the eval",
       });
     }
   }

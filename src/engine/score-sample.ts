@@ -1,12 +1,13 @@
 import { FinegaugeError, messageOf } from "../core/errors.ts";
 import { seededRandom, seedFrom } from "../core/random.ts";
 import type { Sample } from "../core/sample.ts";
-import type { Judge, Reply, Score, Scorer, ScorerContext } from "../core/score.ts";
+import type { Reply, Score, Scorer, ScorerContext } from "../core/score.ts";
+import type { OpenJudge } from "./open-judge.ts";
 import { type AskPlan, repliesFor } from "./plan-asks.ts";
 
 export interface ScoringSetup {
   readonly scorers: readonly Scorer[];
-  readonly judges: readonly Judge[];
+  readonly judges: readonly OpenJudge[];
   readonly seed: number;
   readonly signal: AbortSignal;
   readonly redact: (text: string) => string;
@@ -25,10 +26,17 @@ function asStored(score: Score): Score {
   return { ...score, value: null, unscored: { code: "score.failed", message: said } };
 }
 
+const noJudges: ScorerContext["judges"] = [];
+
+function judgesOf({ judges, signal }: ScoringSetup, sample: Sample, attempt: number): ScorerContext["judges"] {
+  const call = { sample: { id: sample.id, attempt }, signal };
+  return judges.map(({ ask, ...judge }) => ({ ...judge, ask: (request) => ask(request, call) }));
+}
+
 function contextOf(setup: ScoringSetup, scorer: Scorer, sample: Sample, attempt: number): ScorerContext {
   let drawn: (() => number) | undefined;
   return {
-    judges: setup.judges,
+    judges: setup.judges.length === 0 ? noJudges : judgesOf(setup, sample, attempt),
     random() {
       // Made when first asked for: few scorers draw lots.
       drawn ??= seededRandom(seedFrom(`${setup.seed}:${sample.id}:${attempt}:${scorer.name}`));
@@ -81,7 +89,8 @@ export async function scoreLate(
       try {
         return await scorer.score(sample, repliesFor(plan.views[at] ?? {}, replies), contextOf(setup, scorer, sample, attempt));
       } catch (thrown) {
-        cutOff ||= setup.signal.aborted;
+        // A judge that waits between two tries is cut off by a stop that lets everything in flight finish, too.
+        cutOff ||= setup.signal.aborted || (thrown instanceof FinegaugeError && thrown.code === "run.interrupted");
         return [unscored(scorer, thrown, setup.redact)];
       }
     }),

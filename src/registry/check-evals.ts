@@ -1,5 +1,4 @@
 import { FinegaugeError, type Place } from "../core/errors.ts";
-import { type FoundEval, findEval } from "./find-eval.ts";
 import { followAlias } from "./follow-alias.ts";
 import { openSamples } from "./open-samples.ts";
 import type { EvalCheck, EvalListing, EvalStatus, ResolvedEval } from "./registry.ts";
@@ -71,11 +70,10 @@ type Finding = Pick<EvalCheck, "status" | "reason" | "samples">;
 
 async function checkEval(tables: Tables, name: string, full: boolean): Promise<Finding> {
   try {
-    const found = await findEval(tables, name, () => undefined);
-    const resolved = found.scorer.known ? await resolveEval(tables, name) : undefined;
-    const samples = full ? { samples: await countSamples(found, resolved) } : {};
-    return asksJudge(resolved)
-      ? { status: "needs-judge", reason: "its replies are graded by a model", ...samples }
+    const resolved = await resolveEval(tables, name);
+    const samples = full ? { samples: await countSamples(resolved) } : {};
+    return lacksJudge(resolved)
+      ? { status: "needs-judge", reason: "its replies are graded by a model, and it names none: --judge NAME", ...samples }
       : { status: "runs", ...samples };
   } catch (error) {
     if (!(error instanceof FinegaugeError)) throw error;
@@ -83,18 +81,13 @@ async function checkEval(tables: Tables, name: string, full: boolean): Promise<F
   }
 }
 
-function asksJudge(resolved: ResolvedEval | undefined): boolean {
-  if (resolved === undefined) return true;
-  const { kind, spec } = resolved;
+function lacksJudge({ kind, spec }: ResolvedEval): boolean {
+  if (spec.judge !== undefined) return false;
   return kind.create(spec.args, { name: spec.scorer, compat: spec.compat, labels: spec.labels }).needs.judge === true;
 }
 
-async function countSamples({ entry, dataPaths }: FoundEval, resolved: ResolvedEval | undefined): Promise<number> {
-  const [base = "", split = ""] = entry.name.split(".");
-  const source = await openSamples({
-    eval: resolved ?? { spec: { base, split }, dataPaths, checkSample: () => undefined },
-    order: "file",
-  });
+async function countSamples(resolved: ResolvedEval): Promise<number> {
+  const source = await openSamples({ eval: resolved, order: "file" });
   source.close();
   return source.total;
 }

@@ -45,6 +45,11 @@ export const evalEntrySchema = z.object({
     .nullish()
     .transform((metrics) => (Array.isArray(metrics) ? undefined : (metrics ?? undefined))),
   labels: labelsSchema.optional(),
+  /** Who grades the replies: models by name, several for a majority. */
+  judge: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .transform((judge) => (typeof judge === "string" ? [judge] : judge))
+    .optional(),
   sampling: samplingSchema.optional(),
   group_by: samplePath.optional(),
   slices: z.array(samplePath).optional(),
@@ -58,8 +63,3 @@ export type EvalEntry = z.output<typeof evalEntrySchema>;
 export const aliasKeys: ReadonlySet<string> = new Set(["id", "description", "disclaimer", "higher_is_better", "metrics"]);
 
 export const evalSetSchema = z.object({ evals: z.array(z.string().min(1)).min(1), description: z.string().optional() });
-
-/** A grading prompt; what its values may be is checked by the scorer that uses it. */
-export const modelgradedSchema = z.looseObject({
-  prompt: z.union([z.string(), z.array(z.looseObject({ role: z.string(), content: z.string() }))]),
-});

@@ -2,11 +2,12 @@ import { FinegaugeError } from "../core/errors.ts";
 import type { Bag } from "../core/json.ts";
 import { checkedValue, warnOfRepeatedKey, withoutUnknownKeys, withYaml11Booleans } from "./checked-value.ts";
 import { dataFiles } from "./data-files.ts";
-import { aliasKeys, type EvalEntry, evalEntrySchema, modelgradedSchema } from "./eval-entry.ts";
+import { aliasKeys, type EvalEntry, evalEntrySchema } from "./eval-entry.ts";
 import { type FewShot, readFewShot } from "./few-shot.ts";
 import { type FoundScorer, findScorer } from "./find-scorer.ts";
 import { followAlias } from "./follow-alias.ts";
 import { warnOfIdleKeys } from "./idle-keys.ts";
+import { findGradingPrompt, type GradingPrompt } from "./model-graded.ts";
 import type { RegistryWarning } from "./registry.ts";
 import { showPath } from "./show-path.ts";
 import type { Tables } from "./tables.ts";
@@ -20,8 +21,9 @@ export interface FoundEval {
   readonly entry: YamlEntry;
   readonly fields: EvalEntry & { readonly class: string };
   readonly scorer: FoundScorer;
-  /** Without data arguments, with the grading prompt filled in. */
+  /** Without data arguments. */
   readonly args: Bag;
+  readonly gradingPrompt: GradingPrompt | undefined;
   readonly dataPaths: readonly string[];
   readonly fewShot: FewShot | undefined;
   readonly trainPaths: readonly string[];
@@ -43,7 +45,8 @@ export async function findEval(tables: Tables, name: string, warn: Warn): Promis
   const fields = readFields(entry, warn);
   const given = (fields.args ?? {}) as Bag;
   const scorer = findScorer(fields.class, given, entry, tables.catalogue);
-  const args = fillInGradingPrompt(given, entry, tables, warn);
+  const gradingPrompt = findGradingPrompt(given, entry, tables);
+  if (gradingPrompt !== undefined) warnOfRepeatedKey(gradingPrompt.entry, warn);
   const { root } = entry;
   const paths = (text: string, path: string[]) => dataFiles(text, { root, cwd: tables.cwd, where: entry.placeOf(path) });
 
@@ -62,7 +65,8 @@ export async function findEval(tables: Tables, name: string, warn: Warn): Promis
     entry,
     fields,
     scorer,
-    args: Object.fromEntries(Object.entries(args).filter(([key]) => !dataArgs.includes(key))),
+    args: Object.fromEntries(Object.entries(given).filter(([key]) => !dataArgs.includes(key))),
+    gradingPrompt,
     dataPaths,
     fewShot,
     trainPaths,
@@ -87,21 +91,6 @@ function readFields(entry: YamlEntry, warn: Warn): FoundEval["fields"] {
     });
   }
   return { ...fields, class: fields.class };
-}
-
-/** The grading prompt itself in place of its name, so that the run file holds all that it takes to grade again. */
-function fillInGradingPrompt(args: Bag, entry: YamlEntry, tables: Tables, warn: Warn): Bag {
-  const name = args.modelgraded_spec;
-  if (typeof name !== "string") return args;
-  const prompt = followAlias(tables.modelgraded, name);
-  if (prompt === undefined) {
-    const error = tables.modelgraded.unknown(name);
-    throw new FinegaugeError(error.code, error.message, { where: entry.placeOf(["args", "modelgraded_spec"]), ...error.more });
-  }
-  const value = prompt.read();
-  warnOfRepeatedKey(prompt, warn);
-  checkedValue(modelgradedSchema, { entry: prompt, path: [], value });
-  return { ...args, modelgraded_spec: { key: prompt.name, ...value } };
 }
 
 async function findFewShot(

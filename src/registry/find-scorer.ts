@@ -4,16 +4,11 @@ import type { Bag } from "../core/json.ts";
 import { nearestNames } from "../core/nearest.ts";
 import type { YamlEntry } from "./yaml-file.ts";
 
-/** The class of openai/evals that asks a model to grade, and our name for it. */
-const modelGraded = { dotted: "evals.elsuite.modelgraded.classify:ModelBasedClassify", short: "modelgraded" };
-
 /** What judges the eval. */
 export interface FoundScorer {
   readonly name: string;
   /** Dotted class: scored as openai/evals would. */
   readonly compat: boolean;
-  /** False for model-graded evals as long as no scorer grades by a model. */
-  readonly known: boolean;
 }
 
 /**
@@ -24,14 +19,13 @@ export interface FoundScorer {
 export function findScorer(className: string, args: Bag, entry: YamlEntry, catalogue: Catalogue): FoundScorer {
   const compat = isDotted(className);
   refuseRemoteData(args, entry);
+  refuseSeveralModels(args, entry);
   if (compat) {
     const name = Object.hasOwn(catalogue.upstream, className) ? catalogue.upstream[className] : undefined;
-    if (name !== undefined) return { name, compat, known: true };
-    if (className === modelGraded.dotted) return { name: modelGraded.short, compat, known: false };
+    if (name !== undefined) return { name, compat };
     throw notPortable(entry, `it runs a Python class of its own, ${className}`, ["class"]);
   }
-  if (Object.hasOwn(catalogue.scorers, className)) return { name: className, compat, known: true };
-  if (className === modelGraded.short) return { name: modelGraded.short, compat, known: false };
+  if (Object.hasOwn(catalogue.scorers, className)) return { name: className, compat };
   const known = Object.keys(catalogue.scorers);
   throw new FinegaugeError("registry.invalid", `eval "${entry.name}": there is no scorer "${className}"`, {
     where: entry.placeOf(["class"]),
@@ -57,6 +51,16 @@ function refuseRemoteData(args: Bag, entry: YamlEntry): void {
       );
     }
   }
+}
+
+function refuseSeveralModels(args: Bag, entry: YamlEntry): void {
+  if (args.multicomp_n !== "from_models") return;
+  throw notPortable(
+    entry,
+    "it shows its judge the replies of several models at once, and a run here is of one model",
+    ["args", "multicomp_n"],
+    "give multicomp_n a number, or run each model and compare the runs",
+  );
 }
 
 function notPortable(entry: YamlEntry, reason: string, path: readonly string[], hint?: string): FinegaugeError {

@@ -1,12 +1,12 @@
 import type { ScorerKind } from "../core/catalogue.ts";
 import type { Sampling } from "../core/completion.ts";
-import { FinegaugeError } from "../core/errors.ts";
 import type { EvalSpec } from "../core/eval-spec.ts";
 import type { Bag } from "../core/json.ts";
 import { checkedValue, type Part, unknownKey, withoutUnknownKeys, withYaml11Booleans } from "./checked-value.ts";
 import { type EvalEntry, evalEntrySchema } from "./eval-entry.ts";
 import { dataArgs, type FoundEval, findEval, type Warn } from "./find-eval.ts";
 import { knownKeys, unknownKeys } from "./known-keys.ts";
+import { withGradingPrompt } from "./model-graded.ts";
 import type { RegistryWarning, ResolvedEval } from "./registry.ts";
 import type { Tables } from "./tables.ts";
 
@@ -20,14 +20,11 @@ export async function resolveEval(tables: Tables, name: string): Promise<Resolve
   const warn = (warning: RegistryWarning) => void warnings.push(warning);
   const found = await findEval(tables, name, warn);
   const { entry, fields, scorer, fewShot, dataPaths, trainPaths } = found;
-  const load = scorer.known ? tables.catalogue.scorers[scorer.name] : undefined;
-  if (load === undefined) {
-    throw new FinegaugeError("registry.not-portable", `eval "${entry.name}" is graded by a model, and no scorer here asks one`, {
-      where: entry.placeOf(["class"]),
-    });
-  }
+  const load = tables.catalogue.scorers[scorer.name];
+  if (load === undefined) throw new Error(`there is no scorer ${scorer.name}`);
   const kind = await load();
   const args = checkArgs(kind, found, warn);
+  const named = kind.judges(args);
   const base = baseFields(tables, entry.name);
   const [baseName = "", split = ""] = entry.name.split(".");
   const spec: EvalSpec = {
@@ -45,6 +42,7 @@ export async function resolveEval(tables: Tables, name: string): Promise<Resolve
     args: args as EvalSpec["args"],
     sampling: merged(kind.sampling(args), fields.sampling),
     ...defined({
+      judge: fields.judge ?? (named.length > 0 ? [...named] : undefined),
       labels: fields.labels as EvalSpec["labels"],
       few_shot: fewShot && { rows: fewShot.rows, hash: fewShot.hash },
       group_by: fields.group_by,
@@ -62,7 +60,7 @@ export async function resolveEval(tables: Tables, name: string): Promise<Resolve
     dataPaths,
     trainPaths,
     wrap: fewShot?.wrap,
-    checkSample: (sample) => kind.checkSample(sample) ?? fewShot?.checkSample(sample),
+    checkSample: (sample) => kind.checkSample(sample, args) ?? fewShot?.checkSample(sample),
     warnings,
   };
 }
@@ -80,7 +78,9 @@ function baseFields(tables: Tables, name: string): Partial<EvalEntry> {
 }
 
 /** Arguments as they go into the spec; what the scorer does not know is refused, or only warned about under a dotted class. */
-function checkArgs(kind: ScorerKind, { entry, args, scorer }: FoundEval, warn: Warn): Bag {
+function checkArgs(kind: ScorerKind, { entry, args: given, scorer, gradingPrompt }: FoundEval, warn: Warn): Bag {
+  const { gradingPrompt: schema } = kind;
+  const args = gradingPrompt && schema ? withGradingPrompt(given, gradingPrompt, schema, warn) : given;
   const part: Part = { entry, path: ["args"], value: withYaml11Booleans(kind.args, { entry, path: ["args"], value: args }) };
   const value = part.value as Bag;
   if (scorer.compat) {

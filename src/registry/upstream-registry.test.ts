@@ -34,7 +34,7 @@ describe("openai/evals' own YAML", () => {
         'no data file "capitals/dve.jsonl": tried capitals/dve.jsonl and data/capitals/dve.jsonl (evals/others.yaml:33:25); did you mean "capitals/dev.jsonl"?',
       nowhere:
         'eval "nowhere" stands for "capitals.dev.v9", which is not defined (evals/others.yaml:35:7); did you mean "capitals"?',
-      "polite.val.v0": "its replies are graded by a model",
+      "polite.val.v0": "its replies are graded by a model, and it names none: --judge NAME",
       "quiz.val.ab-v1": "its data is a remote dataset, hf://pub_quiz?split=validation",
     });
     expect(reasons["evals/broken.yaml"]).toMatch(/^evals\/broken\.yaml is not valid YAML: /);
@@ -93,11 +93,7 @@ describe("openai/evals' own YAML", () => {
     expect(warnings.map(({ message }) => message)).toEqual([
       '"capitals-includes": unknown key "metric" has no effect; did you mean "metrics"?',
     ]);
-    const judged = {
-      ...catalogue,
-      upstream: { ...catalogue.upstream, "evals.elsuite.modelgraded.classify:ModelBasedClassify": "rubric" },
-    };
-    const polite = await loadRegistry({ roots: [root], catalogue: judged, cwd: root }).eval("polite");
+    const polite = await open().eval("polite");
     expect(polite.spec.args.modelgraded_spec).toMatchObject({
       key: "politeness",
       choice_strings: ["Yes", "No", "Unsure"],
@@ -144,7 +140,6 @@ describe("openai/evals' own YAML", () => {
   test.each([
     ["haggle", "registry.not-portable", /Python class of its own, market\.stalls\.haggle:HaggleEval/],
     ["quiz.val.ab-v1", "registry.not-portable", /remote dataset, hf:\/\/pub_quiz/],
-    ["polite", "registry.not-portable", /graded by a model/],
     ["huge.dev.v0", "data.lfs-pointer", /Git-LFS pointer/],
     ["oceans", "registry.invalid", /no eval named "oceans" was found, and evals\/broken\.yaml is not valid YAML/],
   ])("asked for %s, says why it cannot run", async (name, code, message) => {

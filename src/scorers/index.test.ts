@@ -6,13 +6,15 @@ import { scoreSchema } from "../core/score.ts";
 import { scorerKinds, upstreamClasses } from "./index.ts";
 
 const names = Object.keys(scorerKinds) as (keyof typeof scorerKinds)[];
+/** Those that compare the reply with the ideals. */
+const textual = names.filter((name) => name !== "model-graded");
 const sample = toSample({ input: "?", ideal: ["1"] }, 0, "t.dev");
 
 test("every class of openai/evals in the table has a scorer", () => {
   for (const name of Object.values(upstreamClasses)) expect(names).toContain(name);
 });
 
-describe.each(names)("the contract of scorers: %s", (name) => {
+describe.each(textual)("the contract of scorers of texts: %s", (name) => {
   const labelled: Labels = { "1": ["one"], "2": [] };
 
   test.each([
@@ -52,6 +54,8 @@ test("json-match refuses a sample whose ideal is not JSON, and says which", asyn
   );
 });
 
+const yesNo = { prompt: "{completion}", choice_strings: ["Yes", "No"], input_outputs: { input: "completion" } };
+
 describe("sampling that openai/evals sends", () => {
   test.each<[keyof typeof scorerKinds, object, object]>([
     ["match", {}, { temperature: 0 }],
@@ -61,6 +65,17 @@ describe("sampling that openai/evals sends", () => {
     ["fuzzy-match", { max_tokens: 7 }, { temperature: 0, max_tokens: 7 }],
     ["json-match", {}, { temperature: 0, max_tokens: 512 }],
     ["json-match", { max_tokens: 3072 }, { temperature: 0, max_tokens: 3072 }],
+    ["model-graded", { modelgraded_spec: yesNo }, { temperature: 0, max_tokens: 1024 }],
+    [
+      "model-graded",
+      { modelgraded_spec: yesNo, sample_kwargs: { max_tokens: 9, temperature: 1 } },
+      { temperature: 1, max_tokens: 9 },
+    ],
+    [
+      "model-graded",
+      { modelgraded_spec: yesNo, sample_kwargs: { completion_kwargs: { stop: ["."] } } },
+      { temperature: 0, max_tokens: 1024, extra: { stop: ["."] } },
+    ],
   ])("%s with %j", async (name, args, sampling) => {
     expect((await scorerKinds[name]()).sampling(args)).toEqual(sampling);
   });

@@ -6,6 +6,7 @@ export const scorerKinds = {
   includes: async () => (await import("./includes.ts")).includesKind,
   "fuzzy-match": async () => (await import("./fuzzy-match.ts")).fuzzyMatchKind,
   "json-match": async () => (await import("./json-match.ts")).jsonMatchKind,
+  "model-graded": async () => (await import("./model-graded/model-graded.ts")).modelGradedKind,
 } satisfies Catalogue["scorers"];
 
 /** The classes of openai/evals that these scorers stand for. */
@@ -14,4 +15,5 @@ export const upstreamClasses: Catalogue["upstream"] = {
   "evals.elsuite.basic.includes:Includes": "includes",
   "evals.elsuite.basic.fuzzy_match:FuzzyMatch": "fuzzy-match",
   "evals.elsuite.basic.json_match:JsonMatch": "json-match",
+  "evals.elsuite.modelgraded.classify:ModelBasedClassify": "model-graded",
 };

@@ -1,0 +1,104 @@
+import type { CallContext, CompletionFn, CompletionRequest, Sampling, Try } from "../core/completion.ts";
+import { type ErrorCode, FinegaugeError } from "../core/errors.ts";
+import { seededRandom, seedFrom } from "../core/random.ts";
+import type { Judge } from "../core/score.ts";
+import { type AskingSetup, askModel } from "./ask-model.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { defaultRetry, type RetryPolicy } from "./retry.ts";
+import { retryBudget } from "./retry-budget.ts";
+import { slots } from "./slots.ts";
+import type { Stop } from "./stop.ts";
+
+/** Whose reply a judge is asked about, and when to give up. */
+export interface JudgeCall {
+  readonly sample: CallContext["sample"];
+  /** Aborted when the run drops what is in flight. */
+  readonly signal: AbortSignal;
+}
+
+/** A judge of a whole command: of several runs, one after the other. */
+export interface OpenJudge extends Omit<Judge, "ask"> {
+  /** Over what the scorer asks with; part of what decides a run. */
+  readonly sampling?: Sampling | undefined;
+  ask(request: CompletionRequest, call: JudgeCall): ReturnType<Judge["ask"]>;
+}
+
+export interface JudgeSetup {
+  readonly fn: CompletionFn;
+  /** From the judge's own entry in the registry. */
+  readonly sampling: Sampling;
+  /** Requests at once; never more than the model takes. */
+  readonly concurrency: number;
+  readonly stop: Stop;
+  readonly redact: (text: string) => string;
+  readonly retry?: RetryPolicy;
+  readonly clock?: Clock;
+}
+
+/**
+ * A completion function as a judge: with a pool, retries and a retry budget of its own, apart from those of the model under test.
+ *
+ * @throws FinegaugeError what `identity` and `capabilities` throw: nobody has been asked anything yet
+ */
+export async function openJudge(setup: JudgeSetup): Promise<OpenJudge> {
+  const { fn, sampling, stop, redact, retry = defaultRetry, clock = systemClock } = setup;
+  const identity = await fn.identity();
+  const capabilities = await fn.capabilities();
+  const startedAt = clock.monotonic();
+  const asking: AskingSetup = {
+    fn,
+    retry,
+    budget: retryBudget(retry.budget),
+    clock,
+    stop,
+    random: seededRandom(seedFrom(`judge:${fn.name}:${clock.now()}`)),
+    redact,
+    startedAt,
+  };
+  const inSlot = slots(Math.max(1, Math.min(setup.concurrency, capabilities.concurrency_max ?? setup.concurrency)));
+
+  return {
+    name: fn.name,
+    identity,
+    capabilities,
+    sampling,
+    ask: (request, call) =>
+      unlessDropped(call.signal, () =>
+        inSlot(async () => {
+          if (call.signal.aborted) throw cutOff();
+          const tries: Try[] = [];
+          const context: CallContext = {
+            signal: stop.drop,
+            sample: call.sample,
+            seed: seedFrom(`judge:${call.sample.id}:${call.sample.attempt}`),
+            onTry({ ms, status, code }) {
+              const at_ms = Math.round(clock.monotonic() - startedAt - ms);
+              tries.push({ at_ms, ms: Math.round(ms), wait_ms: 0, ...(status !== undefined && { status }), code });
+            },
+          };
+          const prompt = fn.wrap === undefined ? request.prompt : fn.wrap(request.prompt);
+          const own = { ...request, prompt, sampling: { ...request.sampling, ...sampling } };
+          const asked = await askModel(asking, tries, () => fn.complete(own, context));
+          if ("value" in asked) return tries.length === 0 ? asked.value : { ...asked.value, tries };
+          if ("stopped" in asked) throw cutOff();
+          throw new FinegaugeError(asked.failure.code as ErrorCode, asked.failure.message);
+        }),
+      ),
+  };
+}
+
+function cutOff(): FinegaugeError {
+  return new FinegaugeError("run.interrupted", "the run was stopped before the judge had answered");
+}
+
+/** The answer, or the end of waiting for it: a run that drops what is in flight waits for no judge. */
+function unlessDropped<Value>(signal: AbortSignal, ask: () => Promise<Value>): Promise<Value> {
+  if (signal.aborted) return Promise.reject(cutOff());
+  return new Promise((resolve, reject) => {
+    const drop = () => reject(cutOff());
+    signal.addEventListener("abort", drop);
+    ask()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener("abort", drop));
+  });
+}
