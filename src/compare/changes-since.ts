@@ -1,4 +1,5 @@
 import type { RunLine, SampleLine } from "../core/run-line.ts";
+import { decidingScore } from "./deciding-score.ts";
 
 /** A run as far as a comparison by position goes. */
 interface WalkedRun {
@@ -29,7 +30,7 @@ export async function changesSince(before: WalkedRun, now: WalkedRun, show = 3):
   if (attempts !== now.run.attempts) throw new Error("changesSince: the runs have different numbers of attempts");
   const verdicts = new Uint8Array(before.run.data.samples * attempts);
   for await (const { index, attempt, scores } of before.samples()) {
-    const passed = scores?.[0]?.passed;
+    const passed = decidingScore(scores)?.passed;
     if (passed !== undefined) verdicts[index * attempts + attempt] = passed ? 2 : 1;
   }
   let paired = 0;
@@ -37,7 +38,7 @@ export async function changesSince(before: WalkedRun, now: WalkedRun, show = 3):
   let improvements = 0;
   const first: SampleLine[] = [];
   for await (const line of now.samples()) {
-    const passed = line.scores?.[0]?.passed;
+    const passed = decidingScore(line.scores)?.passed;
     const earlier = verdicts[line.index * attempts + line.attempt];
     if (passed === undefined || !earlier) continue;
     paired++;

@@ -16,10 +16,19 @@ export interface CompareOptions {
   readonly margin?: number | undefined;
   /** Flips to name; all are counted. */
   readonly flips?: number | undefined;
-  /** What re-scoring did, when it was needed. */
-  readonly rescored?: { readonly pairs: number; readonly without: ReadonlySet<number> } | undefined;
+  /** What was scored again so that both sides are judged alike; the baseline then is the side with the new scores. */
+  readonly rescored?: Rescored | undefined;
   /** Metrics worked out from others: an eval's expressions. */
   readonly derived?: ((table: PairTable) => readonly Delta[]) | undefined;
+}
+
+/** Counts of pairs. */
+export interface Rescored {
+  readonly done: number;
+  /** Without a reply, or without what their scorer needs. */
+  readonly failed: number;
+  /** Those whose ideals differed before. */
+  readonly ideals: number;
 }
 
 /** A comparison, and the numbers that it stands on, for whoever has more to ask of them. */
@@ -31,12 +40,12 @@ export interface Compared {
 /**
  * Compares two sides of one eval: pairs them by content and measures every metric that both have.
  *
- * Pairs whose ideals differ are left out unless `rescored` says that both sides were scored alike.
+ * Pairs whose ideals differ are left out: they were not judged alike.
  */
 export async function compareSides(baseline: Side, candidate: Side, options: CompareOptions = {}): Promise<Compared> {
   const pairs = pairSamples(baseline, candidate);
-  const notRescored = options.rescored === undefined ? new Set(pairs.changedIdeals) : options.rescored.without;
-  const table = pairTable(baseline, candidate, pairs, notRescored);
+  const table = pairTable(baseline, candidate, pairs, new Set(pairs.changedIdeals));
+  const ideals = options.rescored?.ideals ?? pairs.changedIdeals.length;
   const { primary } = candidate;
   const names = namesOf(baseline.facts, candidate.facts);
   const margin = options.margin ?? candidate.spec.gate?.margin?.[primary] ?? null;
@@ -57,16 +66,16 @@ export async function compareSides(baseline: Side, candidate: Side, options: Com
     named.map(({ at }) => table.rows.candidate[at] as number),
   );
   const larger = Math.max(baseline.size, candidate.size);
-  const differs = differencesOf(baseline, candidate, pairs);
+  const differs = differencesOf(baseline, candidate, { ...pairs, changedIdeals: ideals });
   const pairing = {
     baseline: baseline.size,
     candidate: candidate.size,
     paired: table.size,
     only_baseline: baseline.size - pairs.size - pairs.changedItems,
     only_candidate: candidate.size - pairs.size - pairs.changedItems,
-    changed: { item: pairs.changedItems, ideal: pairs.changedIdeals.length, prompt: pairs.changedPrompts },
-    rescored: options.rescored?.pairs ?? 0,
-    not_rescored: notRescored.size,
+    changed: { item: pairs.changedItems, ideal: ideals, prompt: pairs.changedPrompts },
+    rescored: options.rescored?.done ?? 0,
+    not_rescored: options.rescored?.failed ?? pairs.changedIdeals.length,
     share: larger === 0 ? 0 : table.size / larger,
   };
   const comparison: Comparison = {
@@ -143,7 +152,9 @@ function notesOf(table: PairTable, pairing: Comparison["pairing"], deciding: Del
   const unscored = table.size - deciding.n;
   if (unscored > 0) notes.push(`${unscored} of ${table.size} pairs lack a score on a side and are left out`);
   if (pairing.not_rescored > 0) {
-    notes.push(`${pairing.not_rescored} pairs have other right answers, and could not be scored again: left out`);
+    const have =
+      pairing.not_rescored === 1 ? "1 pair has another right answer" : `${pairing.not_rescored} pairs have other right answers`;
+    notes.push(`${have}, and could not be scored again: left out`);
   }
   if (pairing.rescored > 0) notes.push(`${pairing.rescored} pairs were scored again from recorded replies, both sides alike`);
   if (deciding.approximate) notes.push("the interval is approximate: these numbers lie outside the region that was checked");

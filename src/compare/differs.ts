@@ -1,10 +1,13 @@
 import type { Difference } from "../core/comparison.ts";
 import { canonicalJson } from "../core/json.ts";
-import type { Pairs } from "./pair-samples.ts";
 import type { Side } from "./side.ts";
 
 /** What of two runs is not the same, apart from the replies: whatever the numbers say, it may be the doing of any of these. */
-export function differencesOf(baseline: Side, candidate: Side, pairs: Pairs): Difference[] {
+export function differencesOf(
+  baseline: Side,
+  candidate: Side,
+  pairs: { readonly changedItems: number; readonly changedIdeals: number; readonly changedPrompts: number },
+): Difference[] {
   const [before, now] = [baseline.source.run, candidate.source.run];
   const found: Difference[] = [];
   const add = (what: Difference["what"], detail: string, samples?: number) =>
@@ -15,7 +18,7 @@ export function differencesOf(baseline: Side, candidate: Side, pairs: Pairs): Di
   else if (before.spec_hash !== now.spec_hash) add("spec", changedKeys(before.spec, now.spec));
   if (before.data.hash !== now.data.hash) add("data", "the sample files are not the same");
   if (pairs.changedItems > 0) add("item", "one id, other content: left out", pairs.changedItems);
-  if (pairs.changedIdeals.length > 0) add("ideal", "the right answers changed", pairs.changedIdeals.length);
+  if (pairs.changedIdeals > 0) add("ideal", "the right answers changed", pairs.changedIdeals);
   if (pairs.changedPrompts > 0) add("prompt", "the same question was wrapped another way", pairs.changedPrompts);
   if (canonicalJson(before.sampling) !== canonicalJson(now.sampling)) {
     add("sampling", changedValues(before.sampling, now.sampling));

@@ -1,7 +1,7 @@
 export { changesSince } from "./changes-since.ts";
 export { collectRun } from "./collect-run.ts";
 export type { Collector, Latency, SliceTable } from "./collector.ts";
-export { type Compared, type CompareOptions, compareSides } from "./compare-sides.ts";
+export { type Compared, type CompareOptions, compareSides, type Rescored } from "./compare-sides.ts";
 export { decidingScore } from "./deciding-score.ts";
 export { hashText } from "./hashes.ts";
 export { linesOf } from "./lines-of.ts";

@@ -10,7 +10,7 @@ import { decidingScore } from "./deciding-score.ts";
 import { putHash } from "./hashes.ts";
 import { pages } from "./pages.ts";
 import { countedFlags, flagOf, replyFlags } from "./reply-flags.ts";
-import { unitRange } from "./run-metrics.ts";
+import { isBounded } from "./run-metrics.ts";
 import { type Column, type Hashes, type Labels, noSeq, type Side, type SideLine, type SideSource, verdict } from "./side.ts";
 import { mostKept } from "./slice-tables.ts";
 import { type ValueIds, valueIds } from "./value-ids.ts";
@@ -64,7 +64,8 @@ export async function readSide(source: SideSource): Promise<Side> {
   const columns = new Map<string, Column>();
   const better = spec.higher_is_better === false ? "lower" : "higher";
   for (const [name, one] of scores) {
-    columns.set(name, { name, values: one.read(order), unitRange: unitRange.has(name), unit: "1", better, kind: "score" });
+    const values = one.read(order);
+    columns.set(name, { name, values, unitRange: isBounded(name, values), unit: "1", better, kind: "score" });
   }
   for (const [name, one] of counts) {
     columns.set(name, { name, values: one.read(order), unitRange: true, unit: "1", better: "lower", kind: "count" });

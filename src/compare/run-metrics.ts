@@ -18,8 +18,14 @@ export interface RunStore {
   readonly groups: ValueIds | undefined;
 }
 
-/** Scores that cannot leave 0 to 1. */
-export const unitRange: ReadonlySet<string> = new Set(["accuracy", "f1_score"]);
+const unitRange: ReadonlySet<string> = new Set(["accuracy", "f1_score"]);
+
+/** Is it a score that cannot leave 0 to 1? A scorer of somebody else's may call anything accuracy, so its values are looked at too. */
+export function isBounded(name: string, values: Values): boolean {
+  if (!unitRange.has(name)) return false;
+  for (const value of values) if (value < 0 || value > 1) return false;
+  return true;
+}
 
 /** The seqs that have a line, in order. */
 export function doneSeqs({ flags }: RunStore): Uint32Array {
@@ -113,11 +119,8 @@ function rowsOf(store: RunStore, family: ScoreFamily, seqs: Uint32Array): Rows {
     if (dependent) scored[n] = seq;
     values[n++] = value;
   }
-  return {
-    values: values.subarray(0, n),
-    ...dependence(store, scored.subarray(0, n)),
-    unitRange: unitRange.has(family.name),
-  };
+  const kept = values.subarray(0, n);
+  return { values: kept, ...dependence(store, scored.subarray(0, n)), unitRange: isBounded(family.name, kept) };
 }
 
 function dependence({ samples, groups }: RunStore, seqs: Uint32Array): Pick<Rows, "samples" | "groups"> {

@@ -14,8 +14,11 @@ export interface StoredRun {
   readonly sessions: readonly SessionLine[];
   /** The last one; undefined for a run that has not ended, or was resumed since. */
   readonly end: EndLine | undefined;
-  /** Sample lines in order of completion, each (sample, attempt) once, with its late scores folded in. */
-  samples(): AsyncIterable<SampleLine>;
+  /**
+   * Sample lines in order of completion, each (sample, attempt) once, with its late scores folded in. With `only`, those positions of
+   * the issue order alone; the other lines are hardly looked at.
+   */
+  samples(only?: { has(seq: number): boolean }): AsyncIterable<SampleLine>;
 }
 
 /**
@@ -55,14 +58,15 @@ export async function readRun(file: string): Promise<StoredRun> {
     throw new FinegaugeError("run.corrupt", `${file} is empty`, { where: { file }, hint: "delete it, and run the eval again" });
   }
 
-  async function* samples(): AsyncGenerator<SampleLine, void, void> {
+  async function* samples(only?: { has(seq: number): boolean }): AsyncGenerator<SampleLine, void, void> {
     const seen = bitset(pairs);
     const fd = lateScores.size === 0 ? undefined : openRun(file);
     try {
       for (const line of wholeLines(file)) {
         if (line.number === 1 || line.text.startsWith('{"type":"score"')) continue;
+        if (only !== undefined && isOther(line.text, only)) continue;
         const parsed = parseLaterLine(line.text, file, line.number, pairs);
-        if (parsed?.type !== "sample" || seen.has(parsed.seq)) continue;
+        if (parsed?.type !== "sample" || seen.has(parsed.seq) || only?.has(parsed.seq) === false) continue;
         seen.add(parsed.seq);
         const late = lateScores.get(parsed.seq);
         if (late === undefined || fd === undefined) yield parsed;
@@ -83,4 +87,12 @@ export async function readRun(file: string): Promise<StoredRun> {
   }
 
   return { file, run, sessions, end, samples };
+}
+
+/** A line as this program writes it says its position before anything that a model wrote. Another is read in full. */
+const position = /^\{"type":"sample","id":"[^"\\]*","attempt":\d+,"seq":(\d+),/;
+
+function isOther(text: string, only: { has(seq: number): boolean }): boolean {
+  const seq = position.exec(text)?.[1];
+  return seq !== undefined && !only.has(Number(seq));
 }

@@ -1,0 +1,198 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { failed } from "../../test/support/run-values.ts";
+import { judged, sideOf, spec } from "../../test/support/side-values.ts";
+import type { SampleLine } from "../core/run-line.ts";
+import { compareSides } from "./compare-sides.ts";
+
+/** n samples of which `both` pass twice, `worse` before alone, `better` now alone. */
+async function compared(n: number, { both = 0, worse = 0, better = 0 }, more: Parameters<typeof compareSides>[2] = {}) {
+  const before = (index: number) => index < both + worse;
+  const now = (index: number) => index < both || (index >= both + worse && index < both + worse + better);
+  const lines = (passed: (index: number) => boolean) => Array.from({ length: n }, (_, index) => judged(index, passed(index)));
+  const model = (name: string) => ({ completion_fn: name, model: { fn: "module", model: name } });
+  const [baseline, candidate] = [await sideOf(lines(before), model("old")), await sideOf(lines(now), model("new"))];
+  return (await compareSides(baseline, candidate, more)).comparison;
+}
+
+describe("the sentence", () => {
+  test.each([
+    {
+      what: "better",
+      n: 600,
+      counts: { both: 500, better: 60 },
+      finding: "better",
+      sentence:
+        /^new is better than old on tickets\.heldout\.v1: 560 of 600 right instead of 500 \(\+10\.0 points, 95 % interval \+7\.\d to \+12\.\d\)\.$/,
+    },
+    {
+      what: "worse",
+      n: 100,
+      counts: { worse: 80 },
+      finding: "worse",
+      sentence: /^new is worse than old on tickets\.heldout\.v1: 0 of 100 right instead of 80 \(−80\.0 points, /,
+    },
+    {
+      what: "cannot tell, and what could be told",
+      n: 100,
+      counts: { both: 80, worse: 4, better: 5 },
+      finding: "unclear",
+      sentence:
+        /^Cannot tell new from old on tickets\.heldout\.v1: 85 of 100 right instead of 84 \(\+1\.0 points, .*; a change has to be about 10\.\d points to be seen\)\.$/,
+    },
+    {
+      what: "not worse within a margin",
+      n: 1000,
+      counts: { both: 900, worse: 10, better: 12 },
+      margin: 0.02,
+      finding: "not-worse",
+      sentence:
+        /^new is not worse than old on .+ by more than the margin of 2\.0 points: 912 of 1,000 right instead of 910 \(\+0\.2 points, with 95 % confidence not below −0\.\d points\)\.$/,
+    },
+    {
+      what: "worse, but within the margin",
+      n: 2000,
+      counts: { both: 1800, worse: 20, better: 2 },
+      margin: 0.02,
+      finding: "not-worse",
+      sentence:
+        /^new is worse than old on .+, but by less than the margin of 2\.0 points: 1,802 of 2,000 right instead of 1,820 /,
+    },
+  ])("says $what", async ({ n, counts, margin, finding, sentence }) => {
+    const comparison = await compared(n, counts, { margin });
+    expect(comparison.sentence).toMatch(sentence);
+    expect(comparison.finding).toBe(finding);
+  });
+
+  test("says of identical runs that it cannot tell, with an interval that has width", async () => {
+    const { finding, deltas } = await compared(100, { both: 70 });
+    expect(finding).toBe("unclear");
+    const { low = 0, high = 0 } = deltas[0]?.interval ?? {};
+    expect(low).toBeLessThan(-0.01);
+    expect(high).toBeGreaterThan(0.01);
+  });
+
+  test("tells two runs of one model apart by when they were made", async () => {
+    const lines = [judged(0, true)];
+    const made = (started: string) => sideOf(lines, { completion_fn: "gpt", started });
+    const { comparison } = await compareSides(await made("2026-11-20T10:15:00.000Z"), await made("2026-11-20T11:15:00.000Z"));
+    expect([comparison.baseline.name, comparison.candidate.name]).toEqual(["gpt (2026-11-20 10:15)", "gpt (2026-11-20 11:15)"]);
+  });
+
+  test("says why when nothing can be compared", async () => {
+    const { comparison } = await compareSides(
+      await sideOf([judged(0, true)]),
+      await sideOf([judged(0, true, { item: "other" })]),
+    );
+    expect(comparison.sentence).toMatch(/^Cannot tell .*: no pair is scored on both sides\.$/);
+    expect(comparison.deltas[0]).toMatchObject({ value: null, interval: null, p: null, n: 0 });
+  });
+});
+
+test("swapping the sides turns every difference round", async () => {
+  const verdicts = fc.array(fc.tuple(fc.boolean(), fc.boolean()), { minLength: 1, maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(verdicts, async (pairs) => {
+      const side = (which: 0 | 1) => sideOf(pairs.map((pair, index) => judged(index, pair[which])));
+      const [a, b] = [await side(0), await side(1)];
+      const [there, back] = [(await compareSides(a, b)).comparison, (await compareSides(b, a)).comparison];
+      expect(back.deltas[0]?.value).toBeCloseTo(-(there.deltas[0]?.value ?? 0), 12);
+      expect(back.deltas[0]?.interval?.low).toBeCloseTo(-(there.deltas[0]?.interval?.high ?? 0), 6);
+      expect(back.flips_total).toEqual({
+        regressions: there.flips_total.improvements,
+        improvements: there.flips_total.regressions,
+      });
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("both values are over the pairs, so that their difference is the change that is shown", async () => {
+  const baseline = await sideOf([judged(0, true), judged(1, false), judged(2, true), failed(3)]);
+  const candidate = await sideOf([judged(0, false), judged(1, true), judged(7, true)]);
+  const { deltas, pairing } = (await compareSides(baseline, candidate)).comparison;
+  expect(deltas[0]).toMatchObject({ n: 2, value: 0, baseline: { value: 0.5, n: 2 }, candidate: { value: 0.5, n: 2 } });
+  expect(pairing).toMatchObject({ baseline: 4, candidate: 3, paired: 2, share: 0.5 });
+});
+
+test("pairs whose right answer changed are left out and counted", async () => {
+  const changed = judged(1, true);
+  const baseline = await sideOf([judged(0, true), { ...changed, hashes: { ...changed.hashes, ideal: "00000000000000ff" } }]);
+  const { deltas, pairing, notes, differs } = (await compareSides(baseline, await sideOf([judged(0, true), judged(1, false)])))
+    .comparison;
+  expect(deltas[0]?.n).toBe(1);
+  expect(pairing).toMatchObject({ paired: 1, not_rescored: 1, changed: { ideal: 1 } });
+  expect(notes.join()).toContain("1 pair has another right answer");
+  expect(differs).toContainEqual({ what: "ideal", detail: "the right answers changed", samples: 1 });
+});
+
+test("groups are respected: the same flips in few groups say less", async () => {
+  const lines = (passed: (index: number) => boolean, size: number) =>
+    Array.from({ length: 200 }, (_, index) => judged(index, passed(index), { metadata: { g: Math.floor(index / size) } }));
+  const grouped = { ...spec, group_by: "metadata.g" };
+  const width = async (size: number) => {
+    const baseline = await sideOf(
+      lines(() => true, size),
+      { spec: grouped },
+    );
+    const candidate = await sideOf(
+      lines((index) => index % 40 >= 10, size),
+      { spec: grouped },
+    );
+    const { interval, groups } = (await compareSides(baseline, candidate)).comparison.deltas[0] ?? {};
+    return { groups, width: (interval?.high ?? 0) - (interval?.low ?? 0) };
+  };
+  const [alone, together] = [await width(1), await width(10)];
+  expect(together.groups).toBe(20);
+  expect(together.width).toBeGreaterThan(1.3 * alone.width);
+});
+
+test("slices carry p-values adjusted within their path, and are measured on their own pairs", async () => {
+  const sliced = { ...spec, slices: ["metadata.label"] };
+  const line = (index: number, passed: boolean): SampleLine =>
+    judged(index, passed, { metadata: { label: index % 2 === 0 ? "even" : "odd" } });
+  const baseline = await sideOf(
+    Array.from({ length: 80 }, (_, index) => line(index, true)),
+    { spec: sliced },
+  );
+  const candidate = await sideOf(
+    Array.from({ length: 80 }, (_, index) => line(index, index % 2 === 0)),
+    { spec: sliced },
+  );
+  const { slices } = (await compareSides(baseline, candidate)).comparison;
+  expect(slices.map(({ value, delta }) => [value, delta.value, delta.n])).toEqual([
+    ["even", 0, 40],
+    ["odd", -1, 40],
+  ]);
+  for (const { delta } of slices) expect(delta.p_adjusted).toBeGreaterThanOrEqual(delta.p ?? 1);
+});
+
+test("names what differs besides the replies", async () => {
+  const lines = [judged(0, true)];
+  const baseline = await sideOf(lines, { sampling: { temperature: 0 }, spec_hash: "a", tool: "finegauge 0.0.9" });
+  const candidate = await sideOf(lines, {
+    sampling: { temperature: 0.7 },
+    spec_hash: "b",
+    spec: { ...spec, description: "new" },
+    data: { ...baseline.source.run.data, hash: "other" },
+    model: { fn: "module", model: "mock-2" },
+  });
+  const { differs } = (await compareSides(baseline, candidate)).comparison;
+  expect(differs).toEqual([
+    { what: "model", detail: "mock → mock-2" },
+    { what: "spec", detail: "description" },
+    { what: "data", detail: "the sample files are not the same" },
+    { what: "sampling", detail: "temperature 0 → 0.7" },
+    { what: "tool", detail: "finegauge 0.0.9 → finegauge 0.1.0" },
+  ]);
+});
+
+test("names only as many flips as asked, and counts them all", async () => {
+  const comparison = await compared(50, { worse: 20, better: 5 }, { flips: 3 });
+  expect(comparison.flips.map(({ id, kind }) => [id, kind])).toEqual([
+    ["s0", "regression"],
+    ["s1", "regression"],
+    ["s2", "regression"],
+  ]);
+  expect(comparison.flips_total).toEqual({ regressions: 20, improvements: 5 });
+});
