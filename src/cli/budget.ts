@@ -1,10 +1,15 @@
 import { FinegaugeError } from "../core/errors.ts";
-import type { Observer } from "../core/observer.ts";
 
-/** What a run may use up at most. */
-export type Budget = { readonly unit: "tokens" | "ms"; readonly limit: number };
+/** What a command may use up at most, over all its runs. */
+export interface Budget {
+  readonly usd?: number;
+  readonly tokens?: number;
+  readonly ms?: number;
+}
 
-const units = new Map<string, readonly [Budget["unit"], number]>([
+const units = new Map<string, readonly [keyof Budget, number]>([
+  ["$", ["usd", 1]],
+  ["usd", ["usd", 1]],
   ["tokens", ["tokens", 1]],
   ["ktokens", ["tokens", 1e3]],
   ["mtokens", ["tokens", 1e6]],
@@ -14,38 +19,26 @@ const units = new Map<string, readonly [Budget["unit"], number]>([
 ]);
 
 /**
- * @param text such as `200ktokens` or `30min`
+ * @param texts such as `$5`, `200ktokens` or `5usd,30min`; of two in one unit the smaller counts
  * @throws FinegaugeError `cli.usage`
  */
-export function parseBudget(text: string): Budget {
-  const found = /^(?<amount>\d+(?:\.\d+)?)\s*(?<unit>[a-z]*)$/i.exec(text.trim())?.groups;
-  const unit = units.get((found?.unit ?? "").toLowerCase());
-  const amount = Number(found?.amount);
-  if (unit === undefined || !(amount > 0)) {
-    throw new FinegaugeError("cli.usage", `--budget ${text} is no budget`, {
-      hint: "200ktokens, 2mtokens, 90s, 30min or 2h",
-    });
+export function parseBudget(texts: readonly string[]): Budget {
+  const budget: { -readonly [Unit in keyof Budget]: Budget[Unit] } = {};
+  for (const text of texts.flatMap((list) => list.split(","))) {
+    const [unit, amount] = parseLimit(text);
+    budget[unit] = Math.min(budget[unit] ?? Number.POSITIVE_INFINITY, amount);
   }
-  return { unit: unit[0], limit: amount * unit[1] };
+  return budget;
 }
 
-/** One budget over all runs of a command, not over earlier sessions: stops the run in hand once it is spent. */
-export function watchBudget(budget: Budget, now: () => number = () => performance.now()): Observer {
-  const startedAt = now();
-  let spent = 0;
-  return {
-    observe({ completion, more }, earlier) {
-      if (earlier) return;
-      const replies = [completion, ...Object.values(more ?? {}).flat()];
-      for (const reply of replies) {
-        // What the response cache answered cost nothing.
-        if (reply === undefined || !("text" in reply) || reply.cached) continue;
-        spent += (reply.usage?.input ?? 0) + (reply.usage?.output ?? 0);
-      }
-    },
-    stop() {
-      const used = budget.unit === "ms" ? now() - startedAt : spent;
-      return used >= budget.limit ? "run.budget-spent" : null;
-    },
-  };
+function parseLimit(text: string): [keyof Budget, number] {
+  const pattern = /^(?<sign>\$?)\s*(?<amount>\d+(?:\.\d+)?)\s*(?<unit>[a-z]*|\$)$/i;
+  const { sign = "", amount, unit = "" } = pattern.exec(text.trim())?.groups ?? {};
+  const found = sign !== "" && unit !== "" ? undefined : units.get((sign || unit).toLowerCase());
+  if (found === undefined || !(Number(amount) > 0)) {
+    throw new FinegaugeError("cli.usage", `--budget ${text} is no budget`, {
+      hint: "$5, 0.50usd, 200ktokens, 2mtokens, 90s, 30min or 2h; in single quotes, so that the shell leaves $ alone",
+    });
+  }
+  return [found[0], Number(amount) * found[1]];
 }

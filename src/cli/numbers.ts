@@ -32,3 +32,9 @@ export function short(value: number): string {
 export function counted(n: number, what: string): string {
   return `${n} ${what}${n === 1 ? "" : "s"}`;
 }
+
+/** `$3.20`; two digits that count below a dollar: `$0.42`, `$0.0021`. */
+export function dollars(value: number): string {
+  if (value === 0 || value >= 0.995) return `$${value.toFixed(2)}`;
+  return `$${value.toFixed(Math.min(12, Math.max(2, 1 - Math.floor(Math.log10(value)))))}`;
+}

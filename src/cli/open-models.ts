@@ -37,6 +37,16 @@ export interface OpeningSetup {
   readonly timeoutAsked?: number | undefined;
 }
 
+/** Reached without a bill: in this process, on a server of one's own, or from a file. */
+export function isLocal({ class: name }: Pick<ModelReference, "class">): boolean {
+  return ["llama", "llama-server", "replay"].includes(name);
+}
+
+/** Whatever it is asked goes over a network: a dry run leaves it alone. */
+export function isRemote({ class: name }: Pick<ModelReference, "class">): boolean {
+  return ["openai", "azure", "http", "llama-server"].includes(name);
+}
+
 /** Bare names that OpenAI's API knows. */
 const openaiName = /^(ft:|gpt-|chatgpt-|o\d|davinci-002|babbage-002|codex-)/;
 
@@ -63,10 +73,10 @@ export async function findModels(texts: readonly string[], setup: OpeningSetup):
   const all = [...new Set([...named.values()].flat())];
   const found = new Map<string, ModelReference>();
   for (const text of parts) {
-    const files = named.get(text) ?? [];
+    const paths = named.get(text) ?? [];
     const models =
-      files.length > 0
-        ? await Promise.all(files.map((file) => fromFile(text, file, shortestName(file, all), setup)))
+      paths.length > 0
+        ? await Promise.all(paths.map((file) => fromFile(text, file, shortestName(file, all), setup)))
         : await find(text, known, setup);
     for (const model of models) found.set(model.name, model);
   }

@@ -1,24 +1,35 @@
-import { toText } from "../core/prompt.ts";
-import type { RunPlan } from "../engine/index.ts";
-import { duration, short } from "./numbers.ts";
+import type { Sampling } from "../core/completion.ts";
+import { counted, dollars, duration, short } from "./numbers.ts";
+import { assumedReply, type Prospect } from "./price-prospect.ts";
 
-/**
- * What a run will ask, in one line, before anything is spent: requests, tokens, price, time, width, sampling sent and not sent.
- *
- * @param msPerSample of an earlier run of this model on this eval, if there was one
- */
-export function planLine(plan: RunPlan, msPerSample: number | undefined): string {
-  const { line, sampling, requests, concurrency, fn } = plan;
-  const device = fn.describe?.();
+/** What a plan line says. */
+export interface PlanFacts {
+  readonly eval: string;
+  readonly model: string;
+  readonly prospect: Prospect;
+  /** Nobody sends a bill for it: it runs here, or on a server of one's own. */
+  readonly local: boolean;
+  readonly width: number;
+  /** How the model is reached: `CPU, 1 thread`. */
+  readonly device?: string | undefined;
+  readonly sampling: Sampling;
+  /** Judges that each reply is shown to. */
+  readonly judges?: readonly string[] | undefined;
+}
+
+/** What a run will ask, in one line, before anything is spent: requests, tokens, price, time, width, sampling sent and not sent. */
+export function planLine(facts: PlanFacts): string {
+  const { prospect, width, device, sampling, judges = [] } = facts;
   const parts = [
-    `${requests} ${requests === 1 ? "request" : "requests"}`,
-    `about ${short(estimateTokens(plan))} tokens in`,
-    isLocal(line.model.fn) ? "no cost" : "price unknown",
-    msPerSample === undefined ? "time unknown" : `about ${duration(msPerSample * requests)}`,
-    `${concurrency} at a time${device === undefined ? "" : ` (${device})`}`,
+    counted(prospect.requests, "request"),
+    tokensPart(prospect),
+    pricePart(facts),
+    ...(judges.length > 0 ? [`judged by ${judges.join(", ")}, which costs extra`] : []),
+    prospect.ms === undefined ? "time unknown" : `about ${duration(prospect.ms)}`,
+    `${width} at a time${device === undefined ? "" : ` (${device})`}`,
     describeSampling(sampling),
   ];
-  return `plan  ${line.eval} on ${line.completion_fn}: ${parts.join(" · ")}`;
+  return `plan  ${facts.eval} on ${facts.model}: ${parts.join(" · ")}`;
 }
 
 /** A line with ` · ` between its parts, broken there where a terminal would break it anywhere; in a pipe it stays one line. */
@@ -34,11 +45,20 @@ export function wrapParts(text: string, columns: number | undefined): string {
   return lines.join("\n");
 }
 
-function isLocal(fn: string): boolean {
-  return ["llama", "llama-server", "command", "replay", "module"].includes(fn);
+function tokensPart({ tokens }: Prospect): string {
+  const input = `about ${short(tokens.input)} tokens in`;
+  if (tokens.by === "guess") return input;
+  return `${input}, ${tokens.by === "limit" ? "at most" : "about"} ${short(tokens.output)} out`;
 }
 
-function describeSampling(sampling: RunPlan["sampling"]): string {
+function pricePart({ prospect: { usd, tokens }, local }: PlanFacts): string {
+  if (usd === undefined) return local ? "no price" : "price unknown";
+  if (tokens.by === "limit") return `at most about ${dollars(usd)}`;
+  const assumed = tokens.by === "guess" ? ` if replies have ${assumedReply} tokens` : "";
+  return `about ${dollars(usd)}${assumed}`;
+}
+
+function describeSampling(sampling: Sampling): string {
   const names = ["temperature", "top_p", "max_tokens", "stop", "seed"] as const;
   const sent = names.filter((name) => sampling[name] !== undefined).map((name) => `${name} ${JSON.stringify(sampling[name])}`);
   const extra = Object.keys(sampling.extra ?? {});
@@ -46,17 +66,4 @@ function describeSampling(sampling: RunPlan["sampling"]): string {
   const said = [...sent, ...extra].join(", ");
   const unsaid = left.length === 0 ? "" : `left to the model: ${left.join(", ")}`;
   return [said, unsaid].filter((part) => part !== "").join(" · ");
-}
-
-/** Characters by four, over at most 200 samples of the order. */
-function estimateTokens({ source, wrap, fn, requests }: RunPlan): number {
-  const looked = Math.min(200, source.selected);
-  let characters = 0;
-  for (let position = 0; position < looked; position++) {
-    const { input } = source.at(position);
-    if (input === null) continue;
-    const inner = wrap === undefined ? input : wrap(input);
-    characters += toText(fn.wrap === undefined ? inner : fn.wrap(inner)).length;
-  }
-  return looked === 0 ? 0 : Math.round((characters / looked / 4) * requests);
 }

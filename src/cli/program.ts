@@ -55,7 +55,7 @@ Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failu
     .option("--max-tokens <n>", "over the eval's", positiveNumber)
     .option("--resume [run]", "go on with an unfinished run; without a name: the newest that fits")
     .option("--no-resume", "start anew even if an unfinished run fits")
-    .option("--budget <limit>", "stop after so much: 200ktokens, 30min")
+    .option("--budget <limit>", "stop after so much: '$5', 200ktokens, 30min; comma-separated, or repeated", collect)
     .option("--timeout <seconds>", "for one request (default: 120)", positiveNumber)
     .option("--max-errors <share>", "share of errors above which a run is no result (default: 0.01)", share)
     .option("--no-inputs", "keep prompts and ideals out of the run file")

@@ -1,12 +1,19 @@
 import type { CompletionFn } from "../core/completion.ts";
 import { exitCodeOf, FinegaugeError } from "../core/errors.ts";
+import type { Prompt } from "../core/message.ts";
 import type { EndLine } from "../core/run-line.ts";
+import { widthOf } from "../engine/index.ts";
 import { openSamples, type RegistryWarning } from "../registry/index.ts";
+import type { Budget } from "./budget.ts";
+import { refuseBeyond } from "./budget-foresight.ts";
+import type { BudgetGate } from "./budget-gate.ts";
+import { confirmSpending, terminalAsker } from "./confirm.ts";
 import type { Context } from "./context.ts";
 import { limitYoungGeneration } from "./limit-young-generation.ts";
-import { findModels, type ModelReference } from "./open-models.ts";
+import { findModels, isLocal, isRemote, type ModelReference } from "./open-models.ts";
+import { type Prospect, prospectOf } from "./price-prospect.ts";
 import { note } from "./progress.ts";
-import { type FinishedRun, type OpenEval, type PairOptions, runPair } from "./run-pair.ts";
+import { announce, type FinishedRun, mergedSampling, type OpenEval, type PairOptions, runPair } from "./run-pair.ts";
 
 /** What decides how every run of a matrix is made. */
 export interface MatrixOptions extends PairOptions {
@@ -14,6 +21,7 @@ export interface MatrixOptions extends PairOptions {
   readonly evals: readonly string[];
   /** Seconds for one request, asked for on the command line: over what the registry says. */
   readonly timeout?: number | undefined;
+  readonly budget?: { readonly limits: Budget; readonly gate: BudgetGate } | undefined;
   /** Told of an eval among several that cannot be run; it never stops the others. */
   readonly onRefused: (error: FinegaugeError) => void;
 }
@@ -34,7 +42,7 @@ export async function runMatrix(context: Context, options: MatrixOptions): Promi
     timeoutAsked: options.timeout,
   });
   const evals: OpenEval[] = [];
-  const models: { reference: ModelReference; opened: OpenModel }[] = [];
+  const models: FoundModel[] = [];
   const finished: FinishedRun[] = [];
   try {
     for (const name of names) {
@@ -50,25 +58,37 @@ export async function runMatrix(context: Context, options: MatrixOptions): Promi
     warn(registry.warnings, options);
     // A model that nobody answers for ends the command when it is alone, and only its own runs when others wait.
     const alone = references.length * evals.length === 1;
-    for (const reference of references) models.push({ reference, opened: await openModel(reference, alone) });
-    for (const { reference, opened: model } of models) {
-      for (const opened of evals) {
-        if (options.stop.drain.aborted) return finished;
-        const run =
-          "failure" in model ? unplanned(opened, reference, model.failure) : await tryPair(opened, reference, model.fn, alone);
-        if (run !== undefined) finished.push(run);
-      }
-      if ("fn" in model) await model.fn.close?.();
+    for (const reference of references) {
+      const onPaper = options.dryRun && isRemote(reference);
+      models.push({ reference, opened: onPaper ? "on paper" : await openModel(reference, alone, options.budget?.gate) });
     }
+    const pairs = await lookAhead(models, evals, settings.out, options);
+    const dead = new Set(models.flatMap(({ reference, opened }) => (isDead(opened) ? [reference] : [])));
+    const spending = pairs.filter(({ reference }) => !dead.has(reference));
+    if (!options.dryRun) refuseTooMuch(spending, options);
+    const confirm = askOnce(spending, settings.confirmAbove, options);
+    for (const { reference, opened: model } of models) {
+      for (const { opened, prospect } of pairs.filter((pair) => pair.reference === reference)) {
+        if (options.stop.drain.aborted) return finished;
+        if (model === "on paper") announceOnPaper(opened, reference, prospect, options);
+        else if ("failure" in model) finished.push(unplanned(opened, reference, model.failure));
+        else {
+          const run = await tryPair({ ...options, confirm }, { opened, reference, prospect }, model.fn, alone);
+          if (run !== undefined) finished.push(run);
+        }
+      }
+      if (model !== "on paper" && "fn" in model) await model.fn.close?.();
+    }
+    if (options.dryRun) refuseTooMuch(spending, options);
   } finally {
     for (const { source } of evals) source.close();
-    for (const { opened } of models) if ("fn" in opened) await opened.fn.close?.();
+    for (const { opened } of models) if (opened !== "on paper" && "fn" in opened) await opened.fn.close?.();
   }
   return finished;
 
-  async function tryPair(opened: OpenEval, reference: ModelReference, fn: CompletionFn, alone: boolean) {
+  async function tryPair(pairOptions: PairOptions, { opened, reference, prospect }: Pair, fn: CompletionFn, alone: boolean) {
     try {
-      return await runPair(context, options, opened, reference, fn);
+      return await runPair(context, pairOptions, opened, reference, fn, prospect);
     } catch (error) {
       if (alone || !isProviderFailure(error)) throw error;
       return unplanned(opened, reference, error);
@@ -78,12 +98,91 @@ export async function runMatrix(context: Context, options: MatrixOptions): Promi
 
 type OpenModel = { readonly fn: CompletionFn } | { readonly failure: FinegaugeError };
 
-async function openModel(reference: ModelReference, alone: boolean): Promise<OpenModel> {
+interface FoundModel {
+  readonly reference: ModelReference;
+  /** `on paper`: a dry run asks nobody at all who is reached over a network, and needs no key. */
+  readonly opened: OpenModel | "on paper";
+}
+
+function isDead(opened: FoundModel["opened"]): boolean {
+  return opened !== "on paper" && "failure" in opened;
+}
+
+/** One run to be made, and what it will take. */
+interface Pair {
+  readonly reference: ModelReference;
+  readonly opened: OpenEval;
+  readonly prospect: Prospect;
+}
+
+async function lookAhead(
+  models: readonly FoundModel[],
+  evals: readonly OpenEval[],
+  out: string,
+  { attempts, sampling, resume }: MatrixOptions,
+): Promise<Pair[]> {
+  const pairs: Pair[] = [];
+  for (const { reference } of models) {
+    const outer = await reference.wrap();
+    for (const opened of evals) {
+      const { spec, wrap: inner } = opened.resolved;
+      const questions = {
+        eval: spec.name,
+        model: reference.name,
+        source: opened.source,
+        attempts,
+        sampling: mergedSampling(spec.sampling, reference.sampling, sampling),
+        wrap: (prompt: Prompt) => outer(inner === undefined ? prompt : inner(prompt)),
+        price: reference.price?.price,
+      };
+      pairs.push({ reference, opened, prospect: prospectOf(questions, out, resume !== false) });
+    }
+  }
+  return pairs;
+}
+
+function refuseTooMuch(pairs: readonly Pair[], { budget }: MatrixOptions): void {
+  if (budget === undefined) return;
+  const foreseen = pairs.map(({ reference, prospect }) => ({
+    model: reference.name,
+    local: isLocal(reference),
+    hasPrice: reference.price !== undefined,
+    prospect,
+  }));
+  refuseBeyond(budget.limits, foreseen);
+}
+
+/** One question for all runs of the command, after the first plan line. */
+function askOnce(pairs: readonly Pair[], above: number, { budget, yes }: MatrixOptions): () => Promise<void> {
+  const usd = pairs.reduce((sum, { prospect }) => sum + (prospect.left.usd ?? 0), 0);
+  let asked = yes === true;
+  return async () => {
+    if (asked) return;
+    asked = true;
+    await confirmSpending(Math.min(usd, budget?.limits.usd ?? usd), above, terminalAsker());
+  };
+}
+
+function announceOnPaper({ resolved }: OpenEval, reference: ModelReference, prospect: Prospect, options: MatrixOptions): void {
+  announce(
+    {
+      eval: resolved.spec.name,
+      model: reference.name,
+      prospect,
+      local: isLocal(reference),
+      width: widthOf(options.concurrency, reference.concurrencyMax),
+      sampling: mergedSampling(resolved.spec.sampling, reference.sampling, options.sampling),
+    },
+    options,
+  );
+}
+
+async function openModel(reference: ModelReference, alone: boolean, gate: BudgetGate | undefined): Promise<OpenModel> {
   let fn: CompletionFn | undefined;
   try {
     fn = await reference.open();
     await fn.identity();
-    return { fn };
+    return { fn: gate === undefined ? fn : gate.guard(fn, reference.price?.price) };
   } catch (error) {
     await fn?.close?.();
     if (alone || !isProviderFailure(error)) throw error;

@@ -14,8 +14,9 @@ import type { ResolvedEval } from "../registry/index.ts";
 import { type ListedRun, listRuns, runPath } from "../runs/index.ts";
 import type { Context } from "./context.ts";
 import { counted } from "./numbers.ts";
-import type { ModelReference } from "./open-models.ts";
-import { planLine, wrapParts } from "./plan-line.ts";
+import { isLocal, type ModelReference } from "./open-models.ts";
+import { type PlanFacts, planLine, wrapParts } from "./plan-line.ts";
+import type { Prospect } from "./price-prospect.ts";
 import { note, type ProgressLine, startProgress } from "./progress.ts";
 import { chooseResume, type ResumeOptions } from "./resume-choice.ts";
 import { oneLine } from "./table.ts";
@@ -34,6 +35,8 @@ export interface PairOptions extends ResumeOptions {
   readonly dryRun: boolean;
   /** Say what will be asked before each run. */
   readonly announce: boolean;
+  /** Asks, once for all runs, whether as much may be spent; throws after a no. */
+  readonly confirm?: (() => Promise<void>) | undefined;
   readonly observers: readonly Observer[];
   readonly stop: Stop;
   readonly quiet?: boolean | undefined;
@@ -73,6 +76,7 @@ export async function runPair(
   opened: OpenEval,
   reference: ModelReference,
   fn: CompletionFn,
+  prospect: Prospect,
 ): Promise<FinishedRun | undefined> {
   const plan = await planPair(context, options, opened, reference, fn);
   const { settings, environment } = context;
@@ -81,11 +85,23 @@ export async function runPair(
   const target = { id, started: started.toISOString(), eval: plan.line.eval, completion_fn: plan.line.completion_fn };
   const file = runPath(settings.out, target);
   const previous = previousRun(dirname(file), plan);
-  const line = planLine(plan, previous === undefined ? undefined : msPerSample(previous));
-  if (options.announce) note(wrapParts(line, process.stderr.isTTY ? process.stderr.columns : undefined), options);
+  announce(
+    {
+      eval: plan.line.eval,
+      model: plan.line.completion_fn,
+      prospect,
+      local: isLocal(reference),
+      width: plan.concurrency,
+      device: fn.describe?.(),
+      sampling: plan.sampling,
+      judges: plan.judges.map(({ name }) => name),
+    },
+    options,
+  );
   if (options.dryRun) return undefined;
 
   const resumed = await chooseResume(plan, dirname(file), settings.out, options);
+  await options.confirm?.();
   const pairs = plan.source.selected * plan.attempts;
   const collector = collectRun({ spec: plan.spec, selected: pairs, attempts: plan.attempts });
   const failures = watchFailures();
@@ -129,6 +145,11 @@ export async function runPair(
   }
 }
 
+/** The plan line, on stderr. */
+export function announce(facts: PlanFacts, options: Pick<PairOptions, "announce" | "quiet">): void {
+  if (options.announce) note(wrapParts(planLine(facts), process.stderr.isTTY ? process.stderr.columns : undefined), options);
+}
+
 async function planPair(
   context: Context,
   options: PairOptions,
@@ -151,12 +172,13 @@ async function planPair(
     seed: options.seed,
     inputs: options.inputs,
     concurrency: options.concurrency,
+    prices: reference.price?.source,
     tool: context.tool,
   });
 }
 
 /** Later ones win, field by field; what goes into the request besides is put together likewise. */
-function mergedSampling(...layers: readonly Sampling[]): Sampling {
+export function mergedSampling(...layers: readonly Sampling[]): Sampling {
   const extra = Object.assign({}, ...layers.map((layer) => layer.extra));
   return Object.assign({}, ...layers, Object.keys(extra).length > 0 ? { extra } : {});
 }
@@ -173,11 +195,6 @@ function previousRun(folder: string, plan: RunPlan): ListedRun | undefined {
 function isAlike(a: RunPlan["line"], b: RunPlan["line"]): boolean {
   const decisive = ({ data, attempts, sampling, scorers }: RunPlan["line"]) => canonicalJson([data, attempts, sampling, scorers]);
   return decisive(a) === decisive(b);
-}
-
-function msPerSample({ run, end }: ListedRun): number | undefined {
-  const pairs = run.data.selected * run.attempts;
-  return end === undefined || pairs === 0 ? undefined : end.wall_ms / pairs;
 }
 
 /** Counts errors for the progress line, and remembers the last of each kind for the message at the end. */

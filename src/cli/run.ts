@@ -1,7 +1,8 @@
 import type { Sampling } from "../core/completion.ts";
 import { exitCodes, FinegaugeError } from "../core/errors.ts";
 import { createStop, type Stop } from "../engine/index.ts";
-import { parseBudget, watchBudget } from "./budget.ts";
+import { parseBudget } from "./budget.ts";
+import { openBudgetGate } from "./budget-gate.ts";
 import { type CommonOptions, openContext } from "./context.ts";
 import { describe } from "./print-error.ts";
 import { note } from "./progress.ts";
@@ -20,7 +21,7 @@ interface RunCommandOptions extends CommonOptions {
   readonly topP?: number;
   readonly maxTokens?: number;
   readonly resume?: string | boolean;
-  readonly budget?: string;
+  readonly budget?: readonly string[];
   readonly timeout?: number;
   readonly maxErrors?: number;
   readonly inputs: boolean;
@@ -44,7 +45,8 @@ export async function run(models: string | undefined, evals: string | undefined,
   const refused: FinegaugeError[] = [];
   const stop = createStop();
   const release = stopOnSignals(stop);
-  const budget = options.budget === undefined ? undefined : parseBudget(options.budget);
+  const limits = options.budget === undefined ? undefined : parseBudget(options.budget);
+  const budget = limits && { limits, gate: openBudgetGate(limits, stop) };
   try {
     const finished = await runMatrix(context, {
       models: wantedModels,
@@ -65,7 +67,8 @@ export async function run(models: string | undefined, evals: string | undefined,
       quiet: options.quiet,
       debug: options.debug,
       onRefused: (error) => refused.push(error),
-      observers: budget === undefined ? [] : [watchBudget(budget)],
+      budget,
+      observers: budget === undefined ? [] : [budget.gate.observer],
       stop,
     });
     if (options.dryRun) {

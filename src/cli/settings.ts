@@ -18,6 +18,8 @@ const settingsSchema = z.strictObject({
   evals: names.optional(),
   concurrency: z.int().positive().optional(),
   timeout: z.number().positive().optional(),
+  /** Dollars from which on a terminal is asked first. */
+  confirm_above: z.number().nonnegative().optional(),
 });
 
 export interface Settings {
@@ -30,6 +32,8 @@ export interface Settings {
   readonly evals: readonly string[];
   readonly concurrency: number | undefined;
   readonly timeoutMs: number;
+  /** Dollars that are spent without a question. */
+  readonly confirmAbove: number;
 }
 
 /** The packaged registry lies two folders up both from `src/cli` and from `dist/cli`. */
@@ -61,6 +65,7 @@ export async function readSettings(
     concurrency: options.concurrency ?? found.concurrency,
     // What a timer can hold: 24 days.
     timeoutMs: Math.min((options.timeout ?? found.timeout ?? 120) * 1000, 2 ** 31 - 1),
+    confirmAbove: found.confirm_above ?? 1,
   };
 }
 
