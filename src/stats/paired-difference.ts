@@ -81,12 +81,13 @@ export function pairedDifference(rows: PairedRows): PairedDifference | null {
   if (range === 0) return without(base, "all values are alike, and they have no known range");
 
   const known = rows.unitRange;
-  const few = fewness(units, shared ? "groups" : "samples");
   const alike = units.se === null || units.se === 0;
+  // Of single samples in a known range the bound holds whatever they are.
+  const few = known && (!shared || alike) ? undefined : fewness(units, shared ? "groups" : "samples");
   // Without a known range the observed one must do, where t is blind.
   const reach = known || alike || units.carriers < enoughCarriers ? range : null;
   const guessed = !known && reach !== null ? "the values have no known range: the observed one was taken" : undefined;
-  const reason = [alike && known && n > 1 ? undefined : few, guessed].filter((one) => one !== undefined).join("; ");
+  const reason = [few, guessed].filter((one) => one !== undefined).join("; ");
   const test = alike ? "paired-alike" : shared ? "paired-cluster-t" : "paired-t";
   const facts = { ...base, test, approximate: reason !== "", ...(reason !== "" && { reason }) } as const;
   if (!shared) return withTests(facts, meanMargins(units, reach));

@@ -18,7 +18,11 @@ export interface UnitFacts {
   readonly se: number | null;
   /** How many equal differences the units' differences amount to: (sum |S|)² / sum S². 0 when there is none. */
   readonly carriers: number;
-  /** Difference per sample of an unseen unit, if it is as those that changed, and one that changed wholly among them. */
+  /**
+   * The unit that nobody saw. A single sample may have lost its whole range, which makes the bound hold for any values. A group that
+   * large would drown the others, so it is as those that changed, with one among them that changed wholly; and as large as the group of
+   * a sample taken at random.
+   */
   readonly unseen: (range: number) => { difference: number; size: number };
 }
 
@@ -36,7 +40,8 @@ export function factsOf(units: Units): UnitFacts {
   }
   const value = total / samples;
   let squares = still * (value / (1 - 1 / samples)) ** 2;
-  let [absolute, sumSquares, shares, changed, sizeSquares] = [0, 0, 0, 0, still];
+  let [absolute, sumSquares, sizeSquares] = [0, 0, still];
+  let [changed, shares, shareSquares] = [0, 0, 0];
   let alike = still === 0 || value === 0;
   for (let i = 0; i < sums.length; i++) {
     const [sum, size] = [sums[i] as number, sizes[i] as number];
@@ -46,9 +51,10 @@ export function factsOf(units: Units): UnitFacts {
     if (sum !== 0) {
       changed++;
       shares += Math.abs(sum) / size;
+      shareSquares += (sum / size) ** 2;
     }
     const residual = sum - value * size;
-    // Rounding of a mean must not pass for spread.
+    // Rounding must not pass for spread.
     if (Math.abs(residual) > 1e-12 * (Math.abs(sum) + Math.abs(value * size))) alike = false;
     squares += (residual / (1 - size / samples)) ** 2;
   }
@@ -58,11 +64,13 @@ export function factsOf(units: Units): UnitFacts {
     value,
     se: count < 2 ? null : alike ? 0 : Math.sqrt((squares * (count - 1)) / count) / samples,
     carriers: sumSquares > 0 ? absolute ** 2 / sumSquares : 0,
-    unseen: (range) => ({
+    unseen: (range) => {
       // Units that are all alike have shown nothing of what a unit can do.
-      difference: alike ? -range : -(range + shares) / (1 + changed),
-      size: sizeSquares / samples,
-    }),
+      const whole = alike || count === samples;
+      // Of those that changed, weighted by how much: many small changes must not hide a few whole ones.
+      const typical = whole ? range : (range + (changed * shareSquares) / shares) / (1 + changed);
+      return { difference: -typical, size: sizeSquares / samples };
+    },
   };
 }
 
