@@ -1,14 +1,12 @@
 import { FinegaugeError } from "../core/errors.ts";
 import type { Budget } from "./budget.ts";
 import { dollars, short } from "./numbers.ts";
+import { isLocal, type ModelReference } from "./open-models.ts";
 import type { Prospect } from "./price-prospect.ts";
 
 /** A run that a budget is to hold for. */
 export interface Foreseen {
-  readonly model: string;
-  /** Asked in this process or of a server of one's own: nobody sends a bill. */
-  readonly local: boolean;
-  readonly hasPrice: boolean;
+  readonly reference: Pick<ModelReference, "name" | "class" | "price">;
   readonly prospect: Prospect;
 }
 
@@ -19,8 +17,7 @@ export interface Foreseen {
  */
 export function refuseBeyond(budget: Budget, runs: readonly Foreseen[]): void {
   if (budget.usd !== undefined) {
-    const unknown = runs.find(({ local, hasPrice }) => !local && !hasPrice);
-    if (unknown !== undefined) throw unknownPrice(unknown.model);
+    for (const { reference } of runs) refuseUnknownPrice(reference);
     const least = sum(runs.map(({ prospect }) => prospect.left.leastUsd ?? 0));
     if (least > budget.usd) throw tooMuch(dollars(least), dollars(budget.usd));
   }
@@ -30,8 +27,10 @@ export function refuseBeyond(budget: Budget, runs: readonly Foreseen[]): void {
   }
 }
 
-export function unknownPrice(model: string): FinegaugeError {
-  return new FinegaugeError("cli.usage", `a budget in dollars cannot hold for ${model}: its price is unknown`, {
+/** Unknown is not 0, save where nobody sends a bill. */
+export function refuseUnknownPrice(reference: Foreseen["reference"]): void {
+  if (reference.price !== undefined || isLocal(reference)) return;
+  throw new FinegaugeError("cli.usage", `a budget in dollars cannot hold for ${reference.name}: its price is unknown`, {
     hint: "give it one in dollars per million tokens: price: { input: …, output: … } in its entry, or its model's name in registry/prices.yaml",
   });
 }

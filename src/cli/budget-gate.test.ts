@@ -8,6 +8,8 @@ import { openBudgetGate } from "./budget-gate.ts";
 const context: CallContext = { signal: AbortSignal.abort(), onTry() {}, sample: { id: "s", attempt: 0 }, seed: 0 };
 /** A token of reply costs a dollar; one that is asked costs nothing. */
 const price = { input: 0, output: 1e6 };
+const billed = { name: "mock", class: "http", price: { price, source: "own" } };
+const unbilled = { name: "mock.gguf", class: "llama", price: undefined };
 
 /** Asks `count` questions at once, whose replies cost what they are told; a refused one is asked no more. */
 async function spendWith(limit: number, costs: readonly number[], max_tokens: number | undefined, width: number) {
@@ -24,7 +26,7 @@ async function spendWith(limit: number, costs: readonly number[], max_tokens: nu
     spent += output;
     return { usage: { input: 3, output } } satisfies Partial<Completion>;
   });
-  const guarded = gate.guard(fn, price);
+  const guarded = gate.guard(fn, billed);
   let next = 0;
   const worker = async () => {
     while (next < costs.length && !stop.drain.aborted) {
@@ -91,7 +93,7 @@ describe("a budget", () => {
     ];
     const model = gate.guard(
       modelOf(() => replies.shift() as Partial<Completion>),
-      undefined,
+      unbilled,
     );
     const ask = () => model.complete({ prompt: "four", sampling: {} }, context);
     await ask();
@@ -108,10 +110,27 @@ describe("a budget", () => {
     const stop = createStop();
     const model = openBudgetGate({ usd: 1 }, stop).guard(
       modelOf(() => ({ usage: { input: 1e9, output: 1e9 } })),
-      undefined,
+      unbilled,
     );
     await model.complete({ prompt: "", sampling: {} }, context);
     expect(stop.reason()).toBeUndefined();
+  });
+
+  test("in dollars refuses a model that somebody sends an unknown bill for", () => {
+    const gate = openBudgetGate({ usd: 1 }, createStop());
+    const unknown = { ...billed, price: undefined };
+    expect(() =>
+      gate.guard(
+        modelOf(() => ""),
+        unknown,
+      ),
+    ).toThrow(expect.objectContaining({ code: "cli.usage", more: { hint: expect.stringContaining("price: {") } }));
+    expect(() =>
+      openBudgetGate({ tokens: 1 }, createStop()).guard(
+        modelOf(() => ""),
+        unknown,
+      ),
+    ).not.toThrow();
   });
 
   test("keeps what a failed request held back for those that wait", async () => {
@@ -123,7 +142,7 @@ describe("a budget", () => {
         if (asked++ < 3) throw new Error("no reply");
         return { usage: { input: 0, output: 1 } };
       }),
-      price,
+      billed,
     );
     const all = Array.from({ length: 6 }, () => model.complete({ prompt: "", sampling: { max_tokens: 8 } }, context));
     const settled = await Promise.allSettled(all);

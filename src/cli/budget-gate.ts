@@ -5,6 +5,8 @@ import { toText } from "../core/prompt.ts";
 import type { Stop } from "../engine/index.ts";
 import type { TokenPrice } from "../registry/index.ts";
 import type { Budget } from "./budget.ts";
+import { refuseUnknownPrice } from "./budget-foresight.ts";
+import type { ModelReference } from "./open-models.ts";
 import { askedThrough, costAt } from "./price-fn.ts";
 
 /** One budget over all runs of a command, not over earlier sessions. */
@@ -12,11 +14,16 @@ export interface BudgetGate {
   /**
    * A model, under test or judging, that is asked only while the budget lasts: what the requests in flight can cost at most is held back, so that no
    * more than one request's worth is spent beyond the limit, however many are asked at once.
+   *
+   * @throws FinegaugeError `cli.usage` for dollars and a model whose price is unknown
    */
-  guard(fn: CompletionFn, price: TokenPrice | undefined): CompletionFn;
+  guard(fn: CompletionFn, reference: Billed): CompletionFn;
   /** Stops a run whose time is up. */
   readonly observer: Observer;
 }
+
+/** Whose bill it is. */
+type Billed = Pick<ModelReference, "name" | "class" | "price">;
 
 /** What is spent and held back in one unit. */
 interface Account {
@@ -131,9 +138,10 @@ export function openBudgetGate(budget: Budget, stop: Stop, now: () => number = (
   }
 
   return {
-    guard(fn, price) {
+    guard(fn, reference) {
       if (accounts.length === 0) return fn;
-      const { most, charge } = meter(price);
+      if (budget.usd !== undefined) refuseUnknownPrice(reference);
+      const { most, charge } = meter(reference.price?.price);
       return askedThrough(fn, async (request, ctx) => {
         const held = await enter(most(request));
         try {

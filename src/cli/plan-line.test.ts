@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { inputsOf, modelOf, numbered } from "../../test/support/engine-values.ts";
-import { planRun } from "../engine/index.ts";
-import { planLine, wrapParts } from "./plan-line.ts";
+import { type PlanFacts, planLine, wrapParts } from "./plan-line.ts";
+import type { Prospect } from "./price-prospect.ts";
 
 describe("wrapParts", () => {
   const words = fc.array(fc.stringMatching(/^[a-z]{1,9}( [a-z]{1,9}){0,3}$/), { minLength: 1, maxLength: 12 });
@@ -27,20 +26,55 @@ describe("wrapParts", () => {
 });
 
 describe("planLine", () => {
-  test("says what will be asked, sent, and left to the model", async () => {
-    const inputs = inputsOf({
-      source: numbered(10, () => ({ input: "x".repeat(400) })),
-      attempts: 2,
-      sampling: { temperature: 0 },
-    });
-    expect(planLine(await planRun(inputs), 500)).toBe(
-      "plan  numbers.test.v1 on mock: 20 requests · about 2.0k tokens in · no cost · about 10 s · 4 at a time · temperature 0 · left to the model: top_p, max_tokens, stop, seed",
+  const tokens = { input: 2000, output: 160, by: "limit" as const };
+  const prospect: Prospect = {
+    requests: 20,
+    tokens,
+    usd: undefined,
+    left: { usd: undefined, leastUsd: undefined, leastTokens: 0 },
+    ms: 10_000,
+  };
+  const facts: PlanFacts = {
+    eval: "numbers.test.v1",
+    model: "mock",
+    prospect,
+    local: true,
+    width: 4,
+    sampling: { temperature: 0, max_tokens: 8 },
+  };
+
+  test("says what will be asked, sent, and left to the model", () => {
+    expect(planLine(facts)).toBe(
+      "plan  numbers.test.v1 on mock: 20 requests · about 2.0k tokens in, at most 160 out · no price · about 10 s · 4 at a time · temperature 0, max_tokens 8 · left to the model: top_p, stop, seed",
     );
   });
 
-  test("says what it does not know", async () => {
-    const hosted = modelOf(() => "", { identity: async () => ({ fn: "openai", model: "m" }), describe: () => "one pool" });
-    const line = planLine(await planRun(inputsOf({ source: numbered(1), fn: hosted })), undefined);
-    expect(line).toContain("1 request · about 0 tokens in · price unknown · time unknown · 4 at a time (one pool)");
+  test.each([
+    { name: "a price unknown", more: {}, says: "at most 160 out · price unknown ·" },
+    { name: "a price that a limit makes the most", more: { usd: 0.0421 }, says: " · at most about $0.042 ·" },
+    {
+      name: "a price by an earlier run",
+      more: { usd: 3.2, tokens: { ...tokens, by: "earlier" as const } },
+      says: "about 2.0k tokens in, about 160 out · about $3.20 ·",
+    },
+    {
+      name: "a price by what it assumes",
+      more: { usd: 3.2, tokens: { ...tokens, by: "guess" as const } },
+      says: "about 2.0k tokens in · about $3.20 if replies have 200 tokens ·",
+    },
+    { name: "a price of nothing", more: { usd: 0 }, says: " · at most about $0.00 ·" },
+  ])("calls $name so", ({ more, says }) => {
+    expect(planLine({ ...facts, local: false, prospect: { ...prospect, ...more } })).toContain(says);
+  });
+
+  test("says what it does not know, how the model is reached, and who judges", () => {
+    const line = planLine({
+      ...facts,
+      device: "CPU, 1 thread",
+      judges: ["gpt-judge"],
+      prospect: { ...prospect, requests: 1, ms: undefined },
+    });
+    expect(line).toContain("1 request ·");
+    expect(line).toContain("judged by gpt-judge, which costs extra · time unknown · 4 at a time (CPU, 1 thread)");
   });
 });

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { counted, duration, percent, short } from "./numbers.ts";
+import { counted, dollars, duration, percent, short } from "./numbers.ts";
 
 /** What a run's progress line shows at one moment. */
 export interface Snapshot {
@@ -90,7 +90,7 @@ function describe(label: string, state: Snapshot, rate: number): string {
     state.accuracy === null ? undefined : `${percent(state.accuracy)} right`,
     state.errors > 0 ? counted(state.errors, "error") : undefined,
     state.tokens > 0 ? `${short(state.tokens)} tokens` : undefined,
-    state.cost === undefined ? undefined : `$${state.cost.toFixed(2)}`,
+    state.cost === undefined ? undefined : dollars(state.cost),
   ];
   return parts.filter((part) => part !== undefined).join(" · ");
 }

@@ -143,13 +143,7 @@ async function lookAhead(
 
 function refuseTooMuch(pairs: readonly Pair[], { budget }: MatrixOptions): void {
   if (budget === undefined) return;
-  const foreseen = pairs.map(({ reference, prospect }) => ({
-    model: reference.name,
-    local: isLocal(reference),
-    hasPrice: reference.price !== undefined,
-    prospect,
-  }));
-  refuseBeyond(budget.limits, foreseen);
+  refuseBeyond(budget.limits, pairs);
 }
 
 /** One question for all runs of the command, after the first plan line. */
@@ -163,7 +157,12 @@ function askOnce(pairs: readonly Pair[], above: number, { budget, yes }: MatrixO
   };
 }
 
-function announceOnPaper({ resolved }: OpenEval, reference: ModelReference, prospect: Prospect, options: MatrixOptions): void {
+function announceOnPaper(
+  { resolved, judges }: OpenEval,
+  reference: ModelReference,
+  prospect: Prospect,
+  options: MatrixOptions,
+): void {
   announce(
     {
       eval: resolved.spec.name,
@@ -182,7 +181,7 @@ async function openModel(reference: ModelReference, alone: boolean, gate: Budget
   try {
     fn = await reference.open();
     await fn.identity();
-    return { fn: gate === undefined ? fn : gate.guard(fn, reference.price?.price) };
+    return { fn: gate === undefined ? fn : gate.guard(fn, reference) };
   } catch (error) {
     await fn?.close?.();
     if (alone || !isProviderFailure(error)) throw error;

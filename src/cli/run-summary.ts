@@ -5,7 +5,7 @@ import type { Metric } from "../core/metric.ts";
 import { toText } from "../core/prompt.ts";
 import type { Counts, SampleLine } from "../core/run-line.ts";
 import { readRun } from "../runs/index.ts";
-import { counted, duration, percent, percentRange } from "./numbers.ts";
+import { counted, dollars, duration, percent, percentRange } from "./numbers.ts";
 import type { FinishedRun } from "./run-pair.ts";
 import { type Cell, oneLine, table } from "./table.ts";
 
@@ -25,6 +25,7 @@ export async function runSummary(
   if (finished.length > mostRows) lines.push(dim(`and ${finished.length - mostRows} more; the report has them all`));
   const [only] = finished;
   if (!options.quiet && only !== undefined && finished.length === 1) lines.push(...(await sincePrevious(only)));
+  lines.push(...spent(finished));
   for (const run of finished.slice(0, 2)) {
     if (run.end.reason !== "run.interrupted" && run.end.reason !== "run.budget-spent") continue;
     const why = run.end.reason === "run.interrupted" ? "interrupted" : "the budget is spent";
@@ -110,6 +111,20 @@ function closing(finished: readonly FinishedRun[], page: string | undefined): st
       .slice(0, 3)
       .join(" ")}`,
   ];
+}
+
+/** What all runs together cost, as far as prices are known; judges apart. */
+function spent(finished: readonly FinishedRun[]): string[] {
+  const total = (of: "model" | "judge") => {
+    const known = finished.flatMap(({ end }) => end.cost[of] ?? []);
+    return known.length === 0 ? undefined : known.reduce((sum, cost) => sum + cost, 0);
+  };
+  const [model, judge] = [total("model"), total("judge")];
+  const parts = [
+    model === undefined ? "" : dollars(model),
+    judge === undefined ? "" : `${model === undefined ? "" : "and "}${dollars(judge)} for judges`,
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? [] : [`cost    ${parts.join(" ")}`];
 }
 
 function near(path: string): string {
