@@ -21,11 +21,15 @@ export function means(): Means {
       sums[row] = (sums[row] as number) + value;
       counts[row] = (counts[row] as number) + 1;
     },
-    read: (order) =>
-      Float64Array.from(order, (row) => {
+    read(order) {
+      const values = new Float64Array(order.length);
+      for (let at = 0; at < values.length; at++) {
+        const row = order[at] as number;
         const n = counts[row] ?? 0;
-        return n === 0 ? Number.NaN : (sums[row] as number) / n;
-      }),
+        values[at] = n === 0 ? Number.NaN : (sums[row] as number) / n;
+      }
+      return values;
+    },
   };
 }
 

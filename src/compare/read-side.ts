@@ -18,6 +18,8 @@ import { type ValueIds, valueIds } from "./value-ids.ts";
 /** More attempts than this of one sample are nobody's plan. */
 const mostAttempts = 10_000;
 
+const usageEntries = Object.entries(usageColumns);
+
 /**
  * Reads one side of a comparison, once through.
  *
@@ -43,7 +45,7 @@ export async function readSide(source: SideSource): Promise<Side> {
     const row = rows.rowOf(line);
     groups?.observe(line, row);
     for (const slice of slices) slice.observe(line, row);
-    for (const { name, value } of line.scores ?? []) if (value !== null) put(scores, name, row, value);
+    if (line.scores !== undefined) for (const { name, value } of line.scores) if (value !== null) put(scores, name, row, value);
     const deciding = decidingScore(line.scores);
     if (deciding !== undefined && (primary === undefined || line.seq < primary.seq)) {
       primary = { seq: line.seq, name: deciding.name };
@@ -54,7 +56,7 @@ export async function readSide(source: SideSource): Promise<Side> {
     takeCounts(counts, row, line);
     if (line.completion === undefined) continue;
     if (line.completion.cached === true) cached++;
-    for (const [name, { of }] of Object.entries(usageColumns)) {
+    for (const [name, { of }] of usageEntries) {
       const value = of(line.completion);
       if (value !== undefined) put(usage, name, row, value);
     }
@@ -70,7 +72,7 @@ export async function readSide(source: SideSource): Promise<Side> {
   for (const [name, one] of counts) {
     columns.set(name, { name, values: one.read(order), unitRange: true, unit: "1", better: "lower", kind: "count" });
   }
-  for (const [name, { facts }] of Object.entries(usageColumns)) {
+  for (const [name, { facts }] of usageEntries) {
     const one = usage.get(name);
     if (one !== undefined) columns.set(name, { name, values: one.read(order), ...facts });
   }
@@ -102,7 +104,7 @@ function put(by: Map<string, Means>, name: string, row: number, value: number): 
 /** As a run counts them: an error is counted once, a flag of a reply beside its score. */
 function takeCounts(counts: ReadonlyMap<string, Means>, row: number, { error, completion, scores, flags: said }: SideLine): void {
   let flags = error === undefined ? 0 : flagOf.errors;
-  for (const name of said ?? []) flags |= flagOf[name];
+  if (said !== undefined) for (const name of said) flags |= flagOf[name];
   if (completion !== undefined) flags |= replyFlags(completion);
   if (scores?.some(({ details }) => details?.invalid_label === true)) flags |= flagOf.invalid_label;
   for (const name of countedFlags) counts.get(name)?.add(row, (flags & flagOf[name]) === 0 ? 0 : 1);

@@ -19,6 +19,7 @@ export interface ValueIds {
  * @param most values to tell apart
  */
 export function valueIds(path: string, most = Number.POSITIVE_INFINITY): ValueIds {
+  const keys = path.split(".");
   const known = new Map<string, number>();
   const texts = [""];
   const ids = pages(most < 0xffff ? (size) => new Uint16Array(size) : (size) => new Uint32Array(size), 0);
@@ -27,7 +28,7 @@ export function valueIds(path: string, most = Number.POSITIVE_INFINITY): ValueId
     path,
     ids,
     observe(line, at = line.seq) {
-      const value = valueAt(line, path);
+      const value = valueAt(line, keys);
       if (value === undefined || value === null) return ids.set(at, 0);
       const text = typeof value === "string" ? value : canonicalJson(value);
       let id = known.get(text);

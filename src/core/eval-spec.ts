@@ -44,10 +44,10 @@ export const evalSpecSchema = z.object({
 });
 export type EvalSpec = z.infer<typeof evalSpecSchema>;
 
-/** The value at a dotted path such as `metadata.template` or `fields.lang`; undefined where there is none. */
-export function valueAt(holder: { readonly [key: string]: unknown }, path: string): Json | undefined {
+/** The value at a dotted path such as `metadata.template` or `fields.lang`, which may come split; undefined where there is none. */
+export function valueAt(holder: { readonly [key: string]: unknown }, path: string | readonly string[]): Json | undefined {
   let value: unknown = holder;
-  for (const key of path.split(".")) {
+  for (const key of typeof path === "string" ? path.split(".") : path) {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
     value = Object.hasOwn(value, key) ? (value as Bag)[key] : undefined;
   }

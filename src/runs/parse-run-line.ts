@@ -1,6 +1,15 @@
 import type { z } from "zod";
 import { FinegaugeError } from "../core/errors.ts";
-import { type RunFileLine, type RunLine, runFileLineSchema, runFormat, runLineSchema } from "../core/run-line.ts";
+import type { Bag } from "../core/json.ts";
+import {
+  type RunFileLine,
+  type RunLine,
+  runFileLineSchema,
+  runFormat,
+  runLineSchema,
+  type SampleLine,
+} from "../core/run-line.ts";
+import { isCommonLine } from "./is-common-line.ts";
 
 /** What may follow a run's first line. */
 export type LaterLine = Exclude<RunFileLine, RunLine>;
@@ -43,8 +52,10 @@ export function parseRunLine(text: string, file: string): RunLine {
  */
 export function parseLaterLine(text: string, file: string, line: number, pairs: number): LaterLine | undefined {
   const value = parseJson(text, file, line);
-  if (!types.has((value as { type?: unknown } | null)?.type)) return undefined;
-  const parsed = check(runFileLineSchema, value, file, line);
+  const { type } = (value ?? {}) as { type?: unknown };
+  if (!types.has(type)) return undefined;
+  const parsed =
+    type === "sample" && isCommonLine(value as Bag) ? (value as SampleLine) : check(runFileLineSchema, value, file, line);
   if (parsed.type === "run") throw corrupt(file, line, "a second run begins here; one file holds one run");
   if ("seq" in parsed && parsed.seq >= pairs) throw corrupt(file, line, `seq ${parsed.seq} in a run of ${pairs}`);
   return parsed;
