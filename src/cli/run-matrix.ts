@@ -10,6 +10,7 @@ import type { BudgetGate } from "./budget-gate.ts";
 import { confirmSpending, terminalAsker } from "./confirm.ts";
 import type { Context } from "./context.ts";
 import { limitYoungGeneration } from "./limit-young-generation.ts";
+import { openJudges } from "./open-judges.ts";
 import { findModels, isLocal, isRemote, type ModelReference } from "./open-models.ts";
 import { type Prospect, prospectOf } from "./price-prospect.ts";
 import { note } from "./progress.ts";
@@ -19,6 +20,8 @@ import { announce, type FinishedRun, mergedSampling, type OpenEval, type PairOpt
 export interface MatrixOptions extends PairOptions {
   readonly models: readonly string[];
   readonly evals: readonly string[];
+  /** Who grades; undefined = whom the evals name. */
+  readonly judges?: readonly string[] | undefined;
   /** Seconds for one request, asked for on the command line: over what the registry says. */
   readonly timeout?: number | undefined;
   readonly budget?: { readonly limits: Budget; readonly gate: BudgetGate } | undefined;
@@ -34,13 +37,17 @@ export async function runMatrix(context: Context, options: MatrixOptions): Promi
   limitYoungGeneration();
   const { registry, settings, environment } = context;
   const names = await evalNames(context, options.evals);
-  const references = await findModels(options.models, {
+  const opening = {
     registry,
     environment,
     concurrency: options.concurrency,
     timeoutMs: settings.timeoutMs,
     timeoutAsked: options.timeout,
-  });
+  };
+  const references = await findModels(options.models, opening);
+  const { dryRun, stop } = options;
+  const gate = options.budget?.gate;
+  const judges = openJudges({ ...opening, named: options.judges, dryRun, stop, redact: environment.redact, gate });
   const evals: OpenEval[] = [];
   const models: FoundModel[] = [];
   const finished: FinishedRun[] = [];
@@ -48,8 +55,9 @@ export async function runMatrix(context: Context, options: MatrixOptions): Promi
     for (const name of names) {
       try {
         const resolved = await registry.eval(name);
+        const graders = await judges.of(resolved);
         const source = await openSamples({ eval: resolved, order: options.order, maxSamples: options.maxSamples });
-        evals.push({ resolved, source });
+        evals.push({ resolved, source, judges: graders });
       } catch (error) {
         if (names.length === 1 || !(error instanceof FinegaugeError)) throw error;
         options.onRefused(error);
@@ -82,6 +90,7 @@ export async function runMatrix(context: Context, options: MatrixOptions): Promi
     if (options.dryRun) refuseTooMuch(spending, options);
   } finally {
     for (const { source } of evals) source.close();
+    await judges.close();
     for (const { opened } of models) if (opened !== "on paper" && "fn" in opened) await opened.fn.close?.();
   }
   return finished;
@@ -171,6 +180,7 @@ function announceOnPaper(
       local: isLocal(reference),
       width: widthOf(options.concurrency, reference.concurrencyMax),
       sampling: mergedSampling(resolved.spec.sampling, reference.sampling, options.sampling),
+      judges: judges.map(({ name }) => name),
     },
     options,
   );

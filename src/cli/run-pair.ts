@@ -9,7 +9,7 @@ import type { EndLine } from "../core/run-line.ts";
 import type { SampleSource } from "../core/sample.ts";
 import type { Scorer } from "../core/score.ts";
 import { ulid } from "../core/ulid.ts";
-import { planRun, type RunPlan, runEval, type Stop } from "../engine/index.ts";
+import { type OpenJudge, planRun, type RunPlan, runEval, type Stop } from "../engine/index.ts";
 import type { ResolvedEval } from "../registry/index.ts";
 import { type ListedRun, listRuns, runPath } from "../runs/index.ts";
 import type { Context } from "./context.ts";
@@ -62,6 +62,8 @@ export interface FinishedRun {
 export interface OpenEval {
   readonly resolved: ResolvedEval;
   readonly source: SampleSource;
+  /** Who grades its replies; empty when its scorer asks nobody. */
+  readonly judges: readonly OpenJudge[];
 }
 
 /**
@@ -153,7 +155,7 @@ export function announce(facts: PlanFacts, options: Pick<PairOptions, "announce"
 async function planPair(
   context: Context,
   options: PairOptions,
-  { resolved, source }: OpenEval,
+  { resolved, source, judges }: OpenEval,
   reference: ModelReference,
   fn: CompletionFn,
 ): Promise<RunPlan> {
@@ -165,7 +167,7 @@ async function planPair(
     order: options.order,
     fn,
     scorers: [scorer],
-    judges: [],
+    judges,
     wrap: resolved.wrap,
     sampling: mergedSampling(spec.sampling, reference.sampling, options.sampling),
     attempts: options.attempts,
@@ -193,7 +195,8 @@ function previousRun(folder: string, plan: RunPlan): ListedRun | undefined {
 
 /** The same samples, asked the same way: whatever differs then is the model's doing. */
 function isAlike(a: RunPlan["line"], b: RunPlan["line"]): boolean {
-  const decisive = ({ data, attempts, sampling, scorers }: RunPlan["line"]) => canonicalJson([data, attempts, sampling, scorers]);
+  const decisive = ({ data, attempts, sampling, scorers, judges }: RunPlan["line"]) =>
+    canonicalJson([data, attempts, sampling, scorers, judges]);
   return decisive(a) === decisive(b);
 }
 

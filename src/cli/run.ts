@@ -20,6 +20,7 @@ interface RunCommandOptions extends CommonOptions {
   readonly temperature?: number;
   readonly topP?: number;
   readonly maxTokens?: number;
+  readonly judge?: string;
   readonly resume?: string | boolean;
   readonly budget?: readonly string[];
   readonly timeout?: number;
@@ -53,6 +54,7 @@ export async function run(models: string | undefined, evals: string | undefined,
       evals: wantedEvals,
       order: options.order,
       maxSamples: options.maxSamples,
+      judges: options.judge === undefined ? undefined : named(options.judge),
       attempts: options.attempts ?? 1,
       seed: options.seed ?? 0,
       sampling: commandSampling(options),

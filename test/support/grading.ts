@@ -40,7 +40,7 @@ export function scripted(
     },
     async ask(request) {
       asked.push(request);
-      const said = answer((request.prompt as Message[]).map(({ content }) => content).join("\n"), request);
+      const said = answer(textOf(request), request);
       if (said instanceof Error) throw said;
       return { text: "", finish: "stop", ms: 1, ...(typeof said === "string" ? { text: said } : said) };
     },
@@ -88,5 +88,7 @@ export const politeness = {
   input_outputs: { input: "completion" },
 };
 export const row = { criteria: "thanks" };
-export const textOf = (request: CompletionRequest | undefined) =>
-  (request?.prompt as Message[]).map(({ content }) => content).join("\n");
+export const textOf = (request: CompletionRequest | undefined) => {
+  const messages = (request?.prompt ?? []) as readonly Message[];
+  return messages.map(({ content }) => content).join("\n");
+};
