@@ -14,7 +14,7 @@ interface ReportCommandOptions extends CommonOptions {
 
 export async function report(references: readonly string[], options: ReportCommandOptions): Promise<void> {
   const { out } = await readSettings(options);
-  const found = references.map((reference) => findRun(reference, out));
+  const found = await Promise.all(references.map((reference) => findRun(reference, out)));
   const files = [...new Set(found.map(({ file }) => file))];
   const format = options.json ? "json" : (options.format ?? formatByEnding(options.output) ?? "html");
   const tool = `finegauge ${version()}`;
@@ -45,6 +45,6 @@ function formatByEnding(output: string | undefined): ReportFormat | undefined {
 /** Beside the run when there is one, else beside them all. */
 export function pagePath(files: readonly string[], out: string): string {
   const [only] = files;
-  if (only !== undefined && files.length === 1) return only.replace(/\.jsonl$/, ".html");
+  if (only !== undefined && files.length === 1) return `${only.replace(/\.jsonl$/, "")}.html`;
   return join(out, `${new Date().toISOString().replace(/\.\d+/, "").replace(/[-:]/g, "")}-side-by-side.html`);
 }

@@ -60,8 +60,8 @@ export async function chooseResume(
   return newest;
 }
 
-function namedRun(plan: RunPlan, reference: string, out: string): ListedRun {
-  const found = findRun(reference, out);
+async function namedRun(plan: RunPlan, reference: string, out: string): Promise<ListedRun> {
+  const found = await findRun(reference, out);
   if (found.end?.status === "complete") {
     throw new FinegaugeError("run.resume-mismatch", `run ${found.run.id} is complete`, {
       where: { file: found.file },

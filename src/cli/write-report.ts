@@ -2,13 +2,13 @@ import { collectRun } from "../compare/index.ts";
 import { evalSpecSchema } from "../core/eval-spec.ts";
 import { replaceFile } from "../io/replace-file.ts";
 import { type Report, type ReportFormat, type ReportRun, reportWriters } from "../report/index.ts";
-import { readRun } from "../runs/index.ts";
+import { openStoredRun } from "../runs/index.ts";
 
 /** Reads runs, works out their numbers from their samples, and gives what every format is written from. */
 export async function makeReport(files: readonly string[], tool: string): Promise<Report> {
   const runs: ReportRun[] = [];
   for (const file of files) {
-    const { run, end, samples } = await readRun(file);
+    const { run, end, samples } = await openStoredRun(file);
     const { attempts } = run;
     const collector = collectRun({ spec: evalSpecSchema.parse(run.spec), selected: run.data.selected * attempts, attempts });
     for await (const line of samples()) collector.observe(line);

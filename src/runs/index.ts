@@ -1,5 +1,6 @@
 export { findRun, type ListedRun, listRuns } from "./list-runs.ts";
-export { readRun } from "./read-run.ts";
+export { isRunFile, logsIn, openLog, openStoredRun, unknownKind } from "./open-stored-run.ts";
+export { readRun, type StoredRun } from "./read-run.ts";
 export type { Recovered } from "./recover-run.ts";
 export { runPath } from "./run-path.ts";
 export { createRun, type RunWriter, resumeRun } from "./run-writer.ts";

@@ -121,38 +121,38 @@ describe("findRun", () => {
     { reference: "tickets@ft:gpt@acme", is: "tuned" },
     { reference: idOf(3), is: "tuned" },
     { reference: idOf(3).toLowerCase(), is: "tuned" },
-  ] as const)("finds $is by $reference", ({ reference, is }) => {
+  ] as const)("finds $is by $reference", async ({ reference, is }) => {
     const { out, ...files } = filled();
-    expect(findRun(reference, out).file).toBe(files[is]);
+    expect((await findRun(reference, out)).file).toBe(files[is]);
   });
 
-  test("finds a file wherever it lies, and says what is wrong with it", () => {
+  test("finds a file wherever it lies, and says what is wrong with it", async () => {
     const { out, one } = filled();
-    expect(findRun(one, join(out, "elsewhere")).file).toBe(one);
+    expect((await findRun(one, join(out, "elsewhere"))).file).toBe(one);
     const file = join(out, "data.jsonl");
     writeFileSync(file, '{"input":"x"}\n');
-    expect(() => findRun(file, out)).toThrow(expect.objectContaining({ code: "run.corrupt" }));
+    await expect(findRun(file, out)).rejects.toThrow(expect.objectContaining({ code: "run.corrupt" }));
   });
 
-  test("finds a run by the beginning of its id, when that is one run's", () => {
+  test("finds a run by the beginning of its id, when that is one run's", async () => {
     const out = temporaryFolder();
     const file = addRun(out, 1, { id: "01JD4ZK5T0AAAAAAAAAAAAAAAA" });
     addRun(out, 2, { id: "01JD4ZK5T0BBBBBBBBBBBBBBBB" });
-    expect(findRun("01jd4zk5t0a", out).file).toBe(file);
-    expect(() => findRun("01jd4zk5t0", out)).toThrow(
+    expect((await findRun("01jd4zk5t0a", out)).file).toBe(file);
+    await expect(findRun("01jd4zk5t0", out)).rejects.toThrow(
       expect.objectContaining({
         code: "run.not-found",
         message: "2 runs have an id that begins with 01jd4zk5t0",
         more: { nearest: ["01JD4ZK5T0BBBBBBBBBBBBBBBB", "01JD4ZK5T0AAAAAAAAAAAAAAAA"], hint: "give more of the id" },
       }),
     );
-    expect(() => findRun("01jd4", out)).toThrow(expect.objectContaining({ code: "run.not-found" }));
+    await expect(findRun("01jd4", out)).rejects.toThrow(expect.objectContaining({ code: "run.not-found" }));
   });
 
-  test("names the files when two hold the same run", () => {
+  test("names the files when two hold the same run", async () => {
     const out = temporaryFolder();
     const files = [addRun(out, 1), addRun(join(out, "copy"), 1)];
-    expect(() => findRun(idOf(1), out)).toThrow(
+    await expect(findRun(idOf(1), out)).rejects.toThrow(
       expect.objectContaining({
         more: { nearest: expect.arrayContaining(files), hint: expect.stringContaining("name the file") },
       }),
@@ -163,9 +163,9 @@ describe("findRun", () => {
     { reference: "tickts@base", nearest: "tickets@base" },
     { reference: "tickets.heldout.v1@bse", nearest: "tickets.heldout.v1@base" },
     { reference: "tickets.heldout.v1@base~2", nearest: "tickets.heldout.v1@base" },
-  ])("of $reference it says what is near", ({ reference, nearest }) => {
+  ])("of $reference it says what is near", async ({ reference, nearest }) => {
     const { out } = filled();
-    expect(() => findRun(reference, out)).toThrow(
+    await expect(findRun(reference, out)).rejects.toThrow(
       expect.objectContaining({
         code: "run.not-found",
         message: `there is no run ${reference} in ${out}, which has 5`,
@@ -174,8 +174,8 @@ describe("findRun", () => {
     );
   });
 
-  test.each(["", "@", "~1", "../..", "x".repeat(5000), "a\0b", "nothing like it"])("finds nothing by %j", (reference) => {
+  test.each(["", "@", "~1", "../..", "x".repeat(5000), "a\0b", "nothing like it"])("finds nothing by %j", async (reference) => {
     const { out } = filled();
-    expect(() => findRun(reference, out)).toThrow(expect.objectContaining({ code: "run.not-found" }));
+    await expect(findRun(reference, out)).rejects.toThrow(expect.objectContaining({ code: "run.not-found" }));
   });
 });

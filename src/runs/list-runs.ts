@@ -5,6 +5,7 @@ import { nearestNames } from "../core/nearest.ts";
 import type { EndLine, RunLine } from "../core/run-line.ts";
 import { isLocked } from "../io/file-lock.ts";
 import { readSpan } from "../io/scan-lines.ts";
+import { isRunFile, openStoredRun } from "./open-stored-run.ts";
 import { type LaterLine, parseLaterLine, parseRunLine } from "./parse-run-line.ts";
 import { openRun } from "./whole-lines.ts";
 
@@ -91,12 +92,14 @@ function firstLine(fd: number, size: number): string {
 }
 
 /**
- * The run that a user means by a file, an id (or its beginning), `eval@model` (the newest), or `eval@model~1` (the one before).
+ * The run that a user means by a file (of ours, or another harness's log), an id (or its beginning), `eval@model` (the newest), or `eval@model~1` (the one before).
  *
- * @throws FinegaugeError `run.not-found` with what is near
+ * @throws FinegaugeError `run.not-found` with what is near; what `openStoredRun` throws of a file
  */
-export function findRun(reference: string, out: string): ListedRun {
-  if (existsSync(reference) && statSync(reference).isFile()) return peekRun(reference);
+export async function findRun(reference: string, out: string): Promise<ListedRun> {
+  if (existsSync(reference) && statSync(reference).isFile()) {
+    return isRunFile(reference) ? peekRun(reference) : peekLog(reference);
+  }
   const runs = listRuns(out);
   const named = /^(?<eval>.+?)@(?<model>.+?)(?:~(?<back>\d+))?$/.exec(reference)?.groups;
   if (named !== undefined) {
@@ -113,6 +116,12 @@ export function findRun(reference: string, out: string): ListedRun {
     nearest: nearestNames(reference, new Set(runs.flatMap(namesOf))),
     hint: wanted.length < 6 ? "an id needs at least six characters; finegauge list runs" : "finegauge list runs",
   });
+}
+
+/** A log has no ends that say it all: it is read whole, once. */
+async function peekLog(file: string): Promise<ListedRun> {
+  const { run, end } = await openStoredRun(file);
+  return { file, run, end, locked: false, touched: statSync(file).mtimeMs };
 }
 
 function manyRuns(reference: string, runs: readonly ListedRun[]): FinegaugeError {
