@@ -13,6 +13,8 @@ const settingsSchema = z.strictObject({
   registry: names.optional(),
   /** Where runs are written, relative to this file. */
   out: z.string().optional(),
+  /** Where baselines are, relative to this file. */
+  baselines: z.string().optional(),
   /** What `finegauge run` runs when nothing is named. */
   models: names.optional(),
   evals: names.optional(),
@@ -28,6 +30,7 @@ export interface Settings {
   /** The registry that ships with the package; undefined when it is among the roots already. */
   readonly packaged: string | undefined;
   readonly out: string;
+  readonly baselines: string;
   readonly models: readonly string[];
   readonly evals: readonly string[];
   readonly concurrency: number | undefined;
@@ -44,6 +47,7 @@ export async function readSettings(
   options: {
     registry?: readonly string[] | undefined;
     out?: string | undefined;
+    baselines?: string | undefined;
     concurrency?: number | undefined;
     timeout?: number | undefined;
   },
@@ -60,6 +64,7 @@ export async function readSettings(
     roots,
     packaged: roots.some(isPackaged) ? undefined : packagedRegistry,
     out: options.out ?? (found.out === undefined ? "reports" : resolve(beside, found.out)),
+    baselines: options.baselines ?? (found.baselines === undefined ? "baselines" : resolve(beside, found.baselines)),
     models: found.models ?? [],
     evals: found.evals ?? [],
     concurrency: options.concurrency ?? found.concurrency,

@@ -1,0 +1,231 @@
+import { existsSync, globSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { FinegaugeError } from "../core/errors.ts";
+import { nearestNames } from "../core/nearest.ts";
+import {
+  findRun,
+  isBaselineFile,
+  type ListedBaseline,
+  type ListedRun,
+  listBaselines,
+  listedBaseline,
+  listRuns,
+  logsIn,
+} from "../runs/index.ts";
+import { type ListedSide, sideOfBaseline, sideOfRun } from "./listed-side.ts";
+import { evalGlob, isGlob, nameGlob } from "./name-glob.ts";
+
+export type { ListedSide } from "./listed-side.ts";
+
+export interface FindOptions {
+  /** Where runs and baselines are. */
+  readonly out: string;
+  readonly baselines: string;
+  /** Only these evals: names, their beginnings, or globs; several with commas. Absent or empty = all. */
+  readonly evals?: readonly string[] | undefined;
+}
+
+/**
+ * The sides that references name, each file once, in the order in which they were named. A reference is a file (a run, a baseline, or
+ * another harness's log), a folder or a glob of such files, `eval@model`, `eval@model~1`, a run's id, or one name for every eval: a
+ * baseline, a model, `model~1`, or a glob of models. Several stand with commas. `baseline:` and `model:` before a name say which it is;
+ * without, a baseline goes before a model of the same name.
+ *
+ * A model stands for its newest complete run of each eval, one that asked every sample where there is one.
+ *
+ * @throws FinegaugeError `run.not-found` with what is near; what reading a named file throws
+ */
+export async function findSides(references: string | readonly string[], options: FindOptions): Promise<ListedSide[]> {
+  const known = knownSides(options);
+  const found = new Map<string, ListedSide>();
+  const texts = typeof references === "string" ? [references] : references;
+  for (const reference of texts.flatMap(parts)) {
+    for (const side of await resolve(reference, known)) if (!found.has(side.file)) found.set(side.file, side);
+  }
+  const wanted = (options.evals ?? []).flatMap(parts);
+  if (wanted.length === 0) return [...found.values()];
+  const globs = wanted.map(evalGlob);
+  const kept = [...found.values()].filter((side) => globs.some((fits) => fits(side.eval)));
+  if (kept.length > 0) return kept;
+  const names = new Set([...found.values()].map((side) => side.eval));
+  throw new FinegaugeError("run.not-found", `${texts.join(", ")} has nothing of ${wanted.join(", ")}`, {
+    nearest: wanted.flatMap((one) => nearestNames(one, names)),
+    hint: `it has ${listed([...names])}`,
+  });
+}
+
+/** A comma divides, unless there is a file of that name. */
+function parts(reference: string): string[] {
+  if (!reference.includes(",") || existsSync(reference)) return [reference];
+  return reference
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+/** What there is, listed when it is first asked for. */
+interface Known {
+  readonly options: FindOptions;
+  /** Newest first. */
+  runs(): readonly ListedRun[];
+  baselines(): readonly ListedBaseline[];
+  /** Baseline files that cannot be read, with why. */
+  broken(): ReadonlyMap<string, unknown>;
+}
+
+function knownSides(options: FindOptions): Known {
+  let runs: readonly ListedRun[] | undefined;
+  let baselines: readonly ListedBaseline[] | undefined;
+  const broken = new Map<string, unknown>();
+  const known: Known = {
+    options,
+    runs: () => {
+      runs ??= listRuns(options.out);
+      return runs;
+    },
+    baselines: () => {
+      baselines ??= listBaselines(options.baselines, (file, error) => broken.set(file, error));
+      return baselines;
+    },
+    broken: () => {
+      known.baselines();
+      return broken;
+    },
+  };
+  return known;
+}
+
+async function resolve(reference: string, known: Known): Promise<ListedSide[]> {
+  const forced = /^(baseline|model):(.*)$/s.exec(reference);
+  if (forced !== null) {
+    const name = forced[2] as string;
+    const sides = forced[1] === "baseline" ? ofBaselines(reference, name, known) : ofModels(reference, name, known);
+    if (sides.length > 0) return sides;
+    throw notFound(reference, name, known);
+  }
+  const sides = await ofFiles(reference);
+  if (sides !== undefined) return sides;
+  const ways = isGlob(reference) ? [byEvalAndModel, ofModels] : [ofBaselines, byEvalAndModel, byId, ofModels];
+  for (const way of ways) {
+    const named = way(reference, reference, known);
+    if (named.length > 0) return named;
+  }
+  throw notFound(reference, reference, known);
+}
+
+/** undefined: the reference names no file. */
+async function ofFiles(reference: string): Promise<ListedSide[] | undefined> {
+  const entry = statSync(reference, { throwIfNoEntry: false });
+  if (entry?.isFile()) return [await ofFile(reference, reference)];
+  if (entry?.isDirectory()) return ofFolder(reference);
+  if (!isGlob(reference)) return undefined;
+  const files = globSync(reference).filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+  if (files.length === 0) return undefined;
+  return Promise.all(files.sort().map((file) => ofFile(reference, file)));
+}
+
+async function ofFile(reference: string, file: string): Promise<ListedSide> {
+  if (isBaselineFile(file)) return sideOfBaseline(reference, listedBaseline(file));
+  return sideOfRun(reference, await findRun(file, ""));
+}
+
+/** Baselines and logs as they are; of each model's runs of one eval, the newest complete one. */
+async function ofFolder(folder: string): Promise<ListedSide[]> {
+  const others: string[] = [];
+  const runs = listRuns(folder, (file) => others.push(file));
+  const files = globSync("**/*.{json,eval}", { cwd: folder }).map((file) => join(folder, file));
+  const sides = newestOf(runs).map((run) => sideOfRun(folder, run));
+  for (const file of [...others, ...files].sort()) {
+    const isOne = isBaselineFile(file) || (await logsIn(file)).includes(file);
+    if (isOne) sides.push(await ofFile(folder, file));
+  }
+  if (sides.length > 0) return sides;
+  const hint = runs.length === 0 ? "finegauge list runs --out <dir>" : "only complete runs of a folder are taken; name the file";
+  throw new FinegaugeError("run.not-found", `${folder} has no complete run, baseline or log in it`, { hint });
+}
+
+function ofBaselines(reference: string, name: string, known: Known): ListedSide[] {
+  for (const [file, error] of known.broken()) if (basename(file, ".jsonl") === name) throw error;
+  const fits = nameGlob(name);
+  return known.baselines().flatMap((one) => (fits(one.name) ? [sideOfBaseline(reference, one)] : []));
+}
+
+/** `eval@model~1`: unfinished runs count, since one run is meant. A glob on either side takes the newest complete one of each instead. */
+function byEvalAndModel(reference: string, text: string, known: Known): ListedSide[] {
+  const named = /^(?<evals>.+?)@(?<model>.+?)(?:~(?<back>\d{1,6}))?$/s.exec(text)?.groups;
+  if (named === undefined) return [];
+  const { evals = "", model = "", back = "0" } = named;
+  const [ofEval, ofModel] = [evalGlob(evals), nameGlob(model)];
+  const fitting = known.runs().filter(({ run }) => ofEval(run.eval) && ofModel(run.completion_fn));
+  const chosen = isGlob(evals) || isGlob(model) ? newestOf(fitting, Number(back)) : fitting.slice(Number(back), Number(back) + 1);
+  return chosen.map((run) => sideOfRun(reference, run));
+}
+
+function byId(reference: string, text: string, known: Known): ListedSide[] {
+  const wanted = text.toLowerCase();
+  if (!/^[0-9a-z]{6,26}$/.test(wanted)) return [];
+  const found = known.runs().filter(({ run }) => run.id.toLowerCase().startsWith(wanted));
+  if (found.length <= 1) return found.map((run) => sideOfRun(reference, run));
+  // A word of six letters may begin an id by chance; a model of that name is meant then.
+  if (known.runs().some(({ run }) => run.completion_fn === text)) return [];
+  throw new FinegaugeError("run.not-found", `${found.length} runs have an id that begins with ${reference}`, {
+    nearest: found.slice(0, 5).map(({ run, file }) => (run.id === found[0]?.run.id ? file : run.id)),
+    hint: "give more of the id, or name the file",
+  });
+}
+
+function ofModels(reference: string, text: string, known: Known): ListedSide[] {
+  const { model = text, back = "0" } = /^(?<model>.+)~(?<back>\d{1,6})$/s.exec(text)?.groups ?? {};
+  const fits = nameGlob(model);
+  const runs = known.runs().filter(({ run }) => fits(run.completion_fn));
+  const chosen = newestOf(runs, Number(back)).map((run) => sideOfRun(reference, run));
+  if (chosen.length > 0 || runs.length === 0) return chosen;
+  const complete = newestOf(runs).length;
+  throw new FinegaugeError(
+    "run.not-found",
+    complete > 0
+      ? `no eval has ${Number(back) + 1} complete runs of ${model}`
+      : `${model} has no complete run, and ${runs.length} others`,
+    { hint: "finegauge list runs; eval@model names a run that is not complete" },
+  );
+}
+
+/** Of every eval and model, the complete run that is the newest but `back`; runs of every sample go before those of some. */
+function newestOf(runs: readonly ListedRun[], back = 0): ListedRun[] {
+  const by = new Map<string, ListedRun[]>();
+  for (const one of runs) {
+    if (one.end?.status !== "complete") continue;
+    const key = JSON.stringify([one.run.eval, one.run.completion_fn]);
+    by.set(key, [...(by.get(key) ?? []), one]);
+  }
+  return [...by.values()].flatMap((same) => {
+    const whole = same.filter(({ run }) => run.data.selected >= run.data.samples);
+    return (whole.length > 0 ? whole : same).slice(back, back + 1);
+  });
+}
+
+function notFound(reference: string, name: string, known: Known): FinegaugeError {
+  const runs = known.runs();
+  const baselines = known.baselines();
+  const names = new Set([
+    ...baselines.map((one) => one.name),
+    ...runs.flatMap(({ run }) => [
+      run.completion_fn,
+      ...[run.eval, run.eval.split(".")[0]].map((one) => `${one}@${run.completion_fn}`),
+    ]),
+  ]);
+  const evals = runs.filter(({ run }) => evalGlob(name)(run.eval));
+  const [first] = evals;
+  return new FinegaugeError("run.not-found", `nothing is called ${reference}: no file, baseline, run or model`, {
+    nearest: nearestNames(name, names),
+    hint:
+      first !== undefined
+        ? `${name} is an eval; a run of it is called ${name}@${first.run.completion_fn}`
+        : `there are ${runs.length} runs in ${known.options.out} (finegauge list runs) and ${baselines.length} baselines in ${known.options.baselines} (finegauge list baselines)`,
+  });
+}
+
+/** The first few of many names. */
+export function listed(names: readonly string[], most = 5): string {
+  return `${names.slice(0, most).join(", ")}${names.length > most ? ` and ${names.length - most} more` : ""}`;
+}
