@@ -125,12 +125,13 @@ describe("YAML blocks", () => {
       for (const [path] of text.matchAll(/[\w/-]+\.txt/g)) write(folder, path, "Be brief.\n");
     }
     for (const { info, text } of fences) if (/^[jt]s \S+$/.test(info)) write(folder, info.slice(3), text);
+    for (const { info, text } of fences) if (info === "yaml prices") write(folder, "prices.yaml", text);
     return loadRegistry({ roots: [folder], catalogue, env, cwd: folder });
   }
 
   test.each(withBlocks)("of %s say what they are", (name) => {
     const infos = fencesOf(pageOf(name)).flatMap(({ info }) => (info.startsWith("yaml") ? [info] : []));
-    for (const info of infos) expect([...Object.keys(kinds), "yaml settings"]).toContain(info);
+    for (const info of infos) expect([...Object.keys(kinds), "yaml settings", "yaml prices"]).toContain(info);
   });
 
   test.each(withBlocks)("of %s: the registry takes every eval and eval set, without a warning", async (name) => {
@@ -159,6 +160,19 @@ describe("YAML blocks", () => {
       await fn.close?.();
     }
     expect(registry.warnings).toEqual([]);
+  });
+
+  test("of docs/costs.md: its prices are found", async () => {
+    using scratch = scratchFolder();
+    const registry = registryOf("docs/costs.md", scratch.path);
+    const find = await registry.prices();
+    expect(find("openai", "gpt-4.1-mini-2025-04-14")).toEqual({
+      price: { input: 0.4, cached_input: 0.1, output: 1.6 },
+      source: "own 2026-11-01",
+    });
+    expect(find("openai", "ft:gpt-4.1-mini-2025-04-14:acme::x")?.price.input).toBe(0.8);
+    expect(find("http", "Qwen/Qwen3-8B")?.price.input).toBe(0);
+    expect((await registry.completionFn("our-deployment"))?.price?.output).toBe(8);
   });
 
   test("of docs/models.md: the program and the module answer as their source says", async () => {
