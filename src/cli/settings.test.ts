@@ -11,7 +11,7 @@ function folderWith(yaml: string): string {
   return folder;
 }
 
-const full = "registry: [mine, ../shared]\nout: runs\nmodels: a\nevals: [e, f]\nconcurrency: 3\ntimeout: 1.5\n";
+const full = "registry: [mine, ../shared]\nout: runs\nmodels: a\nevals: [e, f]\nconcurrency: 3\ntimeout: 1.5\nconfirm_above: 0\n";
 
 describe("readSettings", () => {
   test("has defaults where nothing is said", async () => {
@@ -23,6 +23,7 @@ describe("readSettings", () => {
       evals: [],
       concurrency: undefined,
       timeoutMs: 120_000,
+      confirmAbove: 1,
     });
     expect(settings.packaged).toMatch(/registry$/);
   });
@@ -36,6 +37,7 @@ describe("readSettings", () => {
       evals: ["e", "f"],
       concurrency: 3,
       timeoutMs: 1500,
+      confirmAbove: 0,
     });
   });
 
