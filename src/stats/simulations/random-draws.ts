@@ -21,7 +21,11 @@ export function drawShares(means: readonly number[], icc: number, random: Random
   const sum = parts.reduce((total, part) => total + part, 0);
   // Shapes near 0 can all draw a 0 that doubles cannot hold; then one share has it all.
   if (sum > 0) return parts.map((part) => part / sum);
-  let left = random();
-  const whole = means.findIndex((mean) => (left -= mean) < 0);
-  return means.map((_, i) => (i === whole ? 1 : 0));
+  const u = random();
+  let seen = 0;
+  return means.map((mean) => {
+    const from = seen;
+    seen += mean;
+    return from <= u && u < seen ? 1 : 0;
+  });
 }
