@@ -87,6 +87,30 @@ Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failu
     .option("--out <dir>", "where the runs are (default: reports)")
     .action(async (runs, options) => (await import("./report.ts")).report(runs, options));
 
+  common(program.command("diff"))
+    .description("what changed between a baseline and candidates, how sure that is, and which samples flipped")
+    .argument("<baseline>", "a run, eval@model, a model (all its evals), a baseline, a glob, a file or folder")
+    .argument("<candidates...>", "the same; each is compared with the baseline, eval by eval")
+    .option("--eval <names>", "only these evals; may be repeated", collect)
+    .option("--margin <m>", "how much worse is acceptable, 0.02 for 2 points (default: the eval's)", number)
+    .option("--all", "every metric, also what did not change")
+    .option("--flips <n>", "samples that flipped to name (default: 5 in the terminal, 1000 elsewhere)", wholeNumber)
+    .addOption(
+      new Option("--format <format>", "default: by the ending of --output, else terminal").choices([
+        "terminal",
+        "html",
+        "md",
+        "csv",
+        "junit",
+        "json",
+      ]),
+    )
+    .option("--output <file>", "where to write it; - is stdout (default: a page under reports/, other formats on stdout)")
+    .option("--no-samples", "only numbers: no input, no reply")
+    .option("--out <dir>", "where the runs are (default: reports)")
+    .option("--baselines <dir>", "where baselines are (default: baselines)")
+    .action(async (baseline, candidates, options) => (await import("./diff.ts")).diff(baseline, candidates, options));
+
   common(program.command("demo"))
     .description("run two small models on three evals in this process, and say what fine-tuning changed")
     .option("--out <dir>", "where runs are written (default: reports)")

@@ -91,9 +91,8 @@ export function collectRun(options: CollectorOptions): Collector {
     },
     running() {
       const primary = store.families.primary();
-      return primary === undefined || primary.n === 0
-        ? { n: 0, accuracy: null }
-        : { n: primary.n, accuracy: primary.sum / primary.n };
+      if (primary === undefined || primary.n === 0) return { n: 0, accuracy: null };
+      return { n: primary.n, accuracy: primary.name === "accuracy" ? primary.sum / primary.n : null };
     },
     counts: () => countRun(store),
     metrics: () => measureRun(store),

@@ -39,7 +39,7 @@ export interface Collector extends Tally {
   /** A line for a `seq` that was seen before takes its place. Throws `run.corrupt` for a seq that the run cannot have. */
   observe(line: SampleLine): void;
   observeScores(line: ScoreLine): void;
-  /** Cheap: for a progress line. Of the primary score; null before the first one. */
+  /** Cheap: for a progress line. Of the primary score; null before the first one, and where it is no accuracy. */
   running(): { readonly n: number; readonly accuracy: number | null };
   slices(): readonly SliceTable[];
   /** null before the first reply. */

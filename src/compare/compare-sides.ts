@@ -35,6 +35,8 @@ export interface Rescored {
 export interface Compared {
   readonly comparison: Comparison;
   readonly table: PairTable;
+  /** Of each flip that is named, its place in the table. */
+  readonly flipPlaces: readonly number[];
 }
 
 /**
@@ -98,7 +100,7 @@ export async function compareSides(baseline: Side, candidate: Side, options: Com
     }),
     notes: notesOf(table, pairing, deciding),
   };
-  return { comparison, table };
+  return { comparison, table, flipPlaces: named.map(({ at }) => at) };
 }
 
 const none = { baseline: new Float64Array(0), candidate: new Float64Array(0), unitRange: true };

@@ -27,6 +27,10 @@ export function deltaOf(facts: DeltaFacts, values: PairedValues, groups: Uint32A
     const none = { value: null, se: null, interval: null, groups: null, p: null, test: "none", mde: null, approximate: false };
     return { ...named, ...none, reason: "no pair is scored on both sides" };
   }
+  if (found.test === "paired-alike" && !values.unitRange && found.value === 0) {
+    const same = { value: 0, se: null, interval: null, groups: found.groups, p: null, mde: null, approximate: false };
+    return { ...named, ...same, test: "none", reason: "the same in every pair" };
+  }
   const interval = found.interval(0.95);
   return {
     ...named,

@@ -86,7 +86,7 @@ function sampleMeans({ values, groups }: Rows, samples: Uint32Array): { values: 
 }
 
 /** Numbers 0, 1, … in order of first appearance, so that sums over clusters do not depend on who was numbered first. */
-function clustersOf(ids: Uint32Array): { of: Uint32Array; count: number } {
+export function clustersOf(ids: Uint32Array): { of: Uint32Array; count: number } {
   const known = new Map<number, number>();
   const of = new Uint32Array(ids.length);
   let count = 0;

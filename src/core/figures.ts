@@ -49,7 +49,7 @@ function bare(value: number, scale: Scale): string {
       : scale === "usd"
         ? money(Math.abs(value))
         : scale === "ms" || scale === "tokens"
-          ? whole(Math.abs(value))
+          ? counted(Math.abs(value))
           : significant(value);
   const unsigned = text.replace(/^-/, "");
   // -0.04 % rounds to 0.0, which has no sign.
@@ -70,6 +70,11 @@ function share(value: number): string {
 function significant(value: number): string {
   const size = Math.abs(value);
   return size >= 1000 ? whole(value) : value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3);
+}
+
+/** Milliseconds and tokens: whole, but for means so small that this would hide them. */
+function counted(value: number): string {
+  return value >= 10 || Number.isInteger(value) ? whole(value) : value.toFixed(value >= 1 ? 1 : 2);
 }
 
 function money(value: number): string {

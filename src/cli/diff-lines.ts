@@ -1,0 +1,166 @@
+import { styleText } from "node:util";
+import { scaleOfDelta } from "../compare/index.ts";
+import type { Comparison, Delta, Flip } from "../core/comparison.ts";
+import { change, changeRange, figure, type Scale, whole } from "../core/figures.ts";
+import { toText } from "../core/prompt.ts";
+import type { SampleLine } from "../core/run-line.ts";
+import { counted } from "./numbers.ts";
+import { type Cell, oneLine, table } from "./table.ts";
+
+/** Both sides' lines of a flip; a baseline file has no reply. */
+export interface FlipTexts {
+  readonly flip: Flip;
+  readonly baseline: SampleLine | undefined;
+  readonly candidate: SampleLine | undefined;
+}
+
+export interface Shown {
+  readonly comparison: Comparison;
+  /** The first few flips, with their texts. */
+  readonly flips: readonly FlipTexts[];
+}
+
+const colours = { better: "green", worse: "red", "not-worse": "green", unclear: "yellow" } as const;
+
+/** What a person sees of one or several comparisons: the answer first, then what it stands on. */
+export function diffLines(
+  shown: readonly Shown[],
+  { all = false, width = 100 }: { all?: boolean; width?: number } = {},
+): string[] {
+  const lines = shown.flatMap(({ comparison }) => [sentence(comparison), ...notes(comparison)]);
+  const [only] = shown;
+  lines.push("", ...(only !== undefined && shown.length === 1 ? metricTable(only.comparison, all) : evalTable(shown, all)));
+  for (const one of shown) lines.push(...details(one, shown.length > 1, width));
+  return lines;
+}
+
+function sentence({ sentence: text, finding }: Comparison): string {
+  return styleText(["bold", colours[finding]], oneLine(text, 1000), { stream: process.stdout });
+}
+
+function notes({ notes: all }: Comparison): string[] {
+  return all.map((note) => `  note: ${oneLine(note, 400)}`);
+}
+
+const head = ["change", "95 % interval", "p", "detectable", "n"];
+
+/** One comparison: its metrics. What took no part in the answer is left out unless asked for. */
+function metricTable({ deltas, baseline, candidate }: Comparison, all: boolean): string[] {
+  const rows = deltas.filter((delta, at) => all || at === 0 || isNews(delta));
+  return table([
+    ["metric", shortName(baseline.name), shortName(candidate.name), ...head].map(headCell),
+    ...rows.map((delta) => [{ text: delta.metric }, ...figures(delta)]),
+  ]);
+}
+
+/** Several: the deciding metric of each. */
+function evalTable(shown: readonly Shown[], all: boolean): string[] {
+  const several = shown.some(({ comparison }) => comparison.candidate.name !== shown[0]?.comparison.candidate.name);
+  const rows = shown.flatMap(({ comparison }) =>
+    comparison.deltas
+      .filter((delta, at) => at === 0 || (all && isNews(delta)))
+      .map((delta, at): Cell[] => [
+        { text: at === 0 ? comparison.eval : "" },
+        ...(several ? [{ text: at === 0 ? shortName(comparison.candidate.name) : "" }] : []),
+        ...(all ? [{ text: delta.metric }] : []),
+        ...figures(delta),
+      ]),
+  );
+  const [first] = shown;
+  const names = several
+    ? ["baseline", "candidate"]
+    : [shortName(first?.comparison.baseline.name ?? ""), shortName(first?.comparison.candidate.name ?? "")];
+  const columns = ["eval", ...(several ? ["model"] : []), ...(all ? ["metric"] : [])];
+  return table([[...columns, ...names, ...head].map((text, at) => headCell(text, at < columns.length ? 0 : 1)), ...rows]);
+}
+
+function headCell(text: string, at: number): Cell {
+  return { text: styleText("dim", text, { stream: process.stdout }), right: at > 0 };
+}
+
+/** Changed beyond chance, or of the kind that people look for. */
+function isNews({ p, interval, unit, value }: Delta): boolean {
+  if (value === null || interval === null) return false;
+  return unit !== "1" ? unit === "ms" || unit === "usd" || (value !== 0 && p !== null && p < 0.05) : p !== null && p < 0.05;
+}
+
+function figures(delta: Delta): Cell[] {
+  const scale = scaleOfDelta(delta);
+  const right = (text: string): Cell => ({ text, right: true });
+  const side = (value: number | null) => right(value === null ? "–" : figure(value, scale));
+  return [
+    side(delta.baseline.value),
+    side(delta.candidate.value),
+    right(delta.value === null ? "–" : change(delta.value, scale).replace(/ points$/, "")),
+    right(delta.interval === null ? (delta.reason ?? "–") : changeRange(delta.interval, scale)),
+    right(pValue(delta)),
+    right(delta.mde === null ? "–" : magnitude(delta.mde, scale)),
+    right(whole(delta.n)),
+  ];
+}
+
+function pValue({ p, p_adjusted }: Delta): string {
+  const text = (value: number) => (value < 0.001 ? "<0.001" : value.toFixed(value < 0.1 ? 3 : 2));
+  if (p === null) return "–";
+  return p_adjusted !== null && p_adjusted !== p && p_adjusted.toFixed(3) !== p.toFixed(3)
+    ? `${text(p)} (${text(p_adjusted)})`
+    : text(p);
+}
+
+function magnitude(value: number, scale: Scale): string {
+  return change(value, scale).replace(/^[+±]|( points)$/g, "");
+}
+
+function details({ comparison, flips }: Shown, named: boolean, width: number): string[] {
+  const { flips_total: total, pairing, differs, slices } = comparison;
+  const lines: string[] = [""];
+  const label = (text: string) => styleText("dim", text.padEnd(9), { stream: process.stdout });
+  if (named) lines.push(styleText("bold", comparison.eval, { stream: process.stdout }));
+  if (comparison.table.both + comparison.table.neither + total.regressions + total.improvements > 0) {
+    const { both, neither, undecided } = comparison.table;
+    const rest = `${whole(both)} right in both, ${whole(neither)} in neither${undecided > 0 ? `, ${whole(undecided)} undecided` : ""}`;
+    lines.push(
+      `${label("flips")}${counted(total.regressions, "regression")}, ${counted(total.improvements, "improvement")}; ${rest}`,
+    );
+  }
+  for (const one of flips) lines.push(`  ${flipLine(one, width - 2)}`);
+  const told = slices.filter(({ delta }) => delta.p_adjusted !== null && delta.p_adjusted < 0.05);
+  for (const { path, value, delta } of told.slice(0, 5)) {
+    const scale = scaleOfDelta(delta);
+    const by = `${change(delta.value ?? 0, scale)} (${delta.interval === null ? "" : changeRange(delta.interval, scale)})`;
+    lines.push(`${label("slice")}${oneLine(`${path} ${value}`, 40)}: ${by} of ${whole(delta.n)}`);
+  }
+  if (told.length > 5) lines.push(`${label("")}and ${told.length - 5} more slices changed (Benjamini-Hochberg, 5 %)`);
+  const { only_baseline, only_candidate, changed } = pairing;
+  if (only_baseline + only_candidate + changed.item > 0) {
+    const parts = [
+      `${whole(pairing.paired)} paired`,
+      only_baseline > 0 ? `${whole(only_baseline)} only in the baseline` : "",
+      only_candidate > 0 ? `${whole(only_candidate)} only in the candidate` : "",
+      changed.item > 0 ? `${whole(changed.item)} changed and left out` : "",
+    ];
+    lines.push(`${label("samples")}${parts.filter((part) => part !== "").join(", ")}`);
+  }
+  for (const { what, detail, samples } of differs) {
+    lines.push(
+      `${label("differs")}${what}: ${oneLine(detail, width - 20)}${samples === undefined ? "" : ` (${counted(samples, "sample")})`}`,
+    );
+  }
+  return lines;
+}
+
+function flipLine({ flip, baseline, candidate }: FlipTexts, width: number): string {
+  const sure =
+    flip.confidence === null ? "" : ` ${flip.stable === false ? "flaky, " : ""}${Math.round(flip.confidence * 100)} % sure`;
+  const input = candidate?.input ?? baseline?.input;
+  const question = input == null ? "" : ` ${oneLine(typeof input === "string" ? input : toText(input.slice(-1), false), 44)}`;
+  const wanted = (candidate ?? baseline)?.ideal?.[0];
+  const said = (line: SampleLine | undefined) =>
+    line?.completion === undefined ? "?" : oneLine(JSON.stringify(line.completion.text), 24);
+  const ideal = wanted === undefined ? "" : ` wanted ${oneLine(JSON.stringify(wanted), 24)},`;
+  return oneLine(`${flip.id}${sure}:${question}${ideal} said ${said(baseline)} → ${said(candidate)}`, Math.max(width, 60));
+}
+
+function shortName(name: string): string {
+  return oneLine(name, 28);
+}

@@ -1,0 +1,106 @@
+import { join, relative } from "node:path";
+import { linesOf } from "../compare/index.ts";
+import { FinegaugeError } from "../core/errors.ts";
+import type { ReportFormat } from "../report/index.ts";
+import { compareMatched, type MatchedComparison } from "./compare-matched.ts";
+import type { CommonOptions } from "./context.ts";
+import { diffLines, type Shown } from "./diff-lines.ts";
+import { findSides } from "./find-sides.ts";
+import { matchSides, type SideMatch, unmatched } from "./match-sides.ts";
+import { note } from "./progress.ts";
+import { formatByEnding, putReport, reportOf } from "./report-of.ts";
+import { readSettings } from "./settings.ts";
+import { version } from "./version.ts";
+
+interface DiffOptions extends CommonOptions {
+  readonly eval?: readonly string[];
+  readonly baselines?: string;
+  readonly margin?: number;
+  readonly format?: ReportFormat | "terminal";
+  readonly output?: string;
+  readonly flips?: number;
+  readonly all?: boolean;
+  readonly samples: boolean;
+}
+
+/** Flips with their texts that a terminal shows of one comparison; of several, each shows fewer. */
+const shownFlips = { one: 5, each: 3 };
+
+export async function diff(baseline: string, candidates: readonly string[], options: DiffOptions): Promise<void> {
+  const settings = await readSettings(options);
+  const where = { out: settings.out, baselines: settings.baselines, evals: options.eval };
+  const matched = matchSides(await findSides(baseline, where), await findSides(candidates, where));
+  const alone = unmatched(matched);
+  if (alone !== undefined) note(`left out: ${alone.message}`, options);
+  const format = options.json ? "json" : (options.format ?? formatByEnding(options.output) ?? "terminal");
+  // In the order in which the evals were run.
+  const matches = [...matched.matches].sort((a, b) => (firstRun(a) < firstRun(b) ? -1 : 1));
+  const compared = await compareMatched(matches, () => ({ margin: options.margin, flips: options.flips ?? 1000 }));
+  const [first] = compared;
+  if (first === undefined)
+    throw new FinegaugeError("run.not-found", "there is nothing to compare", { hint: "finegauge list runs" });
+
+  if (format === "terminal") {
+    if (options.output !== undefined && options.output !== "-") {
+      throw new FinegaugeError("cli.usage", `${options.output} names no format`, {
+        hint: "--format html, md, json, csv or junit",
+      });
+    }
+    const shown = await withTexts(compared, options.flips);
+    const width = process.stdout.columns ?? 120;
+    process.stdout.write(`${diffLines(shown, { all: options.all ?? false, width }).join("\n")}\n`);
+    if (!options.quiet) process.stdout.write(`\nnext     ${commandOf(baseline, candidates, options)} --format html\n`);
+    return;
+  }
+  if (options.json && options.output === undefined) {
+    const comparisons = compared.map(({ comparison }) => comparison);
+    process.stdout.write(`${JSON.stringify({ format: 1, tool: `finegauge ${version()}`, comparisons }, null, 2)}\n`);
+    return;
+  }
+  const target = options.output ?? (format === "html" ? pagePath(settings.out) : "-");
+  const tool = `finegauge ${version()}`;
+  const command = commandOf(baseline, candidates, options);
+  await putReport(reportOf(compared, { tool, command, samples: options.samples }), format, target);
+  if (target !== "-") process.stdout.write(`${options.output ?? (relative(process.cwd(), target) || target)}\n`);
+}
+
+function firstRun({ candidates }: SideMatch): string {
+  return candidates[0]?.run.id ?? "";
+}
+
+function pagePath(out: string): string {
+  return join(out, `${new Date().toISOString().replace(/\.\d+/, "").replace(/[-:]/g, "")}-diff.html`);
+}
+
+/** The command that says the same again. */
+function commandOf(baseline: string, candidates: readonly string[], { eval: evals, margin }: DiffOptions): string {
+  const options = [
+    ...(evals ?? []).flatMap((name) => ["--eval", name]),
+    ...(margin === undefined ? [] : ["--margin", String(margin)]),
+  ];
+  return ["finegauge diff", ...[baseline, ...candidates, ...options].map(quoted)].join(" ");
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+async function withTexts(compared: readonly MatchedComparison[], asked: number | undefined): Promise<Shown[]> {
+  const most = asked ?? (compared.length === 1 ? shownFlips.one : shownFlips.each);
+  return Promise.all(
+    compared.map(async ({ comparison, baseline, candidate, table, flipPlaces }) => {
+      const places = flipPlaces.slice(0, most);
+      const rows = {
+        now: places.map((at) => table.rows.candidate[at] ?? -1),
+        before: places.map((at) => table.rows.baseline[at] ?? -1),
+      };
+      const [now, before] = await Promise.all([linesOf(candidate, rows.now), linesOf(baseline, rows.before)]);
+      const flips = comparison.flips.slice(0, most).map((flip, at) => ({
+        flip,
+        candidate: now.get(rows.now[at] ?? -1)?.[0],
+        baseline: before.get(rows.before[at] ?? -1)?.[0],
+      }));
+      return { comparison, flips };
+    }),
+  );
+}
