@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { samplingSchema } from "../core/completion.ts";
-import { tokenPriceSchema } from "./price-tables.ts";
+import { tokenPriceSchema } from "./token-price.ts";
 import { wrapSchema } from "./wrap.ts";
 
 /** A completion function in YAML. */

@@ -5,19 +5,8 @@ import { FinegaugeError } from "../core/errors.ts";
 import { nearestNames } from "../core/nearest.ts";
 import { checkedValue } from "./checked-value.ts";
 import { showPath } from "./show-path.ts";
+import { type PriceLookup, type TokenPrice, tokenPriceSchema } from "./token-price.ts";
 import { readYamlFile, type YamlEntry } from "./yaml-file.ts";
-
-const dollars = z.number().nonnegative();
-
-/** US dollars per million tokens. Cached input without a price of its own costs what input does. */
-export const tokenPriceSchema = z.strictObject({ input: dollars, output: dollars, cached_input: dollars.optional() });
-export type TokenPrice = z.infer<typeof tokenPriceSchema>;
-
-/** A price, and where it comes from: `OpenAI 2026-07-24`, or `own`. */
-export interface KnownPrice {
-  readonly price: TokenPrice;
-  readonly source: string;
-}
 
 /** One prices.yaml. */
 interface PriceTable {
@@ -26,9 +15,6 @@ interface PriceTable {
   readonly classes: readonly string[] | undefined;
   readonly prices: ReadonlyMap<string, TokenPrice>;
 }
-
-/** Prices by class of completion function and model; undefined = unknown, which is never 0. */
-export type PriceLookup = (className: string, model: string) => KnownPrice | undefined;
 
 /**
  * The prices.yaml of every root; a later root goes before an earlier one, whatever in it fits.

@@ -5,7 +5,7 @@ import type { EvalSpec } from "../core/eval-spec.ts";
 import type { Bag } from "../core/json.ts";
 import type { Prompt } from "../core/message.ts";
 import type { SampleContent } from "../core/sample.ts";
-import type { PriceLookup, TokenPrice } from "./price-tables.ts";
+import type { PriceLookup, TokenPrice } from "./token-price.ts";
 import type { Wrap } from "./wrap.ts";
 
 export interface RegistryOptions {
