@@ -1,4 +1,4 @@
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -13,6 +13,7 @@ import { sampleRowSchema, toSample } from "../src/core/sample.ts";
 import { loadRegistry, openSamples } from "../src/registry/index.ts";
 import { scorerKinds, upstreamClasses } from "../src/scorers/index.ts";
 import { finegauge, scratchFolder } from "./support/finegauge.ts";
+import { grade, packaged, scripted } from "./support/grading.ts";
 import { anchorsOf, codeIn, codesIn, fencesOf, linksOf, rowsOf, sectionOf, withoutFences } from "./support/markdown.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -103,7 +104,12 @@ describe("names in the pages", () => {
 });
 
 describe("YAML blocks", () => {
-  const kinds = { "yaml evals": "evals", "yaml eval-sets": "eval_sets", "yaml completion-fns": "completion-fns" } as const;
+  const kinds = {
+    "yaml evals": "evals",
+    "yaml eval-sets": "eval_sets",
+    "yaml completion-fns": "completion-fns",
+    "yaml modelgraded": "modelgraded",
+  } as const;
   const withBlocks = pageNames.filter((name) => fencesOf(pageOf(name)).some(({ info }) => info.startsWith("yaml")));
   const env = {
     OPENAI_API_KEY: "none",
@@ -115,6 +121,7 @@ describe("YAML blocks", () => {
   /** A registry of all the blocks of a page, with a file wherever one is named. */
   function registryOf(name: string, folder: string) {
     const fences = fencesOf(pageOf(name));
+    cpSync(join(root, "registry/modelgraded"), join(folder, "modelgraded"), { recursive: true });
     for (const [info, kind] of Object.entries(kinds)) {
       const text = fences.flatMap((fence) => (fence.info === info ? [fence.text] : [])).join("\n");
       if (text !== "") write(folder, `${kind}/page.yaml`, text);
@@ -239,7 +246,9 @@ describe("docs/scorers.md", () => {
     };
   }
 
-  test.each(Object.keys(scorerKinds))("the verdicts of %s are as its table says", async (name) => {
+  const textual = Object.keys(scorerKinds).filter((name) => name !== "model-graded");
+
+  test.each(textual)("the verdicts of %s are as its table says", async (name) => {
     const kind = await scorerKinds[name as keyof typeof scorerKinds]();
     const rows = rowsOf(sectionOf(page, name), "reply");
     expect(rows.length).toBeGreaterThan(4);
@@ -248,6 +257,40 @@ describe("docs/scorers.md", () => {
       const { passed } = verdict(kind, args, undefined)(JSON.parse(codeIn(reply)), JSON.parse(codeIn(ideal)));
       expect([reply, ideal, options, passed ? "right" : "wrong"]).toEqual([reply, ideal, options, said]);
     }
+  });
+
+  test("a judge's replies are read as its table says", async () => {
+    const rows = rowsOf(sectionOf(page, "model-graded"), "judge says");
+    expect(rows.length).toBeGreaterThan(9);
+    for (const cells of rows) {
+      const { "judge says": said = "", choices = "", "`eval_type`": type = "", "`match_fn`": match = "", grade: wanted } = cells;
+      const spec = {
+        prompt: "{completion}",
+        choice_strings: JSON.parse(codeIn(choices)),
+        input_outputs: { input: "completion" },
+      };
+      const args = { modelgraded_spec: spec, eval_type: codeIn(type), ...(match !== "" && { match_fn: codeIn(match) }) };
+      const { judge } = scripted(() => JSON.parse(codeIn(said)) as string);
+      const { first } = await grade({ args, judges: [judge()] });
+      expect([said, type, match, first.label ?? "none"]).toEqual([said, type, match, wanted]);
+    }
+  });
+
+  test("has every key of a grading prompt, and every one that comes with the package", async () => {
+    const section = sectionOf(page, "model-graded");
+    const { gradingPrompt } = await scorerKinds["model-graded"]();
+    if (!(gradingPrompt instanceof z.ZodObject)) throw new Error("a grading prompt is no mapping");
+    const keys = Object.keys(gradingPrompt.shape).filter((key) => key !== "key");
+    expect(
+      rowsOf(section, "key")
+        .map(({ key = "" }) => codeIn(key))
+        .sort(),
+    ).toEqual(keys.sort());
+    expect(
+      rowsOf(section, "name")
+        .map(({ name = "" }) => codeIn(name))
+        .sort(),
+    ).toEqual(Object.keys(packaged).sort());
   });
 
   test("replies are read as labels as its table says", async () => {

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { styleText } from "node:util";
 import { changesSince, primaryMetric } from "../compare/index.ts";
+import { figure, range, scaleOf } from "../core/figures.ts";
 import type { Metric } from "../core/metric.ts";
 import { toText } from "../core/prompt.ts";
 import type { Counts, SampleLine } from "../core/run-line.ts";
@@ -17,7 +18,7 @@ export async function runSummary(
   page: string | undefined,
   options: { readonly quiet?: boolean | undefined } = {},
 ): Promise<string[]> {
-  const head = ["eval", "model", "accuracy", "95 % interval", "n", "time", ""].map((text, at) => ({
+  const head = ["eval", "model", nameOfAll(finished), "95 % interval", "n", "time", ""].map((text, at) => ({
     text: text === "" ? "" : dim(text),
     right: at > 1 && at < 6,
   }));
@@ -41,8 +42,7 @@ function row({ eval: name, model, end }: FinishedRun): Cell[] {
   return [
     { text: name },
     { text: model },
-    { text: percent(metric?.value ?? null), right: true },
-    { text: metric === undefined ? "" : percentRange(metric), right: true },
+    ...numbersOf(metric).map((text) => ({ text, right: true })),
     { text: String(metric?.n ?? 0), right: true },
     { text: duration(end.wall_ms), right: true },
     {
@@ -52,6 +52,20 @@ function row({ eval: name, model, end }: FinishedRun): Cell[] {
           : `${end.status}${beside(end.counts) && `, ${beside(end.counts)}`}`,
     },
   ];
+}
+
+/** What the column of numbers holds: accuracy, unless no run has one. */
+function nameOfAll(finished: readonly FinishedRun[]): string {
+  const names = new Set(finished.map(({ end }) => primaryMetric(end.metrics)?.name ?? "accuracy"));
+  const [only = "accuracy"] = names;
+  return names.size === 1 ? oneLine(only, 24) : "score";
+}
+
+/** Value and interval; a share as per cent, anything else, such as grades from 1 to 5, as it is. */
+function numbersOf(metric: Metric | undefined): [string, string] {
+  const scale = metric === undefined ? "percent" : scaleOf([metric]);
+  if (metric === undefined || scale === "percent") return [percent(metric?.value ?? null), metric ? percentRange(metric) : ""];
+  return [metric.value === null ? "–" : figure(metric.value, scale), metric.interval ? range(metric.interval, scale) : ""];
 }
 
 function whyNoInterval(metric: Metric | undefined): string {
