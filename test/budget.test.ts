@@ -1,8 +1,8 @@
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { finegauge, scratchFolder } from "./support/finegauge.ts";
-import { startMockOpenai } from "./support/mock-openai.ts";
+import { type MockOpenai, type MockRequest, replyTo, startMockOpenai } from "./support/mock-openai.ts";
 import { answerSums, writeSumsRegistry } from "./support/sums-registry.ts";
 
 const samples = 200;
@@ -83,6 +83,61 @@ describe("a budget in dollars", () => {
     expect(free.stdout).not.toContain("$");
     expect(linesIn(scratch.path)[0]).not.toHaveProperty("prices");
     expect(linesIn(scratch.path).at(-1)).toMatchObject({ cost: {} });
+    await mock.close();
+  });
+});
+
+describe("a budget with a judge", () => {
+  /** Sums, each graded Y by a judge on the same mock; both say 2 tokens out for each reply. */
+  async function beginJudged(folder: string, priceTable: string) {
+    const answer = (request: MockRequest) => (request.body.model === "judge-1" ? replyTo(request, "Y") : answerSums(request));
+    const mock = await startMockOpenai({ answer, delayMs: 5 });
+    const root = writeSumsRegistry(folder, { samples: 40, url: mock.url });
+    mkdirSync(join(root, "modelgraded"));
+    const spec =
+      'right: { prompt: "{completion}", choice_strings: YN, choice_scores: { Y: 1, N: 0 }, input_outputs: { input: completion } }\n';
+    writeFileSync(join(root, "modelgraded/right.yaml"), spec);
+    const graded =
+      "graded.test.v1: { class: model-graded, judge: judge, args: { samples_jsonl: sums/rows.jsonl, modelgraded_spec: right } }\n";
+    writeFileSync(join(root, "evals/graded.yaml"), graded);
+    const judge = `judge: { class: http, args: { url: "${mock.url}", model: judge-1 } }\n`;
+    writeFileSync(join(root, "completion-fns/judge.yaml"), judge);
+    writeFileSync(join(root, "prices.yaml"), priceTable);
+    const run = (...more: string[]) => finegauge(["run", "mock", "graded.test.v1", "--no-report", ...more], { cwd: folder });
+    return { mock, run };
+  }
+  const asked = (mock: MockOpenai, model: string) => mock.asked.filter(({ body }) => body.model === model).length;
+
+  test("counts what judges cost, shows it apart, and leaves what was not judged for the next session", async () => {
+    using scratch = scratchFolder();
+    const both = "prices: { mock-1: { input: 0, output: 5000 }, judge-1: { input: 0, output: 15000 } }\n";
+    const { mock, run } = await beginJudged(scratch.path, both);
+    const stopped = await run("--budget", "$0.80");
+    expect(stopped).toMatchObject({ code: 3 });
+    expect(stopped.stderr).toContain("judged by judge, which costs extra");
+    const spent = asked(mock, "mock-1") * cent + asked(mock, "judge-1") * 3 * cent;
+    expect(spent).toBeGreaterThanOrEqual(0.8 - 1e-9);
+    expect(spent).toBeLessThan(0.8 + 3 * cent);
+
+    const finished = await run();
+    expect(finished).toMatchObject({ code: 0 });
+    expect(finished.stdout).toContain("cost    $0.40 and $1.20 for judges\n");
+    expect([asked(mock, "mock-1"), asked(mock, "judge-1")]).toEqual([40, 40]);
+    const end = linesIn(scratch.path).at(-1);
+    expect(end).toMatchObject({
+      cost: { model: expect.closeTo(0.4, 9), judge: expect.closeTo(1.2, 9) },
+      counts: { unscored: 0 },
+    });
+    await mock.close();
+  });
+
+  test("is refused where the judge's price is unknown", async () => {
+    using scratch = scratchFolder();
+    const { mock, run } = await beginJudged(scratch.path, prices);
+    const { code, stderr } = await run("--budget", "$5");
+    expect(code).toBe(2);
+    expect(stderr).toContain("a budget in dollars cannot hold for judge: its price is unknown");
+    expect(mock.asked).toEqual([]);
     await mock.close();
   });
 });
