@@ -65,7 +65,7 @@ export function openBaseline(file: string): StoredBaseline {
     name,
     run,
     end,
-    facts: { source: "baseline", baseline: name, counts, served, usage, cost, latency, cached },
+    facts: { source: "baseline", baseline: name, name, counts, served, usage, cost, latency, cached },
     samples,
   };
 }

@@ -6,3 +6,4 @@ export { readRun, type StoredRun } from "./read-run.ts";
 export type { Recovered } from "./recover-run.ts";
 export { runPath } from "./run-path.ts";
 export { createRun, type RunWriter, resumeRun } from "./run-writer.ts";
+export { type BaselineContent, writeBaseline } from "./write-baseline.ts";
