@@ -64,7 +64,6 @@ export async function planRun(inputs: RunInputs): Promise<RunPlan> {
   const scorerNames = scorers.map(({ name, hash }) => ({ name, hash }));
   const judgeIdentities = judges.map((judge) => judge.identity);
   const data = { hash: source.dataHash, samples: source.total, ids: source.ids, order, seed, selected: source.selected };
-  const specHash = hashJson(decisive(spec));
   return {
     ...inputs,
     capabilities,
@@ -77,7 +76,7 @@ export async function planRun(inputs: RunInputs): Promise<RunPlan> {
       tool: inputs.tool,
       eval: spec.name,
       spec: spec as RunLine["spec"],
-      spec_hash: specHash,
+      spec_hash: specHash(spec),
       data,
       completion_fn: fn.name,
       model,
@@ -90,7 +89,7 @@ export async function planRun(inputs: RunInputs): Promise<RunPlan> {
       concurrency,
       ...(inputs.prices !== undefined && { prices: inputs.prices }),
       resume_hash: resumeHash({
-        specHash,
+        specHash: specHash(spec),
         data,
         model,
         judges: judges.map(({ identity, sampling: own }) =>
@@ -105,10 +104,12 @@ export async function planRun(inputs: RunInputs): Promise<RunPlan> {
   };
 }
 
-/** Descriptions and gates may be edited in mid-run: they change no question and no score. Judges count by who they are, not by name. */
-function decisive(spec: EvalSpec): Partial<EvalSpec> {
-  const { description, disclaimer, gate, train, metrics, higher_is_better, judge, ...rest } = spec;
-  return rest;
+/**
+ * Of what decides questions and scores: descriptions and gates may be edited in mid-run. Judges count by who they are, not by name.
+ */
+export function specHash(spec: EvalSpec): string {
+  const { description, disclaimer, gate, train, metrics, higher_is_better, judge, ...decisive } = spec;
+  return hashJson(decisive);
 }
 
 function resumeHash(parts: { specHash: string; model: ModelIdentity } & Record<string, unknown>): string {
