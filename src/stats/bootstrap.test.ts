@@ -62,6 +62,8 @@ describe("BCa", () => {
     const bca = bcaInterval(drawn, { estimate: 38 / 90, acceleration: 0.09501467 });
     expect(bca.low).toBeCloseTo(0.1444, 4);
     expect(bca.high).toBeCloseTo(1.0556, 4);
+    // Were ties with the estimate not counted half, the upper end would be another.
+    expect(bcaInterval(drawn, { estimate: 38 / 90 - 1e-9, acceleration: 0.09501467 }).high).toBeCloseTo(1.0444, 4);
     const percentile = percentileInterval(drawn);
     expect(percentile.low).toBeCloseTo(0.1, 4);
     expect(percentile.high).toBeCloseTo(0.87, 2);

@@ -16,31 +16,34 @@ const mostSteps = 10_000;
  *
  * @param wins wins[i][j] is how often i beat j; a tie is half a win for each
  * @param start strengths to start from, to converge sooner
- * @see Hunter 2004: the MM algorithm; Ford 1957 for when a finite solution exists
+ * @see Newman 2023, JMLR 24:238, eq. 10: the same fixed point as the MM algorithm of Hunter 2004, in far fewer steps; Ford 1957 for
+ * when a finite one exists
  */
 export function bradleyTerry(wins: readonly (readonly number[])[], start?: readonly number[]): BradleyTerry {
   const players = wins.length;
   check(wins);
   const padded = !allReach(wins);
   const half = padded ? 0.5 : 0;
-  const won = wins.map((row, i) => row.reduce((sum, count, j) => (i === j ? sum : sum + count + half), 0));
-  const met = wins.map((row, i) => row.map((count, j) => (i === j ? 0 : count + (wins[j]?.[i] as number) + 2 * half)));
-  let strengths = start?.slice() ?? new Array<number>(players).fill(0);
+  const power = wins.map((_, i) => Math.exp(start?.[i] ?? 0));
   for (let step = 0; step < mostSteps; step++) {
-    const power = strengths.map(Math.exp);
-    const next = power.map((own, i) => {
-      const meetings = (met[i] as number[]).reduce((sum, count, j) => sum + count / (own + (power[j] as number)), 0);
-      return players === 1 ? 0 : Math.log((won[i] as number) / meetings);
-    });
-    const mean = next.reduce((sum, strength) => sum + strength, 0) / players;
     let moved = 0;
     for (let i = 0; i < players; i++) {
-      next[i] = (next[i] as number) - mean;
-      moved = Math.max(moved, Math.abs((next[i] as number) - (strengths[i] as number)));
+      const own = power[i] as number;
+      let [above, below] = [0, 0];
+      for (let j = 0; j < players; j++) {
+        if (j === i) continue;
+        const other = power[j] as number;
+        above += (((wins[i]?.[j] as number) + half) * other) / (own + other);
+        below += ((wins[j]?.[i] as number) + half) / (own + other);
+      }
+      if (players > 1) power[i] = above / below;
+      moved = Math.max(moved, Math.abs((power[i] as number) / own - 1));
     }
-    strengths = next;
-    if (moved < 1e-11) break;
+    const scale = Math.exp(power.reduce((sum, one) => sum + Math.log(one), 0) / players);
+    for (let i = 0; i < players; i++) power[i] = (power[i] as number) / scale;
+    if (moved < 1e-12) break;
   }
+  const strengths = power.map(Math.log);
   return { strengths, padded };
 }
 

@@ -17,6 +17,14 @@ describe("meanOf", () => {
     expect(found.se).toBeCloseTo(se, 7);
   });
 
+  test.each([
+    [70, 100, 0.0458258],
+    [955, 1000, 0.00655553],
+  ])("of %d in %d verdicts is sqrt(pq / n), %d, made larger for n - 1", (k, n, plain) => {
+    expect((meanOf(verdicts(k, n)).se as number) * Math.sqrt((n - 1) / n)).toBeCloseTo(plain, 7);
+    expect(Math.sqrt(((k / n) * (1 - k / n)) / n)).toBeCloseTo(plain, 7);
+  });
+
   test("one value has no standard error", () => {
     expect(meanOf([0.3])).toEqual({ mean: 0.3, se: null, n: 1 });
   });

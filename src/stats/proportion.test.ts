@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openaiBootstrapStd } from "./bootstrap-std.ts";
 import { clopperPearson } from "./clopper-pearson.ts";
+import { tInterval } from "./mean.ts";
 import { proportionInterval } from "./proportion-interval.ts";
 import { wilson } from "./wilson.ts";
 
@@ -117,13 +118,20 @@ function coverage(interval: typeof wilson, n: number, p: number): number {
   return inside;
 }
 
+/** Student's interval, which collapses where all verdicts are alike. */
+const byT: typeof wilson = (k, n) => {
+  const p = k / n;
+  return k === 0 || k === n ? { low: p, high: p } : tInterval(p, Math.sqrt((p * (1 - p)) / (n - 1)), n - 1);
+};
+
 test.each([
-  [20, 0.9, 0.957, 0.989],
-  [20, 0.97, 0.979, 0.979],
-  [50, 0.97, 0.937, 0.983],
-  [100, 0.97, 0.969, 0.989],
-  [300, 0.97, 0.941, 0.96],
-])("at n = %d and p = %d, Wilson covers %d and Clopper-Pearson %d", (n, p, byWilson, byExact) => {
+  [20, 0.9, 0.876, 0.957, 0.989],
+  [20, 0.97, 0.456, 0.979, 0.979],
+  [50, 0.97, 0.781, 0.937, 0.983],
+  [100, 0.97, 0.802, 0.969, 0.989],
+  [300, 0.97, 0.938, 0.941, 0.96],
+])("at n = %d and p = %d, Student's t covers %d, Wilson %d and Clopper-Pearson %d", (n, p, student, byWilson, byExact) => {
+  expect(coverage(byT, n, p)).toBeCloseTo(student, 3);
   expect(coverage(wilson, n, p)).toBeCloseTo(byWilson, 3);
   expect(coverage(clopperPearson, n, p)).toBeCloseTo(byExact, 3);
   expect(coverage(proportionInterval, n, p)).toBeGreaterThan(0.935);

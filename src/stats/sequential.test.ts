@@ -4,6 +4,7 @@ import { seededRandom } from "../core/random.ts";
 import { betting } from "./betting.ts";
 import { asymptoticRadius, empiricalBernstein, tuningFor } from "./confidence-sequences.ts";
 import { discordantE, discordantEOneSided } from "./e-values.ts";
+import { mcnemarChi2 } from "./mcnemar.ts";
 import { msprt, sprtBounds } from "./sprt.ts";
 
 describe("e-values of flips", () => {
@@ -44,6 +45,27 @@ describe("e-values of flips", () => {
       expect(two).toBeCloseTo(1, 10);
       expect(one).toBeCloseTo(1, 10);
     }
+  });
+
+  test("looked at after every one of 500 fair flips reach 20 in at most 5 % of runs; McNemar's test falls below .05 in a third", () => {
+    const random = seededRandom(3);
+    const runs = 1000;
+    const ever = { two: 0, one: 0, mcnemar: 0 };
+    for (let run = 0; run < runs; run++) {
+      let [wins, losses] = [0, 0];
+      const seen = { two: false, one: false, mcnemar: false };
+      for (let flip = 0; flip < 500; flip++) {
+        if (random() < 0.5) wins++;
+        else losses++;
+        seen.two ||= discordantE(wins, losses) >= 20;
+        seen.one ||= discordantEOneSided(wins, losses) >= 20;
+        seen.mcnemar ||= mcnemarChi2(wins, losses) < 0.05;
+      }
+      for (const key of ["two", "one", "mcnemar"] as const) if (seen[key]) ever[key]++;
+    }
+    expect(ever.two / runs).toBeLessThan(0.05);
+    expect(ever.one / runs).toBeLessThan(0.05);
+    expect(ever.mcnemar / runs).toBeGreaterThan(0.3);
   });
 
   test("refuse what is no count", () => {

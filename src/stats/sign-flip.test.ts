@@ -61,6 +61,18 @@ describe("signFlip", () => {
     expect(signFlip({ differences: Array(100).fill(1), random: seededRandom(1), draws: 999 }).p).toBe(0.001);
   });
 
+  test("of more than 10,000 differences takes the sum for normal, which drawing agrees with", () => {
+    const differences = (n: number) => Array.from({ length: n }, (_, i) => Math.sin(i * i) + 0.012);
+    const many = signFlip({ differences: differences(10_001), random });
+    const drawn = signFlip({ differences: differences(10_000), random: seededRandom(5) });
+    expect([many.method, drawn.method]).toEqual(["normal", "monte-carlo"]);
+    expect(Math.abs(many.p - drawn.p)).toBeLessThan(0.01);
+    expect(many.p).toBeGreaterThan(0.01);
+    expect(many.p).toBeLessThan(0.5);
+    const even = Array.from({ length: 20_000 }, (_, i) => (i % 2 === 0 ? 1 : -1));
+    expect(signFlip({ differences: even, random }).p).toBe(1);
+  });
+
   test("the same seed draws the same value", () => {
     const differences = Array.from({ length: 40 }, (_, i) => Math.sin(i) + 0.2);
     const once = signFlip({ differences, random: seededRandom(3) });
@@ -73,7 +85,7 @@ describe("signFlip", () => {
     { n: 120, perCluster: 5 },
   ])("A/A: with $n differences in clusters of $perCluster no level is exceeded", ({ n, perCluster }) => {
     const toss = seededRandom(11);
-    const runs = 1500;
+    const runs = 5000;
     const clusterOf = Array.from({ length: n }, (_, i) => Math.floor(i / perCluster));
     const ps: number[] = [];
     for (let run = 0; run < runs; run++) {
