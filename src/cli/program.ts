@@ -111,6 +111,28 @@ Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failu
     .option("--baselines <dir>", "where baselines are (default: baselines)")
     .action(async (baseline, candidates, options) => (await import("./diff.ts")).diff(baseline, candidates, options));
 
+  common(program.command("import"))
+    .description("write logs of openai/evals, Inspect and lm-evaluation-harness as runs")
+    .argument("<logs...>", "files, folders or globs; every command that takes a run takes such a log as it is too")
+    .option("--out <dir>", "where runs are written (default: reports)")
+    .action(async (logs, options) => (await import("./import.ts")).importLogs(logs, options));
+
+  common(program.command("export"))
+    .description("write a run as another harness's log")
+    .argument("<run>", "a file, an id, eval@model (the newest), eval@model~1 (the one before)")
+    .addOption(new Option("--to <format>", "whose log").choices(["openai-evals"]).makeOptionMandatory())
+    .option("--output <file>", "where to write it (default: stdout)")
+    .option("--out <dir>", "where the runs are (default: reports)")
+    .action(async (run, options) => (await import("./export.ts")).exportRun(run, options));
+
+  common(program.command("rescore"))
+    .description("score the recorded replies of a run again, asking no model")
+    .argument("<run>", "a file, an id, eval@model (the newest), eval@model~1 (the one before), another harness's log")
+    .option("--eval <name>", "by this eval of the registry as it is now, right answers included (default: as the run says)")
+    .option("--check", "write nothing; say how many verdicts agree, and exit with 1 if one does not")
+    .option("--out <dir>", "where runs are and are written (default: reports)")
+    .action(async (run, options) => (await import("./rescore.ts")).rescore(run, options));
+
   common(program.command("demo"))
     .description("run two small models on three evals in this process, and say what fine-tuning changed")
     .option("--out <dir>", "where runs are written (default: reports)")

@@ -1,5 +1,5 @@
 import type { EvalSpec } from "../core/eval-spec.ts";
-import type { SampleLine } from "../core/run-line.ts";
+import type { RunLine, SampleLine } from "../core/run-line.ts";
 import { contentHashes, type Sample, type SampleContent } from "../core/sample.ts";
 import type { Score } from "../core/score.ts";
 import { storedScorer } from "../engine/index.ts";
@@ -22,6 +22,12 @@ export async function canScoreAgain(spec: EvalSpec): Promise<boolean> {
   return (await scorerOf(spec)) !== undefined;
 }
 
+/** The scorer that would score again, as a run's first line names it; undefined where `canScoreAgain` is false. */
+export async function scorerAgain(spec: EvalSpec): Promise<RunLine["scorers"][number] | undefined> {
+  const found = await scorerOf(spec);
+  return found && { name: found.scorer.name, hash: found.scorer.hash };
+}
+
 /**
  * Scores recorded replies as a run of this eval would, asking no model and no judge. Where that cannot be done
  * (`canScoreAgain`), every line gives undefined.
@@ -35,7 +41,7 @@ export async function scoreAgain({ spec, seed = 0 }: { spec: EvalSpec; seed?: nu
   const score = storedScorer({ scorers: [scorer], seed });
   return (line, ideal) => {
     const sample = sampleOf(line, ideal);
-    return sample === undefined || kind.checkSample(sample) !== undefined ? undefined : score(sample, line);
+    return sample === undefined || kind.checkSample(sample, spec.args) !== undefined ? undefined : score(sample, line);
   };
 }
 
@@ -43,6 +49,8 @@ async function scorerOf(spec: EvalSpec) {
   const { scorer: name, compat, labels } = spec;
   if (!Object.hasOwn(scorerKinds, name)) return undefined;
   const kind = await scorerKinds[name as keyof typeof scorerKinds]();
+  // A run file may come from anywhere, and another version's arguments from an old one.
+  if (!kind.args.safeParse(spec.args).success) return undefined;
   const scorer = kind.create(spec.args, { name, compat, labels });
   return scorer.late ? undefined : { kind, scorer };
 }

@@ -34,7 +34,13 @@ export interface EventIndex {
 }
 
 /** What an attempt has had so far, as bits. */
-const had = { nothing: 0, sampling: 1, match: 2, metrics: 4, error: 8 } as const;
+const had = { nothing: 0, sampling: 1, match: 2, metrics: 4, error: 8, final: 16 } as const;
+
+/** An error that says so ended its attempt for good: what we export. Upstream never writes one. */
+function kindOf(type: string, data: Bag): keyof typeof had | undefined {
+  if (type === "error" && data.final === true) return "final";
+  return carried.has(type) ? (type as keyof typeof had) : undefined;
+}
 
 /**
  * Whether an event begins another attempt of its sample: a question after a verdict or an error, or a second verdict. Events of one
@@ -42,17 +48,19 @@ const had = { nothing: 0, sampling: 1, match: 2, metrics: 4, error: 8 } as const
  *
  * @returns bits of the attempt that the event belongs to
  */
-export function nextAttempt(bits: number, type: string): { readonly bits: number; readonly begins: boolean } {
-  const bit = type in had ? had[type as keyof typeof had] : had.nothing;
+function nextAttempt(bits: number, type: string, data: Bag): { readonly bits: number; readonly begins: boolean } {
+  const kind = kindOf(type, data) ?? "nothing";
+  const bit = had[kind];
   const begins =
-    (type === "sampling" && (bits & (had.match | had.metrics | had.error)) !== 0) ||
-    (type === "match" && (bits & had.match) !== 0);
+    (kind === "sampling" && (bits & ~had.sampling) !== 0) ||
+    (kind === "match" && (bits & (had.match | had.final)) !== 0) ||
+    (kind === "final" && (bits & (had.match | had.metrics | had.final)) !== 0);
   return { bits: begins ? bit : bits | bit, begins };
 }
 
 /** An attempt that ended in an error and was made anew is no attempt; its successor is. */
-export function isGivenUp(bits: number): boolean {
-  return (bits & had.error) !== 0 && (bits & (had.match | had.metrics)) === 0;
+function isGivenUp(bits: number): boolean {
+  return (bits & had.error) !== 0 && (bits & (had.match | had.metrics | had.final)) === 0;
 }
 
 const carried = new Set(["sampling", "match", "metrics", "error"]);
@@ -132,7 +140,7 @@ export function indexEvents(file: string): EventIndex {
       made[owner] = 1;
     }
     const before = bits[owner] as number;
-    const next = nextAttempt(before, type);
+    const next = nextAttempt(before, type, bagAt(value, "data"));
     bits[owner] = next.bits;
     if (next.begins && !isGivenUp(before)) {
       made[owner] = (made[owner] as number) + 1;
@@ -165,7 +173,7 @@ export function attemptsAt(fd: number, spans: LinkedSpans, owner: number): LogEv
   for (const { start, end } of spans.of(owner)) {
     const value = parsePythonJson(readSpan(fd, start, end)) as Bag;
     const event = { type: textAt(value, "type") ?? "", data: bagAt(value, "data") };
-    const next = nextAttempt(bits, event.type);
+    const next = nextAttempt(bits, event.type, event.data);
     if (next.begins) {
       if (isGivenUp(bits)) attempts.pop();
       attempts.push([]);

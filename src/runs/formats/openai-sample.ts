@@ -46,7 +46,7 @@ export function openaiLine(place: Place, events: readonly LogEvent[], manner: Li
   const own = judged === undefined ? samplings : samplings.slice(0, -1);
   const reply = chosen(own, match);
   const [first] = own;
-  const input = first && "prompt" in first ? asInput(promptOf(first.prompt)) : undefined;
+  const input = promptIn(first);
   const ideal = match && "expected" in match && match.expected !== null ? textsOf(match.expected) : undefined;
 
   const line: SampleLine = { type: "sample", ...place, hashes: hashesOf(input, ideal, reply, place, manner) };
@@ -70,6 +70,11 @@ function chosen(samplings: readonly Bag[], match: Bag | undefined): Bag | undefi
   return judged ?? samplings.at(-1);
 }
 
+function promptIn(sampling: Bag | undefined): Prompt | undefined {
+  const prompt = sampling?.prompt;
+  return prompt === undefined || prompt === null ? undefined : asInput(promptOf(prompt));
+}
+
 /** A text prompt reaches a chat model as one system message, and that is how it is logged. */
 function asInput(prompt: Prompt): Prompt {
   const [only, ...others] = typeof prompt === "string" ? [] : prompt;
@@ -89,8 +94,8 @@ function hashesOf(
     const byId = textHash(`openai/evals ${manner.eval} ${place.id}`);
     return { item: byId, ideal: idealHash, prompt: byId };
   }
-  const sent = reply && "prompt" in reply ? hashJson(asInput(promptOf(reply.prompt))) : prompt;
-  return { item, ideal: idealHash, prompt: sent };
+  const sent = promptIn(reply);
+  return { item, ideal: idealHash, prompt: sent === undefined ? prompt : hashJson(sent) };
 }
 
 /** A log that lost its sampling event still says what was judged. */

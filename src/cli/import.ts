@@ -1,0 +1,132 @@
+import { existsSync, globSync, readdirSync, statSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { primaryMetric } from "../compare/index.ts";
+import { exitCodes, FinegaugeError } from "../core/errors.ts";
+import type { SampleLine } from "../core/run-line.ts";
+import { isRunFile, logsIn, openLog, unknownKind } from "../runs/index.ts";
+import type { CommonOptions } from "./context.ts";
+import { readEnvironment } from "./environment.ts";
+import { percent, percentRange } from "./numbers.ts";
+import { describe } from "./print-error.ts";
+import { note } from "./progress.ts";
+import { readSettings } from "./settings.ts";
+import { oneLine, table } from "./table.ts";
+import { type WrittenRun, writeDerivedRun } from "./write-derived-run.ts";
+
+interface Imported extends WrittenRun {
+  readonly log: string;
+  readonly id: string;
+  readonly eval: string;
+  readonly model: string;
+  readonly samples: number;
+  readonly notes: readonly string[];
+}
+
+/** Writes a run file for each log of another harness. */
+export async function importLogs(references: readonly string[], options: CommonOptions): Promise<void> {
+  const { out } = await readSettings(options);
+  const { redact, redactLine } = readEnvironment();
+  const imported: Imported[] = [];
+  const refused: FinegaugeError[] = [];
+  for (const file of await findLogs(references, options)) {
+    try {
+      const { run, end, notes, samples } = await openLog(file);
+      const written = await writeDerivedRun({ out, run, lines: withoutFolders(samples(), redact), end, redactLine });
+      const { id, eval: name, completion_fn: model, data } = run;
+      imported.push({ ...written, log: file, id, eval: name, model, samples: data.selected, notes });
+    } catch (error) {
+      if (!(error instanceof FinegaugeError)) throw error;
+      refused.push(error);
+    }
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify({ runs: imported.map(asJson) }, null, 2)}\n`);
+  else print(imported, options);
+  for (const error of refused) process.stderr.write(`${describe(error)}\n`);
+  if (refused.length > 0) process.exitCode = exitCodes["run.corrupt"];
+}
+
+/** Files, folders, globs. A file that is named has to be a log; in a folder others are passed over. */
+async function findLogs(references: readonly string[], options: CommonOptions): Promise<string[]> {
+  const logs = new Set<string>();
+  for (const reference of references) {
+    const isThere = existsSync(reference);
+    if (isThere && statSync(reference).isFile()) {
+      const found = await logsIn(reference);
+      if (found.length === 0) throw isRunFile(reference) ? ownRun(reference) : unknownKind(reference);
+      for (const log of found) logs.add(log);
+      continue;
+    }
+    const files = isThere
+      ? filesUnder(reference)
+      : globSync(reference)
+          .sort()
+          .flatMap((path) => (statSync(path).isFile() ? [path] : filesUnder(path)));
+    let passed = 0;
+    const before = logs.size;
+    for (const file of files) {
+      const found = await logsIn(file).catch(() => []);
+      if (found.length === 0) passed++;
+      for (const log of found) logs.add(log);
+    }
+    if (logs.size === before) {
+      throw new FinegaugeError("run.not-found", `there is no log of another harness in ${reference}`, {
+        hint: files.length === 0 ? "name files, folders or globs" : `${files.length} files there are of other kinds`,
+      });
+    }
+    if (passed > 0) note(`${reference}: passed over ${passed} files that are no logs`, options);
+  }
+  return [...logs];
+}
+
+function filesUnder(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** What went wrong elsewhere may name places of this machine. */
+async function* withoutFolders(
+  lines: AsyncIterable<SampleLine>,
+  redact: (text: string) => string,
+): AsyncGenerator<SampleLine, void, void> {
+  for await (const line of lines) {
+    if (line.error === undefined) yield line;
+    else yield { ...line, error: { ...line.error, message: redact(line.error.message) } };
+  }
+}
+
+function ownRun(file: string): FinegaugeError {
+  return new FinegaugeError("cli.usage", `${file} is a run of finegauge already`, {
+    hint: "every command takes it as it is; `finegauge report` shows it",
+  });
+}
+
+function print(imported: readonly Imported[], options: CommonOptions): void {
+  for (const { log, notes, existed, file } of imported) {
+    const name = oneLine(basename(log), 80);
+    if (existed) note(`${name}: imported before, and left as it is: ${shown(file)}`, options);
+    else for (const text of notes) note(`${name}: ${oneLine(text, 500)}`, options);
+  }
+  const rows = imported.map(({ eval: name, model, end, samples, file }) => {
+    const metric = end && primaryMetric(end.metrics);
+    return [
+      { text: oneLine(name, 80) },
+      { text: oneLine(model, 80) },
+      { text: metric === undefined ? "" : percent(metric.value), right: true },
+      { text: metric === undefined ? "" : percentRange(metric), right: true },
+      { text: String(metric?.n ?? samples), right: true },
+      { text: shown(file) },
+    ];
+  });
+  if (rows.length > 0) process.stdout.write(`${table(rows).join("\n")}\n`);
+}
+
+function asJson({ log, id, file, existed, eval: name, model, samples, end, notes }: Imported) {
+  return { log, id, file, existed, eval: name, model, samples, status: end?.status, metrics: end?.metrics, notes };
+}
+
+function shown(file: string): string {
+  return relative(process.cwd(), file) || file;
+}
