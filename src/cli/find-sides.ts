@@ -11,6 +11,8 @@ import {
   listedBaseline,
   listRuns,
   logsIn,
+  namedRun,
+  runNames,
 } from "../runs/index.ts";
 import { type ListedSide, sideOfBaseline, sideOfRun } from "./listed-side.ts";
 import { evalGlob, isGlob, nameGlob } from "./name-glob.ts";
@@ -105,7 +107,7 @@ async function resolve(reference: string, known: Known): Promise<ListedSide[]> {
   }
   const sides = await ofFiles(reference);
   if (sides !== undefined) return sides;
-  const ways = isGlob(reference) ? [byEvalAndModel, ofModels] : [ofBaselines, byEvalAndModel, byId, ofModels];
+  const ways = isGlob(reference) ? [ofEvalsAndModels, ofModels] : [ofBaselines, ofRun, ofModels];
   for (const way of ways) {
     const named = way(reference, reference, known);
     if (named.length > 0) return named;
@@ -150,28 +152,20 @@ function ofBaselines(reference: string, name: string, known: Known): ListedSide[
   return known.baselines().flatMap((one) => (fits(one.name) ? [sideOfBaseline(reference, one)] : []));
 }
 
-/** `eval@model~1`: unfinished runs count, since one run is meant. A glob on either side takes the newest complete one of each instead. */
-function byEvalAndModel(reference: string, text: string, known: Known): ListedSide[] {
+/** One run; an unfinished one counts, since no other is meant. */
+function ofRun(reference: string, text: string, known: Known): ListedSide[] {
+  const found = namedRun(text, known.runs());
+  return found === undefined ? [] : [sideOfRun(reference, found)];
+}
+
+/** `eval@model~1` with a glob in it: of all evals and models that fit, the newest complete run but one. */
+function ofEvalsAndModels(reference: string, text: string, known: Known): ListedSide[] {
   const named = /^(?<evals>.+?)@(?<model>.+?)(?:~(?<back>\d{1,6}))?$/s.exec(text)?.groups;
   if (named === undefined) return [];
   const { evals = "", model = "", back = "0" } = named;
   const [ofEval, ofModel] = [evalGlob(evals), nameGlob(model)];
   const fitting = known.runs().filter(({ run }) => ofEval(run.eval) && ofModel(run.completion_fn));
-  const chosen = isGlob(evals) || isGlob(model) ? newestOf(fitting, Number(back)) : fitting.slice(Number(back), Number(back) + 1);
-  return chosen.map((run) => sideOfRun(reference, run));
-}
-
-function byId(reference: string, text: string, known: Known): ListedSide[] {
-  const wanted = text.toLowerCase();
-  if (!/^[0-9a-z]{6,26}$/.test(wanted)) return [];
-  const found = known.runs().filter(({ run }) => run.id.toLowerCase().startsWith(wanted));
-  if (found.length <= 1) return found.map((run) => sideOfRun(reference, run));
-  // A word of six letters may begin an id by chance; a model of that name is meant then.
-  if (known.runs().some(({ run }) => run.completion_fn === text)) return [];
-  throw new FinegaugeError("run.not-found", `${found.length} runs have an id that begins with ${reference}`, {
-    nearest: found.slice(0, 5).map(({ run, file }) => (run.id === found[0]?.run.id ? file : run.id)),
-    hint: "give more of the id, or name the file",
-  });
+  return newestOf(fitting, Number(back)).map((run) => sideOfRun(reference, run));
 }
 
 function ofModels(reference: string, text: string, known: Known): ListedSide[] {
@@ -209,10 +203,7 @@ function notFound(reference: string, name: string, known: Known): FinegaugeError
   const baselines = known.baselines();
   const names = new Set([
     ...baselines.map((one) => one.name),
-    ...runs.flatMap(({ run }) => [
-      run.completion_fn,
-      ...[run.eval, run.eval.split(".")[0]].map((one) => `${one}@${run.completion_fn}`),
-    ]),
+    ...runs.flatMap((one) => [one.run.completion_fn, ...runNames(one)]),
   ]);
   const evals = runs.filter(({ run }) => evalGlob(name)(run.eval));
   const [first] = evals;

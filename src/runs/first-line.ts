@@ -1,7 +1,8 @@
 import { fstatSync } from "node:fs";
 import { readSpan } from "../io/scan-lines.ts";
 
-const headBytes = 64 * 1024;
+/** Most first lines are shorter. */
+const headBytes = 8 * 1024;
 
 /** The first line of an open file, however long; no more than a head is read where that is enough. */
 export function firstLineOf(fd: number, size = fstatSync(fd).size): string {

@@ -5,6 +5,8 @@ import { nearestNames } from "../core/nearest.ts";
 import type { EndLine, RunLine } from "../core/run-line.ts";
 import { isLocked } from "../io/file-lock.ts";
 import { readSpan } from "../io/scan-lines.ts";
+import { firstLineOf } from "./first-line.ts";
+import { namedRun, runNames } from "./named-run.ts";
 import { isRunFile, openStoredRun } from "./open-stored-run.ts";
 import { type LaterLine, parseLaterLine, parseRunLine } from "./parse-run-line.ts";
 import { openRun } from "./whole-lines.ts";
@@ -49,16 +51,16 @@ function* runFiles(folder: string, onBroken: (file: string, message: string) => 
   }
 }
 
-const headBytes = 64 * 1024;
-const tailBytes = 256 * 1024;
+/** Enough for most last lines; a longer one is looked for in more. */
+const tailBytes = [16 * 1024, 256 * 1024];
 
 /** The first line of a run file, and its last if that ends the run. */
 function peekRun(file: string): ListedRun {
   const fd = openRun(file);
   try {
     const { size, mtimeMs } = fstatSync(fd);
-    const run = parseRunLine(firstLine(fd, size), file);
-    const last = lastLine(readSpan(fd, Math.max(0, size - tailBytes), size), file, run);
+    const run = parseRunLine(firstLineOf(fd, size), file);
+    const last = lastLine(fd, size, file, run);
     return { file, run, end: last?.type === "end" ? last : undefined, locked: isLocked(file), touched: mtimeMs };
   } finally {
     closeSync(fd);
@@ -66,33 +68,29 @@ function peekRun(file: string): ListedRun {
 }
 
 /** The last line of a type that we know; one that was cut short is passed over, as every reader does. */
-function lastLine(tail: string, file: string, run: RunLine): LaterLine | undefined {
+function lastLine(fd: number, size: number, file: string, run: RunLine): LaterLine | undefined {
   const pairs = run.data.selected * run.attempts;
-  const lines = tail.split("\n");
-  for (let at = lines.length - 1; at >= 0; at--) {
-    const text = lines[at] as string;
-    if (text === "") continue;
-    try {
-      const line = parseLaterLine(text, file, 0, pairs);
-      if (line !== undefined) return line;
-    } catch {
-      if (at < lines.length - 1) return undefined;
+  for (const bytes of tailBytes) {
+    const start = Math.max(0, size - bytes);
+    const lines = readSpan(fd, start, size).split("\n");
+    // The first may lack its beginning.
+    for (let at = lines.length - 1; at >= (start === 0 ? 0 : 1); at--) {
+      const text = lines[at] as string;
+      if (text === "") continue;
+      try {
+        const line = parseLaterLine(text, file, 0, pairs);
+        if (line !== undefined) return line;
+      } catch {
+        if (at < lines.length - 1) return undefined;
+      }
     }
   }
   return undefined;
 }
 
-function firstLine(fd: number, size: number): string {
-  for (let bytes = headBytes; ; bytes *= 4) {
-    const text = readSpan(fd, 0, Math.min(bytes, size));
-    const stop = text.indexOf("\n");
-    if (stop >= 0) return text.slice(0, stop);
-    if (bytes >= size) return text;
-  }
-}
-
 /**
- * The run that a user means by a file (of ours, or another harness's log), an id (or its beginning), `eval@model` (the newest), or `eval@model~1` (the one before).
+ * The run that a user means by a file (of ours, or another harness's log), an id (or its beginning), `eval@model` (the newest), or
+ * `eval@model~1` (the one before).
  *
  * @throws FinegaugeError `run.not-found` with what is near; what `openStoredRun` throws of a file
  */
@@ -101,20 +99,11 @@ export async function findRun(reference: string, out: string): Promise<ListedRun
     return isRunFile(reference) ? peekRun(reference) : peekLog(reference);
   }
   const runs = listRuns(out);
-  const named = /^(?<eval>.+?)@(?<model>.+?)(?:~(?<back>\d+))?$/.exec(reference)?.groups;
-  if (named !== undefined) {
-    const { back = "0" } = named;
-    const fitting = runs.filter(({ run }) => isNamed(run, named.eval as string) && run.completion_fn === named.model);
-    const found = fitting[Number(back)];
-    if (found !== undefined) return found;
-  }
-  const wanted = reference.toLowerCase();
-  const byId = wanted.length >= 6 ? runs.filter(({ run }) => run.id.toLowerCase().startsWith(wanted)) : [];
-  if (byId.length === 1 && byId[0] !== undefined) return byId[0];
-  if (byId.length > 1) throw manyRuns(reference, byId);
+  const found = namedRun(reference, runs);
+  if (found !== undefined) return found;
   throw new FinegaugeError("run.not-found", `there is no run ${reference} in ${out}, which has ${runs.length}`, {
-    nearest: nearestNames(reference, new Set(runs.flatMap(namesOf))),
-    hint: wanted.length < 6 ? "an id needs at least six characters; finegauge list runs" : "finegauge list runs",
+    nearest: nearestNames(reference, new Set(runs.flatMap(runNames))),
+    hint: reference.length < 6 ? "an id needs at least six characters; finegauge list runs" : "finegauge list runs",
   });
 }
 
@@ -122,21 +111,4 @@ export async function findRun(reference: string, out: string): Promise<ListedRun
 async function peekLog(file: string): Promise<ListedRun> {
   const { run, end } = await openStoredRun(file);
   return { file, run, end, locked: false, touched: statSync(file).mtimeMs };
-}
-
-function manyRuns(reference: string, runs: readonly ListedRun[]): FinegaugeError {
-  const copies = runs.every(({ run }) => run.id === runs[0]?.run.id);
-  return new FinegaugeError("run.not-found", `${runs.length} runs have an id that begins with ${reference}`, {
-    nearest: runs.slice(0, 5).map(({ file, run }) => (copies ? file : run.id)),
-    hint: copies ? "they are copies of one run; name the file" : "give more of the id",
-  });
-}
-
-function namesOf({ run }: ListedRun): string[] {
-  return [run.eval, run.eval.split(".")[0]].map((name) => `${name}@${run.completion_fn}`);
-}
-
-/** A run is called by its eval's concrete name, or by what that begins with: `tickets` or `tickets.heldout` for `tickets.heldout.v1`. */
-function isNamed(run: RunLine, name: string): boolean {
-  return run.eval === name || run.eval.startsWith(`${name}.`);
 }
