@@ -52,6 +52,7 @@ module.exports = {
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["npm-peer", "npm-optional", "type-only"] },
     },
     ...[
+      ["mathjs", "^src/compare/expressions/parse-expression\\.ts$"],
       ["openai", "^src/completion-fns/openai-sdk\\.ts$"],
       ["node-llama-cpp", "^src/completion-fns/llama/runtime\\.ts$"],
     ].map(([name, file]) => ({

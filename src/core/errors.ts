@@ -41,6 +41,8 @@ export const exitCodes = {
   "score.sample-invalid": 3,
   "score.judge-unparsed": 3,
   "score.judges-split": 3,
+  "gate.rule-invalid": 2,
+  "gate.no-rules": 2,
   "run.interrupted": 130,
   internal: 70,
 } as const satisfies Record<string, number>;

@@ -35,16 +35,17 @@ export function claimOf(parts: ClaimParts): Claim {
 }
 
 /** The claim about `offset + factor × value`; factor not 0. */
-export function shifted(claim: Claim, factor: number, offset: number): Claim {
-  if (factor === 1 && offset === 0) return claim;
+export function shifted(claim: Claim, factor: number, offset: number, test = claim.test): Claim {
+  if (factor === 1 && offset === 0 && test === claim.test) return claim;
   const to = (value: number) => offset + factor * value;
   const back = (bound: number) => (bound - offset) / factor;
   const turned = factor < 0;
-  const { n, groups, value, se, test, approximate, reason } = claim;
+  const { n, groups, value, se, approximate, reason } = claim;
   return claimOf({
     n,
     groups,
-    value: to(value),
+    // -1 × 0 + 0 is no minus nought to a reader.
+    value: to(value) + 0,
     se: se === null ? null : se * Math.abs(factor),
     test,
     approximate,

@@ -62,8 +62,7 @@ export function deltaMethod(
     unitRange: false,
   });
   if (found === null) return nothingKnown({ n: 0, groups: null, value: Number.NaN, se: null }, "there are no samples");
-  const { test } = found;
-  return { ...shifted(found, 1, value - found.value), test: test.replace(/^paired/, "delta") };
+  return shifted(found, 1, value - found.value, found.test.replace(/^paired/, "delta"));
 }
 
 function meanInside(values: Float64Array, inside: Uint8Array | undefined): number {

@@ -49,11 +49,8 @@ let loading: Promise<ExpressionParser> | undefined;
 
 /** Loads mathjs, which takes a quarter of a second: only where there is an expression to read. */
 export function openExpressions(): Promise<ExpressionParser> {
-  loading ??= import("mathjs/number").then(({ create, parseDependencies }) => {
-    // Of mathjs this has the grammar alone: no function, no constant, nothing to evaluate with.
-    const { parse } = create({ parseDependencies }, {});
-    return parserWith((text) => (parse as (text: string) => MathNode)(text));
-  });
+  // Of mathjs the grammar alone is used: its nodes are read, and nothing of it ever evaluates one.
+  loading ??= import("mathjs/number").then(({ parse }) => parserWith((text) => parse(text)));
   return loading;
 }
 
@@ -186,7 +183,8 @@ function convert(root: Node, fault: Fault): Expression {
   }
 
   function call({ fn, args = [] }: Node, inner: (node: Node) => Expression): Expression {
-    const name = typeof fn === "string" ? fn : (fn?.name ?? "");
+    // `anything.sqrt(…)` is the call of something else.
+    const name = typeof fn === "object" && fn.type === "SymbolNode" ? (fn.name ?? "") : "a part of something";
     if (name === "regressions") return regressions(args);
     if (!(functionNames as readonly string[]).includes(name)) {
       const nearest = nearestNames(name, [...functionNames, "regressions"]);

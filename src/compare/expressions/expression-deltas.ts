@@ -1,0 +1,153 @@
+import type { Delta } from "../../core/comparison.ts";
+import type { Place } from "../../core/errors.ts";
+import type { Metric } from "../../core/metric.ts";
+import { normalQuantile } from "../../stats/normal.ts";
+import type { PairTable } from "../pair-table.ts";
+import type { Claim } from "./claim.ts";
+import { evaluate } from "./evaluate.ts";
+import { expand, type Vocabulary } from "./expand.ts";
+import { type Expression, type Formula, leavesOf, type MeanNode } from "./expression.ts";
+import { measure } from "./measure.ts";
+import { faultIn, openExpressions } from "./parse-expression.ts";
+import { pairRows, type Rows } from "./rows.ts";
+
+/** Half the width of a 95 % interval times this is the smallest true difference that is seen with 80 % power. */
+const seenShare = (normalQuantile(0.975) + normalQuantile(0.8)) / normalQuantile(0.975);
+
+/**
+ * An eval's own metrics (`error_rate: 1 - accuracy`), read.
+ *
+ * @throws FinegaugeError `gate.rule-invalid`
+ */
+export async function readExpressions(
+  metrics: { readonly [name: string]: string } = {},
+  where?: Place,
+): Promise<ReadonlyMap<string, Expression>> {
+  const names = Object.keys(metrics);
+  if (names.length === 0) return new Map();
+  const parser = await openExpressions();
+  return new Map(names.map((name) => [name, parser.expression(metrics[name] as string, where)]));
+}
+
+/**
+ * The differences of an eval's own metrics, for `compareSides`. Loads what reads expressions only where there are any.
+ *
+ * @throws FinegaugeError `gate.rule-invalid` for an expression that cannot be read, or has a name that neither side knows
+ */
+export async function expressionDeltas(
+  metrics: { readonly [name: string]: string } | undefined,
+): Promise<(table: PairTable) => readonly Delta[]> {
+  const expressions = await readExpressions(metrics);
+  return (table) => {
+    // A score of that name goes before.
+    const own = [...expressions.keys()].filter((name) => !table.candidate.columns.has(name));
+    return own.map((name) => deltaOf(name, metrics?.[name] ?? "", table));
+  };
+
+  function deltaOf(name: string, text: string, table: PairTable): Delta {
+    const vocabulary: Vocabulary = {
+      metrics: meanNames(table.candidate.columns, table.baseline.columns, table.candidate.primary),
+      expressions,
+      slices: table.candidate.slices.map(({ path }) => path),
+      exact: [],
+      fault: faultIn(text, undefined),
+    };
+    const formulaOf = (side: "candidate" | "baseline" | "delta") => expand({ kind: "name", side, name }, vocabulary);
+    const rows = completeRows(pairRows(table), formulaOf("delta"));
+    const of = (side: "candidate" | "baseline" | "delta"): Claim => measure(formulaOf(side), rows).claim;
+    const [baseline, candidate, delta] = [of("baseline"), of("candidate"), of("delta")];
+    const better = betterOf(formulaOf("candidate"), rows, table);
+    const interval = delta.interval(0.95);
+    const known = Number.isFinite(delta.value);
+    return {
+      metric: name,
+      unit: "1",
+      better,
+      baseline: metricOf(name, baseline, better),
+      candidate: metricOf(name, candidate, better),
+      value: known ? delta.value : null,
+      se: delta.se,
+      interval: interval && { low: interval.low, high: interval.high, level: 0.95, sides: 2, method: interval.method },
+      n: delta.n,
+      groups: delta.groups,
+      p: interval === null ? null : delta.p,
+      p_adjusted: null,
+      test: delta.test,
+      mde: interval === null ? null : ((interval.high - interval.low) / 2) * seenShare,
+      approximate: delta.approximate,
+      ...(delta.reason !== undefined && { reason: delta.reason }),
+    };
+  }
+}
+
+/** Scores and usage of either side; the score that decides is known even where nothing was scored. */
+export function meanNames(
+  candidate: PairTable["candidate"]["columns"],
+  baseline: PairTable["candidate"]["columns"] | undefined,
+  primary: string,
+): ReadonlySet<string> {
+  const names = new Set([primary]);
+  for (const { name, kind } of [...candidate.values(), ...(baseline?.values() ?? [])]) {
+    if (kind === "score" || (kind === "usage" && name !== "cost")) names.add(name);
+  }
+  return names;
+}
+
+/** Which way is better: the way in which every part that moves the value is better. */
+function betterOf(formula: Formula, rows: Rows, table: PairTable): Metric["better"] {
+  const means = leavesOf<MeanNode>(formula);
+  const at = means.map(({ side, metric }) => meanOf(rows.values(side, metric)?.values ?? new Float64Array(0)));
+  const { gradient } = evaluate(formula, (node) => means.findIndex(({ metric }) => metric === node.metric), at);
+  const directions = new Set<Metric["better"]>();
+  for (const [leaf, { metric }] of means.entries()) {
+    const slope = gradient[leaf] as number;
+    if (slope === 0) continue;
+    const own = (table.candidate.columns.get(metric) ?? table.baseline.columns.get(metric))?.better ?? null;
+    directions.add(own === null || Number.isNaN(slope) ? null : (own === "higher") === slope > 0 ? "higher" : "lower");
+  }
+  const [only] = directions;
+  return directions.size === 1 ? (only ?? null) : null;
+}
+
+function meanOf(values: Float64Array): number {
+  let [sum, n] = [0, 0];
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    n++;
+  }
+  return sum / n;
+}
+
+/** Rows that have every value of a formula, on both sides: then both sides are over the same samples, and differ by their difference. */
+function completeRows(rows: Rows, formula: Formula): Rows {
+  const means = leavesOf<MeanNode>(formula);
+  const columns = means.map(
+    ({ side, metric }) => rows.values(side, metric)?.values ?? new Float64Array(rows.size).fill(Number.NaN),
+  );
+  const lacks = (row: number) => columns.some((values) => Number.isNaN(values[row] as number));
+  return {
+    ...rows,
+    values(side, metric) {
+      const found = rows.values(side, metric);
+      return found && { ...found, values: found.values.map((value, row) => (lacks(row) ? Number.NaN : value)) };
+    },
+  };
+}
+
+function metricOf(name: string, claim: Claim, better: Metric["better"]): Metric {
+  const interval = claim.interval(0.95);
+  return {
+    name,
+    value: Number.isFinite(claim.value) ? claim.value : null,
+    se: claim.se,
+    interval: interval && { low: interval.low, high: interval.high, level: 0.95, sides: 2, method: interval.method },
+    n: claim.n,
+    groups: claim.groups,
+    errors: 0,
+    unscored: 0,
+    better,
+    unit: "1",
+    ...(claim.reason !== undefined && { reason: claim.reason }),
+  };
+}
