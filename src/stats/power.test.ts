@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { seededRandom } from "../core/random.ts";
+import { clusteredMeanOf } from "./clusters.ts";
 import { designEffect, designEffectSeen } from "./design-effect.ts";
 import { mcnemarChi2, mcnemarExact, mcnemarMidP } from "./mcnemar.ts";
 import { chanceOfPairs, exactVerdictRates } from "./pair-outcomes.ts";
@@ -14,6 +16,7 @@ import {
 import { differenceSd, mdeOfMeans, powerOfMeans, samplesForMeans } from "./power-of-means.ts";
 import { mdeOfPairs, pairSd, powerOfPairs, samplesForPairs } from "./power-of-pairs.ts";
 import { mdeOfProportions, powerOfProportions, samplesForProportions } from "./power-of-proportions.ts";
+import { tQuantile } from "./student.ts";
 import { tangoZ } from "./tango.ts";
 
 const alpha = fc.double({ min: 0.001, max: 0.2, noNaN: true });
@@ -52,6 +55,32 @@ describe("means", () => {
       }),
     );
   });
+
+  test.each([
+    { groups: 12, size: 20, correlation: 0.3 },
+    { groups: 60, size: 5, correlation: 0.6 },
+  ])(
+    "$groups groups of $size show the smallest effect .8 of the time, by the t test over groups",
+    ({ groups, size, correlation }) => {
+      const random = seededRandom(14);
+      // Sums of four uniform values are near enough to normal.
+      const noise = (variance: number) => (random() + random() + random() + random() - 2) * Math.sqrt(3 * variance);
+      const n = groups * size;
+      const variance = 0.16;
+      const delta = mdeOfMeans({ n, sd: Math.sqrt(variance), designEffect: designEffect(size, correlation), groups });
+      const clusterOf = Array.from({ length: n }, (_, i) => Math.floor(i / size));
+      const critical = tQuantile(0.975, groups - 1);
+      const runs = 3000;
+      let seen = 0;
+      for (let run = 0; run < runs; run++) {
+        const shared = Array.from({ length: groups }, () => noise(variance * correlation));
+        const values = clusterOf.map((group) => delta + (shared[group] as number) + noise(variance * (1 - correlation)));
+        const { mean, se } = clusteredMeanOf(values, clusterOf, groups);
+        if (mean / (se as number) >= critical) seen++;
+      }
+      expect(Math.abs(seen / runs - 0.8)).toBeLessThan(0.025);
+    },
+  );
 
   test("few groups see less than many", () => {
     const common = { n: 500, sd: 0.4, designEffect: 3 };
