@@ -7,7 +7,7 @@ import { canonicalJson } from "../core/json.ts";
 import type { Observer } from "../core/observer.ts";
 import type { EndLine } from "../core/run-line.ts";
 import type { SampleSource } from "../core/sample.ts";
-import type { Scorer } from "../core/score.ts";
+import { type Scorer, unanswered } from "../core/score.ts";
 import { ulid } from "../core/ulid.ts";
 import { type OpenJudge, planRun, type RunPlan, runEval, type Stop } from "../engine/index.ts";
 import type { ResolvedEval } from "../registry/index.ts";
@@ -203,8 +203,15 @@ function isAlike(a: RunPlan["line"], b: RunPlan["line"]): boolean {
 /** Counts errors for the progress line, and remembers the last of each kind for the message at the end. */
 function watchFailures(): Observer & { count(): number; error(reason: string | undefined): FinegaugeError } {
   let errors = 0;
+  let ungraded = 0;
   const last = new Map<string, string>();
   return {
+    observeScores({ scores }) {
+      const code = unanswered(scores);
+      if (code === undefined) return;
+      ungraded++;
+      last.set(code, scores.find(({ unscored }) => unscored?.code === code)?.unscored?.message ?? "");
+    },
     observe({ error }, earlier) {
       if (error === undefined || earlier) return;
       errors++;
@@ -217,7 +224,9 @@ function watchFailures(): Observer & { count(): number; error(reason: string | u
       const shown = reason !== undefined && last.has(reason) ? reason : (reason ?? code ?? "internal");
       return new FinegaugeError(
         shown as FinegaugeError["code"],
-        `${counted(errors, "sample")} got no reply, the last because ${said}`,
+        ungraded > errors
+          ? `${counted(ungraded, "sample")} got no grade, the last because ${said}`
+          : `${counted(errors, "sample")} got no reply, the last because ${said}`,
         {
           hint: "mend the cause and run the same command again: what was answered is not asked twice",
         },

@@ -79,6 +79,15 @@ export interface Scorer {
   score(sample: Sample, replies: Replies, ctx: ScorerContext): readonly Score[] | Promise<readonly Score[]>;
 }
 
+/**
+ * The failure of a judge's server for which a sample has no grade, when nobody at all answered about it: like a sample without a reply it
+ * is asked about again on a resume. What a judge did say, readable or not, stands.
+ */
+export function unanswered(scores: readonly Score[]): string | undefined {
+  if (scores.some(({ judgements }) => judgements !== undefined)) return undefined;
+  return scores.find(({ unscored }) => unscored?.code.startsWith("provider."))?.unscored?.code;
+}
+
 /** The reply to the default ask. */
 export function onlyCompletion(replies: Replies): Completion {
   const first = replies.completion?.[0];

@@ -18,6 +18,7 @@ import {
 } from "../../test/support/engine-values.ts";
 import { gather } from "../../test/support/run-values.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
+import type { Scorer } from "../core/score.ts";
 import { readRun } from "../runs/index.ts";
 import { createStop } from "./stop.ts";
 
@@ -128,6 +129,27 @@ describe("going on with a run", () => {
         ["liked", 1],
       ]),
     );
+  });
+
+  test("stops when the judge is gone, and asks it again about what it never answered", async () => {
+    const away: Scorer = {
+      ...judging(() => true),
+      score: async () => [{ name: "liked", value: null, unscored: { code: "provider.auth", message: "judge: who are you" } }],
+    };
+    const source = numbered(60);
+    const first = await runTo(newFile(), { scorers: [exact, away], source, concurrency: 5 });
+    expect([first.end.status, first.end.reason]).toEqual(["failed", "provider.auth"]);
+    const answered = seqsOf(first.lines).length;
+    expect(answered).toBeGreaterThanOrEqual(20);
+    expect(answered).toBeLessThan(60);
+
+    const { fn, asked } = failingAt();
+    const scorers = [exact, judging(() => true)];
+    const second = await runTo("", { fn, scorers, source, concurrency: 5 }, { target: { resume: first.file as string } });
+    expect(asked).toHaveLength(60 - answered);
+    expect([second.end.status, second.end.counts.unscored]).toEqual(["complete", 0]);
+    const samples = await gather((await readRun(second.file as string)).samples());
+    expect(samples.filter(({ scores }) => scores?.find(({ name }) => name === "liked")?.value === 1)).toHaveLength(60);
   });
 
   test.each([1, 2])("stays stopped when it is stopped again before %i waiting replies are scored", async (waiting) => {

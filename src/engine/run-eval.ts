@@ -4,6 +4,7 @@ import { seededRandom, seedFrom } from "../core/random.ts";
 import { type EndLine, endLineSchema, type RunLine, runLineSchema } from "../core/run-line.ts";
 import { createRun, type Recovered, type RunWriter, readRun, resumeRun } from "../runs/index.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { failureWatch } from "./failure-watch.ts";
 import { askPlanner } from "./plan-asks.ts";
 import type { RunPlan } from "./plan-run.ts";
 import { defaultRetry, type RetryPolicy } from "./retry.ts";
@@ -178,6 +179,7 @@ function samplesSetup(
     tally,
     observers,
     progress,
+    judgeWatch: failureWatch((recovered?.lateScored.count ?? 0) > 0),
   };
 }
 
@@ -194,8 +196,8 @@ function keptPaths({ spec }: RunPlan): string[] {
 }
 
 /**
- * Replies that an interrupted session recorded, but whose late scores never came. They are scored, not asked again: no more than were
- * in flight when it ended.
+ * Replies that an earlier session recorded, but whose late scores never came, or whose judges could not be reached. They are scored,
+ * not asked again.
  *
  * @returns false when a stop left some of them waiting
  */
@@ -208,13 +210,32 @@ async function scoreWhatIsWaiting(
   if (recovered === undefined || !plan.scorers.some((scorer) => scorer.late)) return true;
   if (recovered.lateScored.count === recovered.done.count) return true;
   const planOf = askPlanner(plan.scorers);
+  const inHand = new Set<Promise<void>>();
+  let finished = true;
+  let defect: { readonly thrown: unknown } | undefined;
   for await (const { seq, attempt, index, ...line } of (await readRun(file)).samples()) {
     if (recovered.lateScored.has(seq)) continue;
-    if (setup.asking.stop.drain.aborted) return false;
+    if (setup.asking.stop.drain.aborted || !finished) {
+      finished = false;
+      break;
+    }
     const sample = plan.source.at(plan.source.positionOf(index));
     const asks = planOf(sample);
-    const finished = await recordLate(setup, { seq, attempt, sample }, asks, storedReplies(line, asks.asks));
-    if (!finished) return false;
+    const recording = Promise.resolve(recordLate(setup, { seq, attempt, sample }, asks, storedReplies(line, asks.asks)))
+      .then(
+        (whole) => {
+          finished &&= whole;
+        },
+        (thrown: unknown) => {
+          finished = false;
+          defect ??= { thrown };
+        },
+      )
+      .finally(() => inHand.delete(recording));
+    inHand.add(recording);
+    if (inHand.size >= plan.concurrency) await Promise.race(inHand);
   }
-  return true;
+  await Promise.all(inHand);
+  if (defect !== undefined) throw defect.thrown;
+  return finished;
 }

@@ -19,6 +19,7 @@ import { FinegaugeError } from "../core/errors.ts";
 import type { Observer } from "../core/observer.ts";
 import type { SampleLine, ScoreLine } from "../core/run-line.ts";
 import type { Scorer } from "../core/score.ts";
+import { failureWatch } from "./failure-watch.ts";
 import { defaultRetry } from "./retry.ts";
 import { retryBudget } from "./retry-budget.ts";
 import { runSamples, type SamplesSetup } from "./run-samples.ts";
@@ -62,6 +63,7 @@ function setupOf({ fn = parrot, scorers = [exact], more = {} }: Options = {}) {
     tally: tallyOf({ spec: numbers, source, attempts }),
     observers: [],
     progress: { inFlight: 0, finished: 0 },
+    judgeWatch: failureWatch(),
     ...more,
   };
   return { setup, stop, lines, seqs: () => lines.map(({ seq }) => seq).sort((a, b) => a - b) };

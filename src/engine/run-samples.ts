@@ -3,7 +3,7 @@ import { type ErrorCode, FinegaugeError } from "../core/errors.ts";
 import type { Observer, Tally } from "../core/observer.ts";
 import type { ScoreLine } from "../core/run-line.ts";
 import type { Sample, SampleSource } from "../core/sample.ts";
-import type { Reply } from "../core/score.ts";
+import { type Reply, unanswered } from "../core/score.ts";
 import { askSample, type QuestionSetup, type WorkerContext, workerContext, wrapAsk } from "./ask-sample.ts";
 import { type FailureWatch, failureWatch } from "./failure-watch.ts";
 import { type AskPlan, askPlanner } from "./plan-asks.ts";
@@ -29,6 +29,8 @@ export interface SamplesSetup extends QuestionSetup, LineSetup {
   readonly tally: Tally;
   readonly observers: readonly Observer[];
   readonly progress: Progress;
+  /** Sees judges that cannot be reached any more. */
+  readonly judgeWatch: FailureWatch;
 }
 
 /** A model that answers at once leaves no gap between two samples: after so many, timers, signals and the file get their turn. */
@@ -134,6 +136,8 @@ async function askLateScorers(setup: SamplesSetup, job: Job, plan: AskPlan, repl
   if (scores === undefined) return false;
   const line: ScoreLine = { type: "score", id: sample.id, attempt, seq, index: sample.index, scores };
   setup.append(`${JSON.stringify(line)}\n`);
+  const giveUp = setup.judgeWatch.saw(unanswered(scores) as ErrorCode | undefined);
+  if (giveUp !== undefined) setup.asking.stop.request(giveUp, true);
   setup.tally.observeScores?.(line);
   for (const observer of setup.observers) {
     observer.observeScores?.(line);

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { type Bitset, bitset } from "../core/bitset.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import type { RunLine, SampleLine, ScoreLine } from "../core/run-line.ts";
+import { unanswered } from "../core/score.ts";
 import { replaceFile } from "../io/replace-file.ts";
 import { parseLaterLine, parseRunLine } from "./parse-run-line.ts";
 import { allLines, isWhole } from "./whole-lines.ts";
@@ -58,8 +59,11 @@ export async function recoverRun(file: string, resumeHash: string, visit: Visit)
         visit.sample(parsed);
       }
     } else if (parsed?.type === "score" && !lateScored.has(parsed.seq)) {
-      lateScored.add(parsed.seq);
-      visit.score(parsed);
+      if (unanswered(parsed.scores) !== undefined) errorLines.add(line.number);
+      else {
+        lateScored.add(parsed.seq);
+        visit.score(parsed);
+      }
     } else if (parsed?.type === "session") {
       complete = false;
       wallMs = parsed.wall_ms ?? wallMs;
