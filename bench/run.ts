@@ -1,31 +1,34 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { diffs } from "./diff.ts";
 import { memory } from "./memory.ts";
 import { startUp } from "./start-up.ts";
 import { commandThroughput, openaiThroughput, transportThroughput } from "./throughput.ts";
 
 const help = `npm run bench -- [options]
 
-  --only LIST        of: command, openai, transport, memory, start (default: all)
+  --only LIST        of: command, openai, transport, memory, start, diff (default: all)
   --samples N        for throughput (default 300000; a fifth of it for the openai client)
   --runs N           of each contender, in turn (default 5)
   --concurrency N    requests at once (default 100)
   --latency MS       of the mock server (default 0)
   --memory LIST      samples at which peak memory is taken (default 200000,1000000)
   --heap LIST        samples at which the live heap is taken (default 10000,1000000)
+  --diff LIST        samples of the two runs that are compared (default 1000,1000000)
 
 Ratios are bare loop / Finegauge, run by run: above 1 Finegauge is faster. Only ratios of one series mean anything.`;
 
 const { values } = parseArgs({
   options: {
     help: { type: "boolean", default: false },
-    only: { type: "string", default: "command,openai,transport,memory,start" },
+    only: { type: "string", default: "command,openai,transport,memory,start,diff" },
     samples: { type: "string", default: "300000" },
     runs: { type: "string", default: "5" },
     concurrency: { type: "string", default: "100" },
     latency: { type: "string", default: "0" },
     memory: { type: "string", default: "200000,1000000" },
     heap: { type: "string", default: "10000,1000000" },
+    diff: { type: "string", default: "1000,1000000" },
   },
 });
 
@@ -43,6 +46,7 @@ if (values.help) {
     transport: () => transportThroughput(fewer),
     memory: () => memory({ concurrency, peakAt: list(values.memory), heapAt: list(values.heap) }),
     start: () => startUp(Math.max(runs, 11)),
+    diff: () => diffs({ sizes: list(values.diff), runs }),
   };
   console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}`);
   for (const name of values.only.split(",")) {

@@ -78,7 +78,9 @@ function counted(value: number): string {
 }
 
 function money(value: number): string {
-  return `$${value === 0 || value >= 1 ? value.toFixed(2) : value.toPrecision(2).replace(/e.*$/, "")}`;
+  // Two digits that count; below a billionth of a dollar there is nothing to pay.
+  const digits = value >= 1 || value < 1e-9 ? 2 : 1 - Math.floor(Math.log10(value));
+  return `$${value.toFixed(Math.max(2, digits))}`;
 }
 
 /** 12,345. */
