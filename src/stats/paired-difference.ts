@@ -41,7 +41,7 @@ export interface PairedDifference {
   readonly reason?: string;
 }
 
-export type PairedTest = "paired-exact" | "paired-tango" | "paired-t" | "paired-cluster-t" | "paired-alike" | "none";
+type PairedTest = "paired-exact" | "paired-tango" | "paired-t" | "paired-cluster-t" | "paired-alike" | "none";
 
 /** Fewer groups than this say too little about how groups differ. */
 const fewestGroups = 5;
@@ -153,7 +153,8 @@ function withTests(facts: Facts, { above, mirrored }: TwoSided): PairedDifferenc
     pAbove,
     pBelow,
     get p() {
-      p ??= Math.min(1, 2 * Math.min(pAbove(0), pBelow(0)));
+      // The p of the side on which the estimate does not lie is at least a half.
+      p ??= Math.min(1, 2 * (facts.value > 0 ? pAbove(0) : pBelow(0)));
       return p;
     },
   };

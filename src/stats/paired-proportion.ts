@@ -9,7 +9,7 @@ import { type TwoSided, twoSided } from "./two-sided.ts";
  * Enumerated at 2,000 expected flips and true differences from -0.03 to 0.03, Tango's one-sided tests at 5 % and 2.5 % reject at most
  * 1.013 times as often as stated; at 5 expected flips 1.96 times. The exact interval takes 20 ms there.
  */
-export const mostExactFlips = 2000;
+const mostExactFlips = 2000;
 
 /** The default for right-or-wrong values of independent pairs. */
 export function proportionMargins({ b, c, n }: PairedCounts): TwoSided & { readonly test: "paired-exact" | "paired-tango" } {

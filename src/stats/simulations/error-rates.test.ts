@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../core/random.ts";
 import { errorRates } from "./error-rates.ts";
-import { clusterT, ours, tIgnoringGroups } from "./paired-methods.ts";
+import { approximateShare, clusterT, ours, tIgnoringGroups } from "./paired-methods.ts";
 import { flipWorld, scoreWorlds } from "./paired-worlds.ts";
 
 const runs = 400;
@@ -50,6 +50,16 @@ describe.each([5, 30, 200, 1000])("scores between 0 and 1 of %d samples", (n) =>
       }
     },
   );
+});
+
+test.each([
+  {
+    why: "few groups carry all the losses",
+    world: { n: 2000, delta: -0.03, flips: 0.03, groups: { count: 50, icc: 0.5, uneven: false } },
+  },
+  { why: "there are 10 groups", world: { n: 500, delta: -0.03, flips: 0.1, groups: { count: 10, icc: 0.5, uneven: false } } },
+])("where $why, outside the region in which rates hold, results are marked approximate", ({ world }) => {
+  expect(approximateShare(flipWorld(world), { runs: 200, random: seededRandom(20261120) })).toBeGreaterThan(0.95);
 });
 
 describe("what is done elsewhere", () => {

@@ -3,6 +3,7 @@ import { exactMargin } from "../exact-margin.ts";
 import { proportionMargins } from "../paired-proportion.ts";
 import { tangoZ } from "../tango.ts";
 import { chanceOf, type MarginRule, regionOf } from "./margin-levels.ts";
+import { downBy, unpairedZ, waldZ } from "./naive-rules.ts";
 
 const rates = (region: (c: number) => number, n: number, delta: number, flips: readonly number[]) =>
   flips.filter((share) => share >= Math.abs(delta)).map((share) => chanceOf(region, n, delta, share));
@@ -80,6 +81,30 @@ test.each([
     expect(rate).toBeGreaterThan(0.048);
   },
 );
+
+describe("rules of thumb over 500 independent pairs of which a tenth differ", () => {
+  const rate = (rule: MarginRule, delta = 0) => chanceOf(regionOf(rule, 500), 500, delta, 0.1);
+
+  test.each([
+    { points: 0, alarms: 0.472 },
+    { points: 1, alarms: 0.219 },
+    { points: 2, alarms: 0.069 },
+  ])(
+    "a score that fell by more than $points points: an unchanged model is called worse $alarms of the time",
+    ({ points, alarms }) => {
+      expect(rate(downBy(points))).toBeCloseTo(alarms, 2);
+    },
+  );
+
+  test("an unpaired z test misses a model that is 3 points worse more than twice as often as ours", () => {
+    expect(1 - rate(unpairedZ(0.8), 0.03)).toBeGreaterThan(0.85);
+    expect(1 - rate(ours(0, 0.025), 0.03)).toBeLessThan(0.5);
+  });
+
+  test("a standard error alone is certain of a margin as soon as nothing flips", () => {
+    expect(chanceOf(regionOf(waldZ(-0.03, 1.6448536269514722), 88), 88, -0.03, 0.03)).toBeGreaterThan(0.05);
+  });
+});
 
 test("the exact test is the default where few flip", () => {
   expect(proportionMargins({ b: 2, c: 5, n: 200 }).above.pAbove(-0.05)).toBe(exactMargin({ b: 2, c: 5, n: 200 }).pAbove(-0.05));

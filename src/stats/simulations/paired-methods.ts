@@ -2,6 +2,8 @@ import { type PairedRows, pairedDifference } from "../paired-difference.ts";
 import { factsOf, type UnitFacts } from "../paired-mean.ts";
 import { unitsOfGroups, unitsOfSamples } from "../paired-units.ts";
 import { studentMargin } from "../student-margin.ts";
+import type { World } from "./paired-worlds.ts";
+import type { Random } from "./random-draws.ts";
 
 /** One-sided p values of a bound: that the difference is above it, and below. */
 export type Method = (rows: PairedRows) => {
@@ -37,4 +39,11 @@ function studentOf({ value, se, count }: UnitFacts): ReturnType<Method> {
   const above = studentMargin({ value, se, df });
   const below = studentMargin({ value: -value, se, df });
   return { value, pAbove: above.pAbove, pBelow: (bound) => below.pAbove(-bound) };
+}
+
+/** How often a draw of a world is marked as lying outside the checked region. */
+export function approximateShare(world: World, { runs, random }: { runs: number; random: Random }): number {
+  let marked = 0;
+  for (let run = 0; run < runs; run++) if (pairedDifference(world.draw(random))?.approximate === true) marked++;
+  return marked / runs;
 }

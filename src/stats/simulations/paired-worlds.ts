@@ -8,7 +8,7 @@ export interface World {
   draw(random: Random): PairedRows;
 }
 
-export interface Grouping {
+interface Grouping {
   readonly count: number;
   /** Intraclass correlation of flips: 0 = samples of a group are independent, near 1 = a group flips as one. */
   readonly icc: number;

@@ -2,7 +2,7 @@
 export type Random = () => number;
 
 /** A Gamma(shape, 1) value. @see Marsaglia & Tsang 2000 */
-export function drawGamma(shape: number, random: Random): number {
+function drawGamma(shape: number, random: Random): number {
   if (shape < 1) return drawGamma(shape + 1, random) * (1 - random()) ** (1 / shape);
   const d = shape - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);
