@@ -56,7 +56,8 @@ export function collectRun(options: CollectorOptions): Collector {
     // What the response cache answered cost neither time nor money in this run.
     if (reply.cached === true) return;
     model.add(reply.usage, reply.cost);
-    latency.add(reply.ms);
+    // Other harnesses' logs mostly do not say how long a reply took.
+    if (reply.ms > 0) latency.add(reply.ms);
   }
 
   function takeOthers(more: NonNullable<SampleLine["more"]>): void {
