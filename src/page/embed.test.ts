@@ -11,6 +11,7 @@ const withTool = (tool: string): PageData => ({
   columns: [],
   evals: [],
   runs: [],
+  comparisons: [],
   rows: [],
   total_rows: 0,
 });

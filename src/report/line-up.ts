@@ -1,9 +1,12 @@
 import type { SampleLine } from "../core/run-line.ts";
-import type { Confusion, Outcome, PagePair } from "../page/index.ts";
+import type { Calibration, Confusion, Judging, Outcome, PagePair, RowPair } from "../page/index.ts";
+import { calibrationCounter } from "./calibration.ts";
 import { confusionCounter } from "./confusion.ts";
+import { judgingCounter } from "./judging.ts";
 import { outcomeOf } from "./outcome.ts";
 import { pageCell, pageQuestion } from "./page-cell.ts";
 import type { ReportRun } from "./report.ts";
+import { type Compared, noPlace, pairFinder } from "./row-pairs.ts";
 
 /** A run of one eval, with its place among the runs of the report. */
 export interface Member {
@@ -28,62 +31,97 @@ export interface RowFacts {
   readonly size: number;
   /** One for each member; undefined: that run has no such sample. */
   readonly outcomes: readonly (Outcome | undefined)[];
+  /** Present iff runs of the eval were compared. */
+  readonly pairs?: readonly RowPair[];
+  /** Among the flips, the surest first. */
+  readonly place: number;
 }
 
 /** What only a look at every sample of a run can tell. */
 export interface Seen {
   readonly confusion: Confusion | undefined;
+  readonly calibration: Calibration | undefined;
+  readonly judging: Judging | undefined;
+  readonly passed: number;
   readonly adjusted: readonly string[];
 }
 
-export async function lineUp(members: readonly Member[], evalIndex: number): Promise<Lineup> {
-  const rows: { seq: number; size: number; outcomes: (Outcome | undefined)[] }[] = [];
+export async function lineUp(members: readonly Member[], evalIndex: number, compared: readonly Compared[]): Promise<Lineup> {
+  const rows: { seq: number; size: number; outcomes: (Outcome | undefined)[]; sample: string }[] = [];
   const rowOf = new Map<string, number>();
   const seen = new Map<number, Seen>();
+  const finder = pairFinder(compared);
   for (const [position, { one, index }] of members.entries()) {
-    const keyOf = rowKeys();
-    const confusion = confusionCounter(one.run);
-    const adjusted = new Set<string>();
+    const keysOf = rowKeys();
+    const counters = countersOf(one);
     for await (const line of one.samples()) {
-      const key = keyOf(line);
-      let at = rowOf.get(key);
+      const keys = keysOf(line);
+      let at = rowOf.get(keys.row);
       if (at === undefined) {
         at = rows.length;
-        rowOf.set(key, at);
+        rowOf.set(keys.row, at);
         rows.push({
           seq: line.seq,
           size: JSON.stringify(pageQuestion(line, evalIndex)).length,
           outcomes: members.map(() => undefined),
+          sample: keys.sample,
         });
       }
       const row = rows[at];
       if (row === undefined) continue;
       row.size += JSON.stringify(pageCell(line, index)).length;
       row.outcomes[position] = outcomeOf(line);
-      confusion?.observe(line);
-      for (const change of line.completion?.adjusted ?? []) adjusted.add(change);
+      counters.observe(line);
+      finder.observe(index, keys.sample, line);
     }
-    seen.set(index, { confusion: confusion?.table(), adjusted: [...adjusted] });
+    seen.set(index, counters.read());
   }
-  return { rows, rowOf, pairs: pairsOf(members, rows), seen };
+  if (compared.length === 0) {
+    const found = rows.map(({ seq, size, outcomes }) => ({ seq, size, outcomes, place: noPlace }));
+    return { rows: found, rowOf, pairs: pairsOf(members, rows), seen };
+  }
+  const found = rows.map(({ sample, ...row }) => ({ ...row, ...(finder.read(sample) ?? { pairs: [], place: noPlace }) }));
+  return { rows: found, rowOf, pairs: [], seen };
 }
 
 /**
- * Names the row of each line of one run, read in file order: by content, so that runs over edited sample files still meet.
+ * Names the sample and the row of each line of one run, read in file order: by content, so that runs over edited sample files still
+ * meet.
  *
- * The same content twice in a run makes two rows.
+ * The same content twice in a run makes two samples.
  */
-export function rowKeys(): (line: SampleLine) => string {
+export function rowKeys(): (line: SampleLine) => { readonly sample: string; readonly row: string } {
   const times = new Map<string, number>();
   return (line) => {
-    const key = `${line.hashes.item}:${line.attempt}`;
-    const nth = times.get(key) ?? 0;
-    times.set(key, nth + 1);
-    return nth === 0 ? key : `${key}:${nth}`;
+    const attempt = `${line.hashes.item}:${line.attempt}`;
+    const nth = times.get(attempt) ?? 0;
+    times.set(attempt, nth + 1);
+    const sample = nth === 0 ? line.hashes.item : `${line.hashes.item}:${nth}`;
+    return { sample, row: `${sample}/${line.attempt}` };
   };
 }
 
-function pairsOf(members: readonly Member[], rows: readonly RowFacts[]): readonly PagePair[] {
+function countersOf({ run }: ReportRun): { observe(line: SampleLine): void; read(): Seen } {
+  const counters = { confusion: confusionCounter(run), calibration: calibrationCounter(), judging: judgingCounter(run) };
+  const adjusted = new Set<string>();
+  let passed = 0;
+  return {
+    observe(line) {
+      for (const counter of Object.values(counters)) counter?.observe(line);
+      for (const change of line.completion?.adjusted ?? []) adjusted.add(change);
+      if (outcomeOf(line) === "passed") passed++;
+    },
+    read: () => ({
+      confusion: counters.confusion?.table(),
+      calibration: counters.calibration.table(),
+      judging: counters.judging?.table(),
+      passed,
+      adjusted: [...adjusted],
+    }),
+  };
+}
+
+function pairsOf(members: readonly Member[], rows: readonly Pick<RowFacts, "outcomes">[]): readonly PagePair[] {
   const [baseline, ...candidates] = members;
   if (baseline === undefined) return [];
   return candidates.map((candidate, position) => {

@@ -24,7 +24,7 @@ export function pageCell(line: SampleLine, run: number): PageCell {
     ...(error && { error: { code: error.code, message: cut(error.message) } }),
     ...(reply && pageReply(reply)),
     ...(line.scores && {
-      scores: line.scores.map(({ judgements: _, explanation, ...score }) => ({
+      scores: line.scores.map(({ judgements: _, details: __, explanation, ...score }) => ({
         ...score,
         ...(explanation !== undefined && { explanation: cut(explanation) }),
       })),
@@ -47,7 +47,7 @@ function pageReply(reply: Completion): Partial<PageCell> {
   return {
     text: cut(reply.text),
     finish: reply.finish,
-    ms: reply.ms,
+    ms: Math.round(reply.ms * 100) / 100,
     ...(reasoning !== undefined && { reasoning: cut(reasoning) }),
     ...(reply.refusal !== undefined && { refusal: cut(reply.refusal) }),
     ...(reply.tool_calls && {
@@ -64,8 +64,14 @@ function pageReply(reply: Completion): Partial<PageCell> {
 
 function tokenLogprob({ token, logprob, top }: TokenLogprob, position: number): TokenLogprob {
   const others =
-    position < mostTokensWithTop ? top?.slice(0, 5).map((other) => ({ token: other.token, logprob: other.logprob })) : undefined;
-  return { token, logprob, ...(others && { top: others }) };
+    position < mostTokensWithTop
+      ? top?.slice(0, 5).map((other) => ({ token: other.token, logprob: rounded(other.logprob) }))
+      : undefined;
+  return { token, logprob: rounded(logprob), ...(others && { top: others }) };
+}
+
+function rounded(logprob: number | null): number | null {
+  return logprob === null ? null : Number(logprob.toFixed(4));
 }
 
 function otherReply(reply: Completion | Likelihood): string {

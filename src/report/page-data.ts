@@ -1,5 +1,6 @@
-import type { PageData, PageRow } from "../page/index.ts";
-import { type Chosen, chooseRows } from "./choose-rows.ts";
+import type { PageComparison, PageData, PageRow } from "../page/index.ts";
+import { type Choice, chooseRows } from "./choose-rows.ts";
+import { columnNames } from "./column-names.ts";
 import { type Lineup, lineUp, type Member, rowKeys } from "./line-up.ts";
 import { pageCell, pageQuestion } from "./page-cell.ts";
 import { pageRun } from "./page-run.ts";
@@ -12,18 +13,21 @@ import type { Report } from "./report.ts";
  *
  * @param budget JSON characters of samples
  */
-export async function pageData(report: Report, budget = 8_000_000): Promise<PageData> {
-  const members = report.runs.map((one, index) => ({ one, index }));
-  const names = [...new Set(report.runs.map(({ run }) => run.eval))];
+export async function pageData(report: Report, budget = 16_000_000): Promise<PageData> {
+  const { runs, comparisons = [], samples = true } = report;
+  const members = runs.map((one, index) => ({ one, index }));
+  const names = [...new Set(runs.map(({ run }) => run.eval))];
   const groups = names.map((name) => members.filter(({ one }) => one.run.eval === name));
-  const labels = columnNames(groups);
-  const columns = [...new Set(members.map(({ index }) => labels[index] ?? ""))];
+  const labels = columnNames(groups, comparisons);
+  const columns = [...new Set(labels)];
   const lineups: Lineup[] = [];
-  for (const [evalIndex, group] of groups.entries()) lineups.push(await lineUp(group, evalIndex));
-
-  const chosen = chooseRows(
+  for (const [evalIndex, group] of groups.entries()) {
+    const compared = comparisons.flatMap((one, of) => (group.some(({ index }) => index === one.candidate) ? [{ one, of }] : []));
+    lineups.push(await lineUp(group, evalIndex, compared));
+  }
+  const choice = chooseRows(
     lineups.map(({ rows }) => rows),
-    budget,
+    samples ? budget : -1,
   );
   return {
     format: 1,
@@ -37,27 +41,20 @@ export async function pageData(report: Report, budget = 8_000_000): Promise<Page
     })),
     runs: members.map(({ one, index }) => {
       const evalIndex = names.indexOf(one.run.eval);
-      const seen = lineups[evalIndex]?.seen.get(index) ?? { confusion: undefined, adjusted: [] };
+      const seen = lineups[evalIndex]?.seen.get(index);
       return pageRun(one, { eval: evalIndex, column: columns.indexOf(labels[index] ?? "") }, seen);
     }),
-    rows: await takeRows(chosen, groups, lineups),
+    comparisons: comparisons.map(({ comparison, baseline, candidate }): PageComparison => {
+      const { flips: _, eval: __, ...rest } = comparison;
+      return { ...rest, on: names.indexOf(runs[candidate]?.run.eval ?? ""), runs: { baseline, candidate } };
+    }),
+    ...(report.gate && { gate: report.gate }),
+    ...(report.command !== undefined && { command: report.command }),
+    rows: samples ? await takeRows(choice, groups, lineups) : [],
     total_rows: lineups.reduce((sum, { rows }) => sum + rows.length, 0),
+    ...(samples ? choice.left_out && { left_out: choice.left_out } : { no_samples: true as const }),
+    ...(report.redacted && { redacted: true as const }),
   };
-}
-
-/** By the run's place in the report. Two runs of one model on one eval are two columns. */
-function columnNames(groups: readonly (readonly Member[])[]): readonly string[] {
-  const labels: string[] = [];
-  for (const group of groups) {
-    const times = new Map<string, number>();
-    for (const { one, index } of group) {
-      const model = one.run.completion_fn;
-      const nth = (times.get(model) ?? 0) + 1;
-      times.set(model, nth);
-      labels[index] = nth === 1 ? model : `${model} (${nth})`;
-    }
-  }
-  return labels;
 }
 
 function descriptionOf(member: Member | undefined): { description?: string } {
@@ -66,7 +63,7 @@ function descriptionOf(member: Member | undefined): { description?: string } {
 }
 
 async function takeRows(
-  chosen: readonly Chosen[],
+  { rows: chosen }: Choice,
   groups: readonly (readonly Member[])[],
   lineups: readonly Lineup[],
 ): Promise<readonly PageRow[]> {
@@ -75,12 +72,17 @@ async function takeRows(
   const rows = new Array<Omit<PageRow, "cells"> | undefined>(chosen.length);
   const cells = chosen.map((): PageRow["cells"][number][] => []);
   for (const [evalIndex, group] of groups.entries()) {
+    const lineup = lineups[evalIndex];
+    if (lineup === undefined) continue;
     for (const { one, index } of group) {
-      const keyOf = rowKeys();
+      const keysOf = rowKeys();
       for await (const line of one.samples()) {
-        const place = places[evalIndex]?.get(lineups[evalIndex]?.rowOf.get(keyOf(line)) ?? -1);
+        const row = lineup.rowOf.get(keysOf(line).row) ?? -1;
+        const place = places[evalIndex]?.get(row);
         if (place === undefined) continue;
-        rows[place] ??= pageQuestion(line, evalIndex);
+        const pairs = lineup.rows[row]?.pairs ?? [];
+        // One run may tell what another was made without: a baseline has no questions.
+        rows[place] = { ...pageQuestion(line, evalIndex), ...(pairs.length > 0 && { pairs }), ...rows[place] };
         cells[place]?.push(pageCell(line, index));
       }
     }

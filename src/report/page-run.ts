@@ -1,11 +1,11 @@
 import { duration, moment, whole } from "../core/figures.ts";
-import type { PageRun } from "../page/index.ts";
+import type { PageRun, Spent } from "../page/index.ts";
 import type { Seen } from "./line-up.ts";
 import { statusOf } from "./outcome.ts";
 import type { ReportRun } from "./report.ts";
 
 /** A run's numbers and where they come from. */
-export function pageRun(one: ReportRun, place: { eval: number; column: number }, seen: Seen): PageRun {
+export function pageRun(one: ReportRun, place: { eval: number; column: number }, seen: Seen | undefined): PageRun {
   const { run, end, counts, metrics, slices, latency } = one;
   return {
     id: run.id,
@@ -19,13 +19,29 @@ export function pageRun(one: ReportRun, place: { eval: number; column: number },
     metrics,
     slices: slices.filter(({ values }) => values.length > 0).map(({ path, values }) => ({ path, values })),
     ...(latency !== null && { latency }),
-    ...(seen.confusion && { confusion: seen.confusion }),
-    provenance: provenance(one, seen),
+    ...(seen?.confusion && { confusion: seen.confusion }),
+    ...(seen?.calibration && { calibration: seen.calibration }),
+    ...(seen?.judging && { judging: seen.judging }),
+    spent: spent(one, seen?.passed ?? 0),
+    provenance: provenance(one, seen?.adjusted ?? []),
     command: command(one),
   };
 }
 
-function provenance({ run, end, latency }: ReportRun, { adjusted }: Seen): PageRun["provenance"] {
+function spent({ end }: ReportRun, right: number): Spent {
+  if (end === undefined) return { right };
+  const { usage, cost } = end;
+  // Nobody takes a reply without a single token: nothing was counted.
+  const counted = usage.model.input + usage.model.output > 0;
+  return {
+    right,
+    ...(counted && { tokens_in: usage.model.input, tokens_out: usage.model.output }),
+    ...(cost.model !== undefined && { model_cost: cost.model }),
+    ...(cost.judge !== undefined && { judge_cost: cost.judge }),
+  };
+}
+
+function provenance({ run, end, latency }: ReportRun, adjusted: readonly string[]): PageRun["provenance"] {
   const { model, data } = run;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ["Run", run.id],

@@ -39,6 +39,8 @@ export interface Report {
   readonly command?: string;
   /** false: no sample is in the report, only numbers. */
   readonly samples?: boolean;
+  /** Set by `redactReport`: the texts are safe to mail. */
+  readonly redacted?: true;
 }
 
 /** One format. */

@@ -3,10 +3,11 @@ import { countNames } from "../count-names.ts";
 import type { PageData, PageRun } from "../page-data.ts";
 import type { Filter } from "./filter.ts";
 import { columnOf, evalOf } from "./lookup.ts";
+import { Reach, type Show } from "./reach.tsx";
 import { Untrusted } from "./untrusted.tsx";
 
 /** What is counted beside the score: a reply that never came, or was no answer, hides in no average. */
-export function Beside({ data, show }: { data: PageData; show: (part: Partial<Filter>) => void }) {
+export function Beside({ data, show }: { data: PageData; show: Show }) {
   const found = data.runs.filter((run) => countNames.some(([key]) => run.counts[key] > 0));
   return (
     <section aria-labelledby="beside">
@@ -23,9 +24,9 @@ export function Beside({ data, show }: { data: PageData; show: (part: Partial<Fi
           )}
           {countNames.map(([key, single, plural]) =>
             run.counts[key] === 0 ? null : (
-              <button key={key} type="button" class="count" onClick={() => show(filterOf(run, key))}>
+              <Reach key={key} show={show} class="count" to={filterOf(run, key)}>
                 <b>{whole(run.counts[key])}</b> {run.counts[key] === 1 ? single : plural}
-              </button>
+              </Reach>
             ),
           )}
         </p>

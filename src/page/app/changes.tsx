@@ -1,12 +1,12 @@
 import { whole } from "../../core/figures.ts";
 import type { PageData, PagePair } from "../page-data.ts";
-import type { Change, Filter } from "./filter.ts";
 import { columnOf } from "./lookup.ts";
 import { Name } from "./name.tsx";
+import { Reach, type Show } from "./reach.tsx";
 import { Untrusted } from "./untrusted.tsx";
 
 /** The same samples in two runs: how many changed sides, and which. */
-export function Changes({ data, show }: { data: PageData; show: (part: Partial<Filter>) => void }) {
+export function Changes({ data, show }: { data: PageData; show: Show }) {
   const pairs = data.evals.flatMap((one, evalIndex) => one.pairs.map((pair) => ({ pair, name: one.name, eval: evalIndex })));
   const [first] = pairs;
   if (first === undefined) return null;
@@ -55,13 +55,17 @@ export function Changes({ data, show }: { data: PageData; show: (part: Partial<F
                 )}
                 {(["only_candidate", "only_baseline", "both", "neither"] as const).map((kind) => (
                   <td key={kind} class="number">
-                    <Count
-                      n={pair[kind]}
-                      kind={kind}
-                      onClick={() =>
-                        show({ eval: evalIndex, change: { baseline: pair.baseline, candidate: pair.candidate, kind } })
-                      }
-                    />
+                    {pair[kind] === 0 ? (
+                      <span class="quiet">0</span>
+                    ) : (
+                      <Reach
+                        show={show}
+                        class={`link ${kind}`}
+                        to={{ eval: evalIndex, change: { baseline: pair.baseline, candidate: pair.candidate, kind } }}
+                      >
+                        {whole(pair[kind])}
+                      </Reach>
+                    )}
                   </td>
                 ))}
               </tr>
@@ -82,14 +86,5 @@ function PairName({ data, pair }: { data: PageData; pair: PagePair }) {
     <>
       <Untrusted text={name(pair.candidate)} /> <span class="quiet">against</span> <Untrusted text={name(pair.baseline)} />
     </>
-  );
-}
-
-function Count({ n, kind, onClick }: { n: number; kind: Change; onClick: () => void }) {
-  if (n === 0) return <span class="quiet">0</span>;
-  return (
-    <button type="button" class={`link ${kind}`} onClick={onClick}>
-      {whole(n)}
-    </button>
   );
 }

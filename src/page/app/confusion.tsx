@@ -1,12 +1,12 @@
 import { useState } from "preact/hooks";
 import { whole } from "../../core/figures.ts";
 import type { Confusion, PageData, PageRun } from "../page-data.ts";
-import type { Filter } from "./filter.ts";
 import { columnOf, evalOf } from "./lookup.ts";
+import { Reach, type Show } from "./reach.tsx";
 import { shorten } from "./shorten.ts";
 
 /** Which label was taken for which, one run at a time. */
-export function ConfusionTables({ data, show }: { data: PageData; show: (part: Partial<Filter>) => void }) {
+export function ConfusionTables({ data, show }: { data: PageData; show: Show }) {
   const runs = data.runs.filter((run) => run.confusion !== undefined);
   // The newest model's mistakes are what a reader looks for.
   const [id, setId] = useState(runs.at(-1)?.id);
@@ -34,7 +34,7 @@ export function ConfusionTables({ data, show }: { data: PageData; show: (part: P
   );
 }
 
-function ConfusionTable({ run, confusion, show }: { run: PageRun; confusion: Confusion; show: (part: Partial<Filter>) => void }) {
+function ConfusionTable({ run, confusion, show }: { run: PageRun; confusion: Confusion; show: Show }) {
   const { right, said, n } = confusion;
   const most = Math.max(1, ...n.flatMap((row, i) => row.filter((_, j) => right[i] !== said[j])));
   return (
@@ -68,13 +68,9 @@ function ConfusionTable({ run, confusion, show }: { run: PageRun; confusion: Con
                 const filter = j < right.length ? { label: other } : { flag: "invalid_label" as const };
                 return (
                   <td key={other} class="number wrong" ref={(cell) => cell?.style.setProperty("--share", String(count / most))}>
-                    <button
-                      type="button"
-                      class="link"
-                      onClick={() => show({ eval: run.eval, column: run.column, ideal: label, ...filter })}
-                    >
+                    <Reach show={show} class="link" to={{ eval: run.eval, column: run.column, ideal: label, ...filter }}>
                       {whole(count)}
-                    </button>
+                    </Reach>
                   </td>
                 );
               })}

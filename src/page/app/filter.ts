@@ -1,9 +1,6 @@
 import { canonicalJson } from "../../core/json.ts";
 import type { Message, Prompt } from "../../core/message.ts";
-import type { Flag, Outcome, PageCell, PageData, PageRow } from "../page-data.ts";
-
-/** How a sample fared in two runs. */
-export type Change = "both" | "only_baseline" | "only_candidate" | "neither";
+import type { Change, Flag, Outcome, PageCell, PageData, PageRow } from "../page-data.ts";
 
 /** Which samples are shown; a null asks nothing. */
 export interface Filter {
@@ -13,10 +10,19 @@ export interface Filter {
   readonly column: number | null;
   readonly flag: Flag | null;
   readonly label: string | null;
-  readonly change: { readonly baseline: number; readonly candidate: number; readonly kind: Change } | null;
+  readonly change: ChangeFilter | null;
   readonly slice: { readonly path: string; readonly value: string } | null;
   /** A cell of the confusion table. */
   readonly ideal: string | null;
+}
+
+/** How a sample fared in two runs. */
+export interface ChangeFilter {
+  readonly baseline: number;
+  readonly candidate: number;
+  readonly kind: Change;
+  /** Whether every attempt shows the change; null asks nothing. */
+  readonly stable?: boolean | null;
 }
 
 export const everything: Filter = {
@@ -39,7 +45,7 @@ export function filterRows(data: PageData, filter: Filter): readonly PageRow[] {
       (filter.eval === null || row.eval === filter.eval) &&
       (filter.ideal === null || row.ideal?.[0] === filter.ideal) &&
       (filter.slice === null || sliceOf(row, filter.slice.path) === filter.slice.value) &&
-      (filter.change === null || changeOf(row, filter.change.baseline, filter.change.candidate) === filter.change.kind) &&
+      (filter.change === null || hasChanged(data, row, filter.change)) &&
       hasCell(data, row, filter) &&
       (query === "" || textOf(row).includes(query)),
   );
@@ -59,6 +65,17 @@ function hasCell(data: PageData, row: PageRow, filter: Filter): boolean {
 /** Whether the runs do not agree about a sample. */
 function isDifferent(row: PageRow): boolean {
   return row.cells.some((cell) => cell.outcome !== row.cells[0]?.outcome);
+}
+
+function hasChanged(
+  { comparisons }: PageData,
+  row: PageRow,
+  { baseline, candidate, kind, stable = null }: ChangeFilter,
+): boolean {
+  const of = comparisons.findIndex(({ runs }) => runs.baseline === baseline && runs.candidate === candidate);
+  if (of < 0) return changeOf(row, baseline, candidate) === kind;
+  const pair = row.pairs?.find((one) => one.of === of);
+  return pair?.change === kind && (stable === null || pair.stable === stable);
 }
 
 function changeOf(row: PageRow, baseline: number, candidate: number): Change | null {

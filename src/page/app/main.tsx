@@ -2,6 +2,8 @@ import { render } from "preact";
 import type { PageData } from "../page-data.ts";
 import "./style/base.css";
 import "./style/results.css";
+import "./style/verdict.css";
+import "./style/changes.css";
 import "./style/samples.css";
 import "./style/sheet.css";
 import "./style/narrow.css";

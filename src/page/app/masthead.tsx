@@ -5,7 +5,12 @@ import { shorten } from "./shorten.ts";
 import { Untrusted } from "./untrusted.tsx";
 
 /** What the report is about, in one line. */
-export function titleOf({ evals, columns }: PageData): string {
+export function titleOf({ evals, columns, comparisons, runs }: PageData): string {
+  const [first] = comparisons;
+  if (first !== undefined && columns.length === 2) {
+    const name = (run: number) => columns[runs[run]?.column ?? -1] ?? "";
+    return `${name(first.runs.candidate)} against ${name(first.runs.baseline)}`;
+  }
   if (evals.length === 1) return evals[0]?.name ?? "";
   return columns.length <= 3 ? new Intl.ListFormat("en").format(columns) : `${columns.length} models on ${evals.length} evals`;
 }
@@ -13,17 +18,20 @@ export function titleOf({ evals, columns }: PageData): string {
 export function Masthead({ data }: { data: PageData }) {
   const { evals, runs } = data;
   const only = runs.length === 1 ? runs[0] : undefined;
+  // A verdict stands below, and is what matters.
+  const told = data.comparisons.length > 0 || data.gate !== undefined;
   return (
     <header class="masthead">
       <div class="top">
         <p class="wordmark">Finegauge</p>
         <nav aria-label="Sections">
+          {data.comparisons.length > 0 && <a href="#changes">Changes</a>}
           <a href="#results">Results</a>
           <a href="#provenance">Provenance</a>
-          <a href="#samples">Samples</a>
+          {!data.no_samples && <a href="#samples">Samples</a>}
         </nav>
       </div>
-      <h1>
+      <h1 class={told ? "small" : undefined}>
         <Untrusted text={titleOf(data)} />
       </h1>
       {evals.length === 1 && evals[0]?.description !== undefined && (
@@ -33,7 +41,7 @@ export function Masthead({ data }: { data: PageData }) {
       {runs.map((run) => (
         <Banner key={run.id} data={data} run={run} />
       ))}
-      {only && <Headline run={only} />}
+      {only && !told && <Headline run={only} />}
     </header>
   );
 }
@@ -53,14 +61,19 @@ function RunFacts({ data, run }: { data: PageData; run: PageRun }) {
   );
 }
 
-function ReportFacts({ data: { evals, columns, runs } }: { data: PageData }) {
+function ReportFacts({ data: { evals, columns, runs, comparisons } }: { data: PageData }) {
   const last = runs
     .map((run) => run.started)
     .sort()
     .at(-1);
   return (
     <>
-      {evals.length === 1 && <span>{columns.length} models</span>}
+      {evals.length === 1 && comparisons.length > 0 && (
+        <span>
+          <Untrusted text={evals[0]?.name ?? ""} />
+        </span>
+      )}
+      {evals.length === 1 && columns.length !== 2 && <span>{columns.length} models</span>}
       {evals.length > 1 && columns.length <= 3 && <span>{evals.length} evals</span>}
       <span>{runs.length} runs</span>
       {last !== undefined && <span>{moment(last)}</span>}

@@ -7,6 +7,14 @@ export function Provenance({ data }: { data: PageData }) {
   return (
     <section aria-labelledby="provenance">
       <h2 id="provenance">Where the numbers come from</h2>
+      {data.command !== undefined && (
+        <div class="command">
+          <p>This report again:</p>
+          <pre>
+            <Untrusted text={data.command} />
+          </pre>
+        </div>
+      )}
       <div class="provenances">
         {data.runs.map((run) => (
           <details key={run.id} class="provenance">

@@ -2,10 +2,22 @@ import { duration, figure, whole } from "../../core/figures.ts";
 import type { PageCell } from "../page-data.ts";
 import { Logprobs } from "./logprobs.tsx";
 import { flagNames, OutcomeMark } from "./outcome.tsx";
+import type { Marking } from "./replies.tsx";
+import { TokenView } from "./token-view.tsx";
 import { Untrusted } from "./untrusted.tsx";
+import type { Mark } from "./word-diff.ts";
+
+interface Props {
+  name: string;
+  cell: PageCell;
+  marking: Marking;
+  /** The reply cut into what the other side says too, and what it does not. */
+  marks: readonly Mark[] | undefined;
+  side: "before" | "after";
+}
 
 /** One model's reply and what was made of it. */
-export function ReplyView({ name, cell }: { name: string; cell: PageCell }) {
+export function ReplyView({ name, cell, marking, marks, side }: Props) {
   const { outcome, error, text, refusal, tool_calls, reasoning, label, scores, judgements, logprobs, more, flags, adjusted } =
     cell;
   return (
@@ -36,8 +48,11 @@ export function ReplyView({ name, cell }: { name: string; cell: PageCell }) {
         </details>
       )}
       {text !== undefined && (text !== "" || tool_calls === undefined) && (
-        <pre dir="auto">{text === "" ? <span class="quiet">(empty)</span> : <Untrusted text={text} />}</pre>
+        <pre dir="auto" class="reply-text">
+          <ReplyText text={text} cell={cell} marking={marking} marks={marks} side={side} />
+        </pre>
       )}
+      {text === undefined && error === undefined && <p class="quiet">The reply was not kept; its score was.</p>}
       {refusal !== undefined && (
         <p>
           Refused: <Untrusted text={refusal} />
@@ -94,6 +109,26 @@ export function ReplyView({ name, cell }: { name: string; cell: PageCell }) {
         </p>
       )}
     </section>
+  );
+}
+
+function ReplyText({ text, cell: { logprobs }, marking, marks, side }: Omit<Props, "name"> & { text: string }) {
+  if (text === "") return <span class="quiet">(empty)</span>;
+  if (marking === "tokens" && logprobs !== undefined && logprobs.length > 0) return <TokenView tokens={logprobs} />;
+  if (marking !== "words" || marks === undefined) return <Untrusted text={text} />;
+  const Changed = side === "before" ? "del" : "ins";
+  return (
+    <>
+      {marks.map((mark, index) =>
+        mark.changed ? (
+          <Changed key={index}>
+            <Untrusted text={mark.text} />
+          </Changed>
+        ) : (
+          <Untrusted key={index} text={mark.text} />
+        ),
+      )}
+    </>
   );
 }
 

@@ -131,7 +131,8 @@ function Chips({
       both: `${before} and ${after} right`,
       neither: `${before} and ${after} wrong`,
     }[change.kind];
-    chips.push([text, { change: null }]);
+    const attempts = change.stable == null ? "" : change.stable ? ", in every attempt" : ", in most attempts";
+    chips.push([text + attempts, { change: null }]);
   }
   if (slice) chips.push([`${slice.path}: ${slice.value}`, { slice: null }]);
   if (flag) chips.push([flagNames[flag], { flag: null }]);

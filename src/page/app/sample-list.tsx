@@ -10,27 +10,29 @@ interface Props {
   data: PageData;
   rows: readonly PageRow[];
   active: number;
+  /** Counts the uses of the keys that move the place. */
+  visits: number;
   open: (index: number) => void;
 }
 
 const printed = 100;
 
-export function SampleList({ data, rows, active, open }: Props) {
+export function SampleList({ data, rows, active, visits, open }: Props) {
   const list = useRef<HTMLOListElement>(null);
   const virtualizer = useWindowRows(list, rows.length);
   const print = useMedia("print");
-  const seen = useRef(active);
-  // The keys j and k move the place; it must be seen and have the focus, but not before they were used.
+  const seen = useRef(visits);
+  // The keys move the place; it must be seen and have the focus, but not before they were used.
   useEffect(() => {
-    if (seen.current === active) return;
-    seen.current = active;
+    if (seen.current === visits) return;
+    seen.current = visits;
     virtualizer.scrollToIndex(active, { align: "auto" });
     const frame = requestAnimationFrame(() => {
       if (document.querySelector("dialog[open]") !== null) return;
       list.current?.querySelector<HTMLElement>(`[data-index="${active}"] button`)?.focus({ preventScroll: true });
     });
     return () => cancelAnimationFrame(frame);
-  }, [active, virtualizer]);
+  }, [active, visits, virtualizer]);
 
   const { scrollMargin } = virtualizer.options;
   const shown = print ? rows.slice(0, printed).map((_, index) => ({ index, start: 0 })) : virtualizer.getVirtualItems();

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { PageCell, PageData, PageRow } from "../page-data.ts";
 import { questionText } from "./filter.ts";
+import { FlipMark } from "./flip-mark.tsx";
 import { Name } from "./name.tsx";
 import { flagNames, OutcomeMark } from "./outcome.tsx";
 import { Untrusted } from "./untrusted.tsx";
@@ -39,6 +40,7 @@ export function SampleRow({ data, row, place: [index, of], top, active, measure,
           <Name text={row.id} />
         </button>
         {row.attempt > 0 && <small>attempt {row.attempt}</small>}
+        <FlipMark row={row} />
       </span>
       <span class="excerpt question">
         <Excerpt text={questionText(row)} />
@@ -88,7 +90,11 @@ function Reply({ cell, column }: { cell: PageCell | undefined; column: string })
       <span class="reply-body">
         <span class="excerpt">
           {value != null && <b>{Number(value.toFixed(3))} </b>}
-          {text === "" && !cell.flags?.includes("empty") ? <span class="quiet">(empty)</span> : <Excerpt text={text} />}
+          {text === "" && !cell.flags?.includes("empty") ? (
+            <span class="quiet">{cell.text === undefined ? "not kept" : "(empty)"}</span>
+          ) : (
+            <Excerpt text={text} />
+          )}
         </span>
         {cell.flags?.map((flag) => (
           <span key={flag} class="flag">

@@ -2,8 +2,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { whole } from "../../core/figures.ts";
 import type { Bag } from "../../core/json.ts";
 import type { PageData, PageRow } from "../page-data.ts";
+import { FlipMark } from "./flip-mark.tsx";
 import { PromptView } from "./prompt-view.tsx";
-import { ReplyView } from "./reply-view.tsx";
+import { Replies } from "./replies.tsx";
 import { Untrusted } from "./untrusted.tsx";
 
 interface Props {
@@ -11,11 +12,13 @@ interface Props {
   row: PageRow;
   place: readonly [nth: number, of: number];
   move: (by: number) => void;
+  /** To the next regression, or the one before; undefined where there is none. */
+  jump: ((by: 1 | -1) => void) | undefined;
   close: () => void;
 }
 
 /** One sample, whole. */
-export function SampleSheet({ data, row, place: [nth, of], move, close }: Props) {
+export function SampleSheet({ data, row, place: [nth, of], move, jump, close }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const body = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -34,6 +37,7 @@ export function SampleSheet({ data, row, place: [nth, of], move, close }: Props)
           <small>
             <Untrusted text={data.evals[row.eval]?.name ?? ""} />
           </small>
+          <FlipMark row={row} />
         </h2>
         <p class="quiet">
           {whole(nth)} of {whole(of)}
@@ -44,6 +48,11 @@ export function SampleSheet({ data, row, place: [nth, of], move, close }: Props)
         <button type="button" onClick={() => move(1)} disabled={nth === of} aria-keyshortcuts="j">
           Next <kbd>j</kbd>
         </button>
+        {jump !== undefined && (
+          <button type="button" onClick={() => jump(1)} aria-keyshortcuts="n">
+            Next regression <kbd>n</kbd>
+          </button>
+        )}
         <button type="button" onClick={() => dialog.current?.close()} aria-keyshortcuts="Escape">
           Close <kbd>esc</kbd>
         </button>
@@ -75,11 +84,7 @@ export function SampleSheet({ data, row, place: [nth, of], move, close }: Props)
             ))}
           </>
         )}
-        <div class="sheet-replies">
-          {row.cells.map((cell) => (
-            <ReplyView key={cell.run} name={data.columns[data.runs[cell.run]?.column ?? -1] ?? ""} cell={cell} />
-          ))}
-        </div>
+        <Replies data={data} row={row} />
         {row.metadata && <BagView title="Metadata" bag={row.metadata} />}
       </div>
     </dialog>

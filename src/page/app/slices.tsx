@@ -2,8 +2,9 @@ import { useState } from "preact/hooks";
 import { figure, range, scaleOf, whole } from "../../core/figures.ts";
 import type { Metric } from "../../core/metric.ts";
 import type { PageData } from "../page-data.ts";
-import { type Filter, sliceOf } from "./filter.ts";
+import { sliceOf } from "./filter.ts";
 import { columnOf } from "./lookup.ts";
+import { Reach, type Show } from "./reach.tsx";
 import { shorten } from "./shorten.ts";
 import { Untrusted } from "./untrusted.tsx";
 
@@ -17,7 +18,7 @@ interface Table {
 }
 
 /** The same metric for parts of the data. */
-export function Slices({ data, show }: { data: PageData; show: (part: Partial<Filter>) => void }) {
+export function Slices({ data, show }: { data: PageData; show: Show }) {
   const tables = tablesOf(data);
   if (tables.length === 0) return null;
   return (
@@ -33,7 +34,10 @@ export function Slices({ data, show }: { data: PageData; show: (part: Partial<Fi
 }
 
 function tablesOf(data: PageData): readonly Table[] {
+  // Where runs were compared, their slices stand under the change of the whole.
+  const compared = new Set(data.comparisons.flatMap(({ on, slices }) => (slices.length > 0 ? [on] : [])));
   return data.evals.flatMap((_, evalIndex) => {
+    if (compared.has(evalIndex)) return [];
     const runs = data.runs.flatMap((run, index) => (run.eval === evalIndex ? [index] : []));
     const paths = [...new Set(runs.flatMap((run) => data.runs[run]?.slices.map(({ path }) => path) ?? []))];
     return paths.map((path) => {
@@ -48,7 +52,7 @@ function tablesOf(data: PageData): readonly Table[] {
   });
 }
 
-function SliceTable({ data, table, show }: { data: PageData; table: Table; show: (part: Partial<Filter>) => void }) {
+function SliceTable({ data, table, show }: { data: PageData; table: Table; show: Show }) {
   const [all, setAll] = useState(false);
   const { path, rows, runs } = table;
   const scale = scaleOf(rows.flatMap(({ metrics }) => metrics.filter((metric) => metric !== undefined)));
@@ -86,13 +90,13 @@ function SliceTable({ data, table, show }: { data: PageData; table: Table; show:
             {shown.map(({ value, metrics }) => (
               <tr key={value}>
                 <th scope="row">
-                  {reachable.has(value) ? (
-                    <button type="button" class="link" onClick={() => show({ eval: table.eval, slice: { path, value } })}>
-                      {shorten(value, 80)}
-                    </button>
-                  ) : (
-                    shorten(value, 80)
-                  )}
+                  <Reach
+                    show={reachable.has(value) ? show : undefined}
+                    class="link"
+                    to={{ eval: table.eval, slice: { path, value } }}
+                  >
+                    {shorten(value, 80)}
+                  </Reach>
                 </th>
                 <td class="number quiet">{whole(Math.max(0, ...metrics.map((metric) => metric?.n ?? 0)))}</td>
                 {metrics.map((metric, index) => (
