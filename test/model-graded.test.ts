@@ -98,8 +98,13 @@ describe("replies graded by a model", () => {
     grades = (request) => replyTo(request, "?");
   });
 
-  async function run(files: { readonly [path: string]: string }, args: readonly string[]) {
-    using scratch = scratchFolder();
+  async function run(
+    files: { readonly [path: string]: string },
+    args: readonly string[],
+    folder?: string,
+    more: readonly string[] = ["--json", "--quiet"],
+  ) {
+    using scratch = folder === undefined ? scratchFolder() : { path: folder, [Symbol.dispose]() {} };
     const functions = ["model", "grader", "other"]
       .map((name) => `${name}: { class: http, args: { url: "${mock.url}", model: ${name}-1 } }\n`)
       .join("");
@@ -109,7 +114,7 @@ describe("replies graded by a model", () => {
       writeFileSync(file, text);
     }
     const from = mock.asked.length;
-    const outcome = await finegauge(["run", "model", ...args, "--json", "--quiet", "--no-report"], { cwd: scratch.path });
+    const outcome = await finegauge(["run", "model", ...args, ...more, "--no-report"], { cwd: scratch.path });
     const { runs = [] } = (outcome.stdout === "" ? {} : JSON.parse(outcome.stdout)) as {
       runs?: {
         file: string;
@@ -213,6 +218,33 @@ describe("replies graded by a model", () => {
     });
     const kept = lines[0]?.filter(({ type }) => type === "score").flatMap(({ scores }) => scores?.[0]?.judgements ?? []);
     expect(kept).toHaveLength(3);
+  });
+
+  test("a judge that is gone ends the run before more is paid for; the same command grades what waits, and asks no reply twice", async () => {
+    using scratch = scratchFolder();
+    const files = {
+      ...own,
+      "data/kind.jsonl": Array.from({ length: 90 }, (_, i) => `{"input": "${i}?", "criteria": "x"}\n`).join(""),
+    };
+    const args = ["kind.dev.v1", "--concurrency", "4"];
+    grades = () => errorReply(401, { message: "who are you" });
+    const first = await run(files, args, scratch.path);
+    expect(first.code).toBe(3);
+    expect(first.stderr).toMatch(/error provider\.auth: \d+ samples got no grade, the last because judge grader: /);
+    const replies = (asked: readonly MockRequest[]) => asked.filter(({ body }) => body.model === "model-1").length;
+    expect(replies(first.asked)).toBeLessThan(70);
+    grades = () => gradeCall("Y");
+    const second = await run(files, [...args, "--yes"], scratch.path);
+    expect([second.code, second.stderr]).toEqual([0, ""]);
+    expect(replies(first.asked) + replies(second.asked)).toBe(90);
+    expect(second.runs[0]?.counts).toMatchObject({ done: 90, unscored: 0 });
+    expect(second.runs[0]?.metrics.find(({ name }) => name === "accuracy")).toMatchObject({ value: 1, n: 90 });
+  });
+
+  test("a dry run names the judges, and asks nobody", async () => {
+    const { code, stderr, asked } = await run(own, ["kind.dev.v1", "--judge", "grader,other", "--dry-run"], undefined, []);
+    expect([code, asked]).toEqual([0, []]);
+    expect(stderr).toContain("judged by grader, other");
   });
 
   test("--judge goes before the judge that the eval names, and several vote", async () => {

@@ -20,7 +20,7 @@ export function widthOf(asked: number | undefined, most: number | undefined): nu
 export interface RunInputs {
   readonly spec: EvalSpec;
   readonly source: SampleSource;
-  readonly order: "shuffle" | "file";
+  readonly order: "shuffle" | "groups" | "file";
   readonly fn: CompletionFn;
   readonly scorers: readonly Scorer[];
   readonly judges: readonly OpenJudge[];

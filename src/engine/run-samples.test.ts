@@ -273,6 +273,27 @@ describe("runSamples", () => {
       ]);
     });
 
+    test("keep no model waiting: 20 replies may wait for them, whatever the width", async () => {
+      const { opened, open } = gate();
+      const late = judging(() => opened.then(() => true));
+      const { setup, seqs, lines } = setupOf({ scorers: [exact, late], more: { source: numbered(30), concurrency: 1 } });
+      const running = runSamples(setup);
+      await nextTurn();
+      expect(seqs()).toEqual(upTo(20));
+      open();
+      expect(await running).toBe(true);
+      expect(lines.filter(({ type }) => type === "score")).toHaveLength(30);
+    });
+
+    test("that cannot be written end the run", async () => {
+      const { setup } = setupOf({ scorers: [exact, judging(() => true)], more: { source: numbered(9) } });
+      const append = (line: string) => {
+        if (line.startsWith('{"type":"score"')) throw failing("run.disk");
+        setup.append(line);
+      };
+      await expect(runSamples({ ...setup, append })).rejects.toMatchObject({ code: "run.disk" });
+    });
+
     test("are not asked about errors", async () => {
       const fn = modelOf(() => {
         throw failing("provider.rejected");

@@ -49,6 +49,12 @@ export async function runSamples(setup: SamplesSetup): Promise<boolean> {
   const open = setup.source.selected * setup.attempts - setup.doneBefore;
   let finished = 0;
   let defect: { readonly thrown: unknown } | undefined;
+  const fail = (thrown: unknown) => {
+    // The others would only work on what is lost with this one; what they throw then is a consequence.
+    defect ??= { thrown };
+    stop.request(thrown instanceof FinegaugeError ? thrown.code : "internal", true);
+  };
+  const late = lateScores(Math.max(setup.concurrency, fewestLate), fail);
 
   const work = async () => {
     const context = workerContext(setup.asking);
@@ -57,21 +63,44 @@ export async function runSamples(setup: SamplesSetup): Promise<boolean> {
       if (next.done === true) return;
       setup.progress.inFlight++;
       try {
-        if (await oneSample(setup, context, watch, next.value, planOf(next.value.sample))) finished++;
+        const outcome = await oneSample(setup, context, watch, next.value, planOf(next.value.sample));
+        if (typeof outcome === "object") await late.add(outcome.late);
+        else if (outcome) finished++;
       } finally {
         setup.progress.inFlight--;
       }
     }
   };
-  const worker = () =>
-    work().catch((thrown: unknown) => {
-      // The others would only work on what is lost with this one; what they throw then is a consequence.
-      defect ??= { thrown };
-      stop.request(thrown instanceof FinegaugeError ? thrown.code : "internal", true);
-    });
-  await Promise.all(Array.from({ length: Math.min(setup.concurrency, open) }, worker));
+  await Promise.all(Array.from({ length: Math.min(setup.concurrency, open) }, () => work().catch(fail)));
+  finished += await late.finished();
   if (defect !== undefined) throw defect.thrown;
   return finished === open;
+}
+
+/** A model that answers one question at a time does not wait for its judges: so many replies may, before it does. */
+const fewestLate = 20;
+
+/** Late scores under way, beside the workers that ask the model. */
+function lateScores(width: number, fail: (thrown: unknown) => void) {
+  const inHand = new Set<Promise<void>>();
+  let whole = 0;
+  return {
+    /** Waits only while there are too many. */
+    async add(scoring: Promise<boolean>): Promise<void> {
+      const recorded = scoring
+        .then((done) => {
+          if (done) whole++;
+        }, fail)
+        .finally(() => inHand.delete(recorded));
+      inHand.add(recorded);
+      if (inHand.size >= width) await Promise.race(inHand);
+    },
+    /** How many were finished, once all are: not those that a stop cut off. */
+    async finished(): Promise<number> {
+      await Promise.all(inHand);
+      return whole;
+    },
+  };
 }
 
 /** Reads, parses and checks a sample only when a worker is free for it. */
@@ -91,14 +120,14 @@ async function* pull({ source, attempts, isDone, asking }: SamplesSetup): AsyncG
   }
 }
 
-/** @returns whether it was finished: false when a stop cut it off */
+/** @returns whether it was finished: false when a stop cut it off; `late` = as soon as the late scorers are */
 async function oneSample(
   setup: SamplesSetup,
   context: WorkerContext,
   watch: FailureWatch,
   job: Job,
   plan: AskPlan,
-): Promise<boolean> {
+): Promise<boolean | { readonly late: Promise<boolean> }> {
   const { attempt, sample } = job;
   const { asking, scoring, wrap } = setup;
   const asks = wrap === undefined ? plan.asks : plan.asks.map((ask) => wrapAsk(ask, wrap));
@@ -117,7 +146,9 @@ async function oneSample(
   }
   const giveUp = watch.saw(failure?.code as ErrorCode | undefined);
   if (giveUp !== undefined) asking.stop.request(giveUp, true);
-  return failure !== undefined || recordLate(setup, job, plan, replies);
+  if (failure !== undefined) return true;
+  const late = recordLate(setup, job, plan, replies);
+  return late instanceof Promise ? { late } : late;
 }
 
 /**
@@ -137,7 +168,8 @@ async function askLateScorers(setup: SamplesSetup, job: Job, plan: AskPlan, repl
   const line: ScoreLine = { type: "score", id: sample.id, attempt, seq, index: sample.index, scores };
   setup.append(`${JSON.stringify(line)}\n`);
   const giveUp = setup.judgeWatch.saw(unanswered(scores) as ErrorCode | undefined);
-  if (giveUp !== undefined) setup.asking.stop.request(giveUp, true);
+  // The model is not at fault: what it is answering is waited for, and kept.
+  if (giveUp !== undefined) setup.asking.stop.request(giveUp);
   setup.tally.observeScores?.(line);
   for (const observer of setup.observers) {
     observer.observeScores?.(line);
