@@ -1,15 +1,15 @@
-import { relative } from "node:path";
 import { styleText } from "node:util";
-import { exitCodes, FinegaugeError } from "../core/errors.ts";
+import { FinegaugeError } from "../core/errors.ts";
 import type { EvalCheck, EvalStatus } from "../registry/index.ts";
-import { listRuns } from "../runs/index.ts";
-import { type CommonOptions, openContext } from "./context.ts";
-import { counted, percent, percentRange } from "./numbers.ts";
+import { listBaselineFiles } from "./baseline-list.ts";
+import { openContext } from "./context.ts";
+import { type ListRunsOptions, listAllRuns } from "./list-runs.ts";
+import { counted } from "./numbers.ts";
 import { note } from "./progress.ts";
-import { readSettings } from "./settings.ts";
 import { type Cell, oneLine, table, withoutControls } from "./table.ts";
 
-interface ListOptions extends CommonOptions {
+interface ListOptions extends ListRunsOptions {
+  readonly baselines?: string;
   readonly check?: boolean;
 }
 
@@ -17,11 +17,13 @@ const kinds: { readonly [what: string]: (options: ListOptions) => Promise<void> 
   evals: (options) => (options.check ? checkEvals(options) : listEvals(options)),
   models: listModels,
   runs: listAllRuns,
+  baselines: listBaselineFiles,
 };
 
 export async function list(what: string, options: ListOptions): Promise<void> {
   const kind = kinds[what];
-  if (kind === undefined) throw new FinegaugeError("cli.usage", `there is no list of ${what}`, { hint: "evals, models or runs" });
+  if (kind === undefined)
+    throw new FinegaugeError("cli.usage", `there is no list of ${what}`, { hint: "evals, models, runs or baselines" });
   await kind(options);
 }
 
@@ -104,40 +106,6 @@ async function listModels(options: ListOptions): Promise<void> {
       { text: oneLine(row.name, 200) },
       { text: dim(row.class ?? "unusable") },
       { text: oneLine(row.model, 200) },
-    ]),
-  );
-}
-
-async function listAllRuns(options: ListOptions): Promise<void> {
-  const { out } = await readSettings(options);
-  let broken = 0;
-  const runs = listRuns(out, (file, message) => {
-    broken++;
-    note(`${relative(process.cwd(), file)}: ${message}`, {});
-  });
-  if (broken > 0) process.exitCode = exitCodes["run.corrupt"];
-  const rows = runs.map(({ file, run, end, locked }) => ({
-    id: run.id,
-    started: run.started,
-    eval: run.eval,
-    model: run.completion_fn,
-    status: end?.status ?? (locked ? "running" : "unfinished"),
-    accuracy: end?.metrics.find(({ name }) => name === "accuracy"),
-    samples: run.data.selected,
-    file,
-  }));
-  if (options.json) return printJson(rows);
-  if (rows.length === 0) note(`no runs in ${out}; finegauge run <models> <evals> makes one`, options);
-  print(
-    rows.map((row) => [
-      { text: row.id },
-      { text: dim(row.started.slice(0, 16).replace("T", " ")) },
-      { text: row.eval },
-      { text: row.model },
-      { text: percent(row.accuracy?.value ?? null), right: true },
-      { text: row.accuracy === undefined ? "" : percentRange(row.accuracy), right: true },
-      { text: String(row.accuracy?.n ?? row.samples), right: true },
-      { text: row.status === "complete" ? "" : row.status },
     ]),
   );
 }

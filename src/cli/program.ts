@@ -65,10 +65,15 @@ Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failu
     .action(async (models, evals, options) => (await import("./run.ts")).run(models, evals, options));
 
   common(program.command("list"))
-    .description("list evals, models or runs")
-    .argument("<what>", "evals, models or runs")
+    .description("list evals, models, runs or baselines")
+    .argument("<what>", "evals, models, runs or baselines")
     .option("--check", "evals: sort the registry into what runs and what does not, asking no model")
+    .option("--model <names>", "runs: only of these models, names or globs; may be repeated", collect)
+    .option("--eval <names>", "runs, baselines: only of these evals; may be repeated", collect)
+    .option("--last <n>", "runs: only the newest n", positiveNumber)
+    .option("--trend", "runs: complete runs of each eval over time; with --model, of all these models together")
     .option("--out <dir>", "runs: where they are (default: reports)")
+    .option("--baselines <dir>", "baselines: where they are (default: baselines)")
     .action(async (what, options) => (await import("./list.ts")).list(what, options));
 
   common(program.command("report"))
@@ -110,6 +115,18 @@ Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failu
     .option("--out <dir>", "where the runs are (default: reports)")
     .option("--baselines <dir>", "where baselines are (default: baselines)")
     .action(async (baseline, candidates, options) => (await import("./diff.ts")).diff(baseline, candidates, options));
+
+  common(program.command("baseline"))
+    .description("set NAME RUN…: keep runs as a small committed file for each eval; show NAME; list")
+    .argument("<action>", "set, show or list")
+    .argument("[name]", "what the baseline is called, e.g. main")
+    .argument("[runs...]", "set: runs, or a model: its newest complete run of every eval")
+    .option("--eval <names>", "only these evals; may be repeated", collect)
+    .option("--force", "set: replace a baseline of another run")
+    .option("--with-replies", "set: keep prompts, right answers and replies in it too")
+    .option("--out <dir>", "where the runs are (default: reports)")
+    .option("--baselines <dir>", "where baselines are (default: baselines)")
+    .action(async (action, name, runs, options) => (await import("./baseline.ts")).baseline(action, name, runs, options));
 
   common(program.command("import"))
     .description("write logs of openai/evals, Inspect and lm-evaluation-harness as runs")

@@ -26,6 +26,7 @@ export const exitCodes = {
   "run.corrupt": 2,
   "run.format-newer": 2,
   "run.not-found": 2,
+  "baseline.refused": 2,
   "provider.unreachable": 3,
   "provider.auth": 3,
   "provider.rate": 3,
