@@ -21,7 +21,7 @@ export const ours: Method = (rows) => {
 /** Student's t on samples, whatever groups they come from. With attempts as rows: t on pooled attempts. */
 export const tIgnoringGroups: Method = (rows) => studentOf(factsOf(unitsOfSamples(differencesOf(rows))));
 
-/** The textbook's cluster-robust t, alone. */
+/** Student's t on groups with a cluster-robust standard error, alone. */
 export const clusterT: Method = (rows) => {
   if (rows.groups === undefined) return tIgnoringGroups(rows);
   return studentOf(factsOf(unitsOfGroups(differencesOf(rows), rows.groups)));
