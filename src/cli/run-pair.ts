@@ -23,7 +23,7 @@ import { oneLine } from "./table.ts";
 
 /** What decides how a run is made. */
 export interface PairOptions extends ResumeOptions {
-  readonly order: "shuffle" | "file";
+  readonly order: "shuffle" | "groups" | "file";
   readonly maxSamples?: number | undefined;
   readonly attempts: number;
   readonly seed: number;

@@ -121,6 +121,8 @@ export interface SampleSource {
   /** Over contents and ideals in file order: unchanged by line endings or the order of keys. */
   readonly dataHash: string;
   readonly ids: "given" | "line";
+  /** Rows in the largest group, where the order keeps groups together. */
+  readonly largestGroup?: number;
   /** The sample at a position of the issue order, 0-based. */
   at(position: number): Sample;
   /** The position in the issue order of a row, or -1 when it is not selected. */

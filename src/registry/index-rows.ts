@@ -5,6 +5,7 @@ import type { OpenFile } from "../io/jsonl-spans.ts";
 import { checkedRows, type RowFile, rowError } from "./checked-rows.ts";
 import { floatList } from "./float-list.ts";
 import { type IdLedger, idLedger } from "./id-ledger.ts";
+import type { RowGroups } from "./row-groups.ts";
 
 /** Where every row begins, and what the rows are together. */
 export interface RowIndex {
@@ -28,12 +29,14 @@ const hashedAtOnce = 64 * 1024;
  * Reads every row once and checks it.
  *
  * @param check why a sample cannot be asked or scored
+ * @param groups told of every row, when the order is to keep groups together
  * @throws FinegaugeError `data.invalid` at the first row that is not as it should be
  */
 export async function indexRows(
   files: readonly (RowFile & OpenFile)[],
   idPrefix: string,
   check: (sample: SampleContent) => string | undefined,
+  groups?: RowGroups,
 ): Promise<RowIndex & { suspects: RowPairs }> {
   const starts = floatList();
   let ids: IdLedger | undefined;
@@ -49,6 +52,7 @@ export async function indexRows(
       const reason = check(sample);
       if (reason !== undefined) throw rowError({ file: file.shown, line }, reason);
       starts.push(base + start);
+      groups?.add(sample);
       if (row.id !== undefined) {
         // Ids by line differ of themselves; the first that was given may be one of theirs.
         ids ??= ledgerOfLines(starts.length() - 1, idPrefix);

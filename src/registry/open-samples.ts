@@ -9,6 +9,7 @@ import { orderedSource } from "./ordered-source.ts";
 import { readableFile } from "./readable-file.ts";
 import { refuseDuplicates } from "./refuse-duplicates.ts";
 import type { OpenSamplesOptions } from "./registry.ts";
+import { rowGroups } from "./row-groups.ts";
 import { showPath } from "./show-path.ts";
 
 type DataFile = RowFile & OpenFile;
@@ -38,7 +39,9 @@ export async function openSamples(options: OpenSamplesOptions): Promise<SampleSo
       const fd = openSync(readable.file, "r");
       files.push({ file: readable.file, shown, fd, size: fstatSync(fd).size });
     }
-    const { suspects, ...index } = await indexRows(files, idPrefix, check);
+    // Without groups every row is one of its own, and shuffling those is shuffling rows.
+    const groups = options.order === "groups" && spec.group_by !== undefined ? rowGroups(spec.group_by) : undefined;
+    const { suspects, ...index } = await indexRows(files, idPrefix, check, groups);
     if (index.count === 0) {
       const names = files.map(({ shown }) => shown).join(", ");
       throw new FinegaugeError("data.invalid", `there is no sample in ${names}`, { where: { file: files[0]?.shown ?? "" } });
@@ -47,7 +50,7 @@ export async function openSamples(options: OpenSamplesOptions): Promise<SampleSo
     refuseDuplicates({ files, index, suspects, sampleAt });
     // An open file outlives its name where the system allows it: then not even a killed run leaves anything behind.
     if (process.platform !== "win32") for (const { release } of plain.splice(0)) release();
-    return orderedSource({ index, sampleAt, close, options });
+    return orderedSource({ index, sampleAt, close, options, groups });
   } catch (error) {
     close();
     throw error;

@@ -2,6 +2,7 @@ import { pythonShuffle } from "../core/random.ts";
 import type { Sample, SampleSource } from "../core/sample.ts";
 import type { RowIndex } from "./index-rows.ts";
 import type { OpenSamplesOptions } from "./registry.ts";
+import type { RowGroups } from "./row-groups.ts";
 
 /** Checked rows, and how this run wants them. */
 export interface IndexedSamples {
@@ -9,13 +10,16 @@ export interface IndexedSamples {
   readonly sampleAt: (row: number) => Sample;
   readonly close: () => void;
   readonly options: Pick<OpenSamplesOptions, "order" | "maxSamples" | "seed">;
+  readonly groups?: RowGroups | undefined;
 }
 
 /** The samples in the order in which they are asked. */
-export function orderedSource({ index, sampleAt, close, options }: IndexedSamples): SampleSource {
+export function orderedSource({ index, sampleAt, close, options, groups }: IndexedSamples): SampleSource {
   const { count } = index;
   const selected = Math.min(options.maxSamples ?? count, count);
-  const order = options.order === "file" ? undefined : shuffled(count, selected, options.seed ?? 123);
+  const seed = options.seed ?? 123;
+  const whole = options.order === "file" ? undefined : (groups?.order(seed) ?? pythonShuffle(count, seed));
+  const order = whole === undefined || selected === count ? whole : whole.slice(0, selected);
   let positions: Int32Array | undefined;
   return {
     total: count,
@@ -32,13 +36,9 @@ export function orderedSource({ index, sampleAt, close, options }: IndexedSample
       positions ??= inverse(order, count);
       return positions[row] ?? -1;
     },
+    ...(groups !== undefined && { largestGroup: groups.largest() }),
     close,
   };
-}
-
-function shuffled(count: number, selected: number, seed: number): Uint32Array {
-  const order = pythonShuffle(count, seed);
-  return selected === count ? order : order.slice(0, selected);
 }
 
 function inverse(order: Uint32Array, count: number): Int32Array {

@@ -108,10 +108,17 @@ export interface Registry {
   readonly warnings: readonly RegistryWarning[];
 }
 
+export type SampleOrder = "shuffle" | "groups" | "file";
+
 export interface OpenSamplesOptions {
-  readonly eval: Pick<ResolvedEval, "dataPaths" | "checkSample"> & { readonly spec: Pick<EvalSpec, "base" | "split"> };
-  /** `shuffle`: openai/evals' order, Python's `random.Random(seed).shuffle`, the same whatever the run's seed is. */
-  readonly order: "shuffle" | "file";
+  readonly eval: Pick<ResolvedEval, "dataPaths" | "checkSample"> & {
+    readonly spec: Pick<EvalSpec, "base" | "split" | "group_by">;
+  };
+  /**
+   * `shuffle`: openai/evals' order, Python's `random.Random(seed).shuffle`, the same whatever the run's seed is; `groups`: the same over
+   * the groups of `group_by`, each kept together; `file`: as they stand.
+   */
+  readonly order: SampleOrder;
   /** The first so many of the order; default all. */
   readonly maxSamples?: number | undefined;
   /** Of the order; default 123, as upstream. */
