@@ -63,6 +63,15 @@ describe("runSummary", () => {
     ]);
   });
 
+  test("writes grades from 1 to 5 as they are, under their name", async () => {
+    const interval = { low: 2.9, high: 4.1, level: 0.95, sides: 2 as const, method: "clt-t" };
+    const graded = finished({ end: ended({ metrics: [{ ...accuracy, name: "score", value: 3.5, interval }] }) });
+    const [head, row] = await summary([graded]);
+    expect(head).toMatch(/model +score +95 % interval/);
+    expect(row).toMatch(/mock +3\.500? +2\.900?–4\.100? +10 /);
+    expect((await summary([graded, finished()]))[0]).toMatch(/model +score +95/);
+  });
+
   test("sends nobody to a run that has no file", async () => {
     expect(await summary([finished({ file: undefined })])).toHaveLength(2);
   });

@@ -10,7 +10,7 @@ import { slots } from "./slots.ts";
 import type { Stop } from "./stop.ts";
 
 /** Whose reply a judge is asked about, and when to give up. */
-export interface JudgeCall {
+interface JudgeCall {
   readonly sample: CallContext["sample"];
   /** Aborted when the run drops what is in flight. */
   readonly signal: AbortSignal;

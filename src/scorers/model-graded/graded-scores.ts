@@ -132,7 +132,7 @@ function about(
   }
   if (said.some(({ swapped }) => swapped)) {
     details.orders = said.map(({ choice }) => choice ?? null);
-    details.position_consistent = items.every(({ consistent }) => consistent === 1);
+    if (choices !== undefined) details.position_consistent = items.every(({ consistent }) => consistent === 1);
   }
   return {
     ...(label !== undefined && { label }),

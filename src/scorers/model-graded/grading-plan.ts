@@ -11,7 +11,7 @@ import { asPrompt, promptText, rowValues } from "./sample-values.ts";
 import { fillTemplate, parseTemplate, type Template } from "./template.ts";
 
 /** One question to a judge: the grading prompt with everything filled in. */
-export interface GradingQuestion {
+interface GradingQuestion {
   readonly messages: readonly Message[];
   /** Which item of `for_each` it is about; 0 without one. */
   readonly item: number;
