@@ -1,0 +1,146 @@
+import type { Difference } from "./comparison.ts";
+import type { Interval, Metric } from "./metric.ts";
+import type { EndLine } from "./run-line.ts";
+
+/** Models held against each other, eval by eval and over all evals. Everything a report says about them comes from here. */
+export interface Leaderboard {
+  /** Who can be told from whom, in one sentence; the same words in every format. */
+  readonly sentence: string;
+  /** Best first: by standing over evals, or on the only one. All other parts name a model by its place in this list. */
+  readonly models: readonly LeaderboardModel[];
+  /** In the order of their names. */
+  readonly evals: readonly LeaderboardEval[];
+  /** Every two models over the evals that both are ranked on; empty where there is one eval. */
+  readonly duels: readonly Duel[];
+  readonly fronts: readonly Front[];
+  readonly trends: readonly Trend[];
+  /** What a reader must know before believing the numbers: one sentence each. */
+  readonly notes: readonly string[];
+}
+
+export interface LeaderboardModel {
+  /** Unique on the board: the completion function, or `main (baseline)`. */
+  readonly name: string;
+  readonly completion_fn: string;
+  /** Over all evals, or on the only one; null: it is ranked nowhere. */
+  readonly standing: Standing | null;
+}
+
+/** How a model fares against the others over several evals. */
+export interface Standing {
+  readonly rank: RankRange;
+  /** Share of paired samples that it won, ties as half: the mean over its opponents, and over the evals shared with each. 0 to 1. */
+  readonly won: number;
+  /** 95 %, bootstrap over samples or groups within each eval. null: nobody to win against, or no spread to measure. */
+  readonly interval: Interval | null;
+  /** Evals it is ranked on. */
+  readonly evals: number;
+}
+
+/** 1 is best; equals share the better rank. */
+export interface RankRange {
+  /** 1 + the models ahead of it by the figures alone. */
+  readonly rank: number;
+  /** 1 + the models shown to be better. */
+  readonly best: number;
+  /** Ranked models less those shown to be worse. */
+  readonly worst: number;
+}
+
+export interface LeaderboardEval {
+  readonly name: string;
+  /** What ranks: the primary metric of the newest run. */
+  readonly metric: string;
+  readonly unit: Metric["unit"];
+  readonly better: "higher" | "lower";
+  /** Samples that every ranked model was asked, with the same content and right answer. */
+  readonly shared: number;
+  /** Groups of samples that are not independent; null: all are. */
+  readonly groups: number | null;
+  /** By model; null: there is no run of it. */
+  readonly cells: readonly (LeaderboardCell | null)[];
+  /** Every two ranked models. */
+  readonly duels: readonly Duel[];
+}
+
+/** One model on one eval. */
+export interface LeaderboardCell {
+  /** ULID of the run. */
+  readonly run: string;
+  /** ISO 8601. */
+  readonly started: string;
+  readonly status: EndLine["status"] | "unfinished";
+  /** Of the whole run, whatever the others share with it. */
+  readonly metric: Metric;
+  readonly rank: RankRange | null;
+  /** Why it has no rank. */
+  readonly unranked?: string;
+  /** What one reply took, on average; null = not known. */
+  readonly cost: number | null;
+  readonly tokens: number | null;
+  /** Median, milliseconds. */
+  readonly latency: number | null;
+}
+
+/** Two models on the samples that both have scored. Counts are of samples; with several attempts their mean decides. */
+export interface Duel {
+  /** Places in `models`; `first` stands before `second` there. */
+  readonly first: number;
+  readonly second: number;
+  readonly evals: number;
+  readonly n: number;
+  /** Samples that the first scored better on, that came out equal, that the second scored better on. */
+  readonly wins: number;
+  readonly ties: number;
+  readonly losses: number;
+  /** By how much the first is better: on one eval in its metric, over several the mean of (wins − losses) / n. */
+  readonly difference: number;
+  /** Two-sided, of no difference; null: no test is possible. */
+  readonly p: number | null;
+  /** Holm over the duels of one eval, or over those over all evals. */
+  readonly p_adjusted: number | null;
+}
+
+/** Quality against what a reply takes. A model is on the front when no other is as good and takes less, or better and takes as much. */
+export interface Front {
+  /** US dollars, median milliseconds, tokens, each of one reply. */
+  readonly by: "cost" | "latency" | "tokens";
+  /** Place in `evals`; null: over all evals, with the share won as quality, of the models that have them all. */
+  readonly eval: number | null;
+  readonly points: readonly FrontPoint[];
+}
+
+export interface FrontPoint {
+  readonly model: number;
+  readonly quality: number;
+  readonly interval: Interval | null;
+  readonly price: number;
+  readonly on_front: boolean;
+  /** The best of the models that are as good and take less, or better and take as much. */
+  readonly beaten_by: number | null;
+}
+
+/** Runs of one completion function on one eval, oldest first; at least two. */
+export interface Trend {
+  readonly model: number;
+  readonly eval: number;
+  readonly steps: readonly TrendStep[];
+}
+
+export interface TrendStep {
+  readonly run: string;
+  readonly started: string;
+  readonly status: EndLine["status"] | "unfinished";
+  readonly metric: Metric;
+  /** Since the step before, over the samples of both; null for the first, and where nothing could be paired. */
+  readonly change: {
+    readonly value: number;
+    readonly interval: Interval | null;
+    readonly n: number;
+    readonly p: number;
+    /** Holm over the steps of this trend. */
+    readonly p_adjusted: number;
+  } | null;
+  /** What is not the same as at the step before, apart from the replies. */
+  readonly differs: readonly Difference[];
+}
