@@ -2,6 +2,7 @@ import type { Comparison } from "../core/comparison.ts";
 import type { TokenLogprob, Usage } from "../core/completion.ts";
 import type { GateResult } from "../core/gate.ts";
 import type { Bag } from "../core/json.ts";
+import type { Leaderboard } from "../core/leaderboard.ts";
 import type { Prompt, ToolCall } from "../core/message.ts";
 import type { Interval, Metric } from "../core/metric.ts";
 import type { Counts } from "../core/run-line.ts";
@@ -19,6 +20,7 @@ export interface PageData {
   /** What was compared, in the order in which it is told; empty where nothing was. */
   readonly comparisons: readonly PageComparison[];
   readonly gate?: GateResult;
+  readonly leaderboard?: Leaderboard;
   /** The command that makes this page again. */
   readonly command?: string;
   readonly rows: readonly PageRow[];

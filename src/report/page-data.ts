@@ -49,6 +49,7 @@ export async function pageData(report: Report, budget = 16_000_000): Promise<Pag
       return { ...rest, on: names.indexOf(runs[candidate]?.run.eval ?? ""), runs: { baseline, candidate } };
     }),
     ...(report.gate && { gate: report.gate }),
+    ...(report.leaderboard && { leaderboard: report.leaderboard }),
     ...(report.command !== undefined && { command: report.command }),
     rows: samples ? await takeRows(choice, groups, lineups) : [],
     total_rows: lineups.reduce((sum, { rows }) => sum + rows.length, 0),

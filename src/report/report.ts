@@ -1,6 +1,7 @@
 import type { Latency, SliceTable } from "../compare/index.ts";
 import type { Comparison } from "../core/comparison.ts";
 import type { GateResult } from "../core/gate.ts";
+import type { Leaderboard } from "../core/leaderboard.ts";
 import type { Metric } from "../core/metric.ts";
 import type { Counts, EndLine, RunLine, SampleLine } from "../core/run-line.ts";
 
@@ -35,6 +36,7 @@ export interface Report {
   /** What `diff` and `gate` found, in the order in which it is told. */
   readonly comparisons?: readonly ReportComparison[];
   readonly gate?: GateResult;
+  readonly leaderboard?: Leaderboard;
   /** The command that makes this report again. */
   readonly command?: string;
   /** false: no sample is in the report, only numbers. */
