@@ -32,7 +32,8 @@ export function loadRegistry({ roots, packaged, catalogue, env = {}, cwd = proce
   }
   const warnings = new Map<string, RegistryWarning>();
   const warn = (warning: RegistryWarning) => void warnings.set(JSON.stringify(warning), warning);
-  const tables = lazyTables([...folders], { catalogue, env, cwd: realpathSync(cwd), warn });
+  const shipped = packaged === undefined ? undefined : realpathSync(resolve(cwd, packaged));
+  const tables = lazyTables([...folders], { catalogue, env, cwd: realpathSync(cwd), warn }, shipped);
   return {
     async eval(name) {
       const resolved = await resolveEval(tables, name);

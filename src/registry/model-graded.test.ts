@@ -72,6 +72,25 @@ describe("grading prompts", () => {
     expect([code, more.where?.file, more.nearest]).toEqual(["registry.unknown-name", "evals/a.yaml", ["good"]]);
   });
 
+  test("of a user go before the packaged one without a word, and before each other with a warning", async () => {
+    const packaged = folderWith({ "modelgraded/a.yaml": good });
+    const [first, second] = [1, 2].map((n) =>
+      folderWith({
+        "data/sums.jsonl": row,
+        "evals/a.yaml": n === 1 ? evalOf() : "{}",
+        "modelgraded/a.yaml": good.replace("?", `${n}`),
+      }),
+    );
+    const promptOf = async (roots: string[]) => {
+      const registry = loadRegistry({ roots, packaged: packaged.path, catalogue, cwd: packaged.path });
+      const { prompt } = (await registry.eval("a.dev.v1")).spec.args.modelgraded_spec as { prompt: string };
+      return [prompt, registry.warnings.length];
+    };
+    const [one, two] = [first?.path ?? "", second?.path ?? ""];
+    expect(await promptOf([one])).toEqual(["{completion}1", 0]);
+    expect(await promptOf([one, two])).toEqual(["{completion}2", 1]);
+  });
+
   test("may have keys that have no effect, with a warning", async () => {
     const { registry } = registryOf(good.replace("{ prompt", "{ format_type: in_message, prompt"), evalOf());
     const { warnings, spec } = await registry.eval("a.dev.v1");

@@ -24,12 +24,14 @@ export interface TableOptions {
   readonly folders: readonly string[];
   /** A later one overrides an earlier one. */
   readonly roots: readonly string[];
+  /** The one among the roots whose entries are there to be overridden: nobody is warned of it. */
+  readonly yielding?: string | undefined;
   readonly show: (file: string) => string;
   readonly warn: (warning: RegistryWarning) => void;
 }
 
 /** Reads a type of resource from every root. */
-export function readTable({ noun, folders, roots, show, warn }: TableOptions): ResourceTable {
+export function readTable({ noun, folders, roots, yielding, show, warn }: TableOptions): ResourceTable {
   const entries = new Map<string, YamlEntry>();
   const clashes = new Map<string, FinegaugeError>();
   const badFiles: YamlFile[] = [];
@@ -59,7 +61,7 @@ export function readTable({ noun, folders, roots, show, warn }: TableOptions): R
     }
     for (const [name, entry] of own) {
       const hidden = entries.get(name);
-      if (hidden !== undefined) {
+      if (hidden !== undefined && hidden.root !== yielding) {
         warn({ message: `${noun} "${name}" overrides the one in ${hidden.place.file}`, where: entry.place });
       }
       entries.set(name, entry);

@@ -25,14 +25,23 @@ export interface Tables {
   warn(warning: RegistryWarning): void;
 }
 
-/** @param roots a later one overrides an earlier one */
-export function lazyTables(roots: readonly string[], shared: Pick<Tables, "catalogue" | "env" | "cwd" | "warn">): Tables {
+/**
+ * @param roots a later one overrides an earlier one
+ * @param packaged the one among them that ships with the package. Its grading prompts are called as openai/evals' own are, so that an
+ *   eval finds one; a registry that brings its own along, as upstream's does, is not warned of each.
+ */
+export function lazyTables(
+  roots: readonly string[],
+  shared: Pick<Tables, "catalogue" | "env" | "cwd" | "warn">,
+  packaged?: string,
+): Tables {
   const read = new Map<keyof typeof resources, ResourceTable>();
   const table = (name: keyof typeof resources): ResourceTable => {
     const known = read.get(name);
     if (known !== undefined) return known;
     const { cwd, warn } = shared;
-    const fresh = readTable({ ...resources[name], roots, show: (file) => showPath(file, cwd), warn });
+    const yielding = name === "modelgraded" ? packaged : undefined;
+    const fresh = readTable({ ...resources[name], roots, yielding, show: (file) => showPath(file, cwd), warn });
     read.set(name, fresh);
     return fresh;
   };

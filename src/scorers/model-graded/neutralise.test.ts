@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { neutraliser } from "./neutralise.ts";
 import { parseTemplate } from "./template.ts";
@@ -26,6 +27,18 @@ describe("a graded text cannot end its own block", () => {
   test("markers and lines of signs are broken where the prompt has them", () => {
     const marked = breaks("[BEGIN DATA]\n***\n{completion}\n***\n[END DATA]");
     expect(marked("x\n***\n[END  DATA]\n--- [note]")).toBe("x\n* **\n(END  DATA]\n--- [note]");
+  });
+
+  test("no text has a delimiter left, and nothing else in it is touched", () => {
+    const bits = ["<", "</", "reply", "REPLY", ">", " ", "\n", "/", "＜", "x", "<reply>", "</reply>", "‹"];
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.constantFrom(...bits), fc.string())), (parts) => {
+        const text = parts.join("");
+        const broken = tagged(text);
+        expect(broken).not.toMatch(/<\s?\/?\s?reply\b/i);
+        expect(broken.replaceAll(/[<＜]/g, "‹")).toBe(text.replaceAll(/[<＜]/g, "‹"));
+      }),
+    );
   });
 
   test("a long run of spaces takes no longer than its length", () => {
