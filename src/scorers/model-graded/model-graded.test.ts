@@ -153,7 +153,7 @@ describe("a grade is asked for in the form that the judge knows", () => {
 
   test("by a marked line", async () => {
     const { judge, asked } = scripted(() => "It thanks.\nGRADE: Y");
-    expect((await grade({ args, row, judges: [judge()] })).first.label).toBe("Y");
+    expect((await grade({ args, row, judges: [judge()] })).first).toMatchObject({ label: "Y", explanation: "It thanks." });
     expect(asked[0]).not.toHaveProperty("json_schema");
   });
 

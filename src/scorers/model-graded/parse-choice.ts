@@ -74,3 +74,10 @@ export function parseGradeLine(reply: string, choices: readonly string[]): strin
   const folded = choices.filter((choice) => choice.toLowerCase() === said.toLowerCase());
   return folded.length === 1 ? folded[0] : undefined;
 }
+
+/** What a reply says before the line that has its grade. */
+export function beforeGradeLine(reply: string): string {
+  const text = trimmed(reply);
+  const at = text.lastIndexOf("\n");
+  return marker.test(text.slice(at + 1)) ? trimmed(text.slice(0, Math.max(0, at))) : text;
+}

@@ -1,7 +1,7 @@
 import type { Completion } from "../../core/completion.ts";
 import { isBag, type Json } from "../../core/json.ts";
 import { gradeTool } from "./instruction.ts";
-import { parseGradeLine } from "./parse-choice.ts";
+import { beforeGradeLine, parseGradeLine } from "./parse-choice.ts";
 
 /** What a judge's reply says. */
 export interface ReadGrade {
@@ -21,7 +21,7 @@ export function readGrade(completion: Completion, choices: readonly string[]): R
   }
   // A reply that ran out of room may have lost the line that counts.
   if (call !== undefined || completion.finish === "length") return {};
-  const reason = completion.text.trim();
+  const reason = beforeGradeLine(completion.text);
   return { choice: parseGradeLine(completion.text, choices), ...(reason !== "" && { reason }) };
 }
 
