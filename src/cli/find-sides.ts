@@ -117,7 +117,7 @@ async function resolve(reference: string, known: Known): Promise<ListedSide[]> {
 
 /** undefined: the reference names no file. */
 async function ofFiles(reference: string): Promise<ListedSide[] | undefined> {
-  const entry = statSync(reference, { throwIfNoEntry: false });
+  const entry = existsSync(reference) ? statSync(reference) : undefined;
   if (entry?.isFile()) return [await ofFile(reference, reference)];
   if (entry?.isDirectory()) return ofFolder(reference);
   if (!isGlob(reference)) return undefined;
@@ -207,7 +207,7 @@ function notFound(reference: string, name: string, known: Known): FinegaugeError
   ]);
   const evals = runs.filter(({ run }) => evalGlob(name)(run.eval));
   const [first] = evals;
-  return new FinegaugeError("run.not-found", `nothing is called ${reference}: no file, baseline, run or model`, {
+  return new FinegaugeError("run.not-found", `nothing is called "${reference}": no file, baseline, run or model`, {
     nearest: nearestNames(name, names),
     hint:
       first !== undefined
