@@ -97,13 +97,14 @@ function classOf({ class: own, scorer, compat, args, labels }: EvalSpec): string
 
 function* eventsOf(line: SampleLine, spec: EvalSpec): Generator<Event, void, void> {
   const { completion, more = {}, error, scores = [], ideal = [] } = line;
+  const prompt = line.input === undefined || line.input === null ? null : toChat(line.input);
+  const expected = ideal.length === 1 ? ideal[0] : ideal;
   if (error !== undefined) {
     // Says that this attempt is over, which upstream has no word for: there an error ends the run.
-    yield { type: "error", data: { type: error.code, message: error.message, final: true } };
+    yield { type: "error", data: { type: error.code, message: error.message, final: true, prompt, expected } };
     return;
   }
   const textOf = (one: Completion) => (spec.compat ? rawText(one) : one.text);
-  const prompt = line.input === undefined || line.input === null ? null : toChat(line.input);
   if (completion !== undefined) {
     const others = Object.values(more)
       .flat()
@@ -124,14 +125,14 @@ function* eventsOf(line: SampleLine, spec: EvalSpec): Generator<Event, void, voi
     ({ name, value, passed }) => name === "accuracy" && (passed !== undefined || value === 0 || value === 1),
   );
   if (verdict !== undefined) {
-    const expected = ideal.length === 1 ? ideal[0] : ideal;
     const sampled = completion && textOf(completion);
     const picked = verdict.details?.picked ?? null;
     yield { type: "match", data: { correct: verdict.passed ?? verdict.value === 1, expected, picked, sampled, options: ideal } };
   }
   const rest = scores.filter((score) => score !== verdict);
   // An attempt without a verdict says so: else the next one's question would be taken for its second.
-  if (verdict === undefined || rest.length > 0) yield { type: "metrics", data: metricsOf(rest) };
+  if (verdict === undefined) yield { type: "metrics", data: { ...metricsOf(rest), expected } };
+  else if (rest.length > 0) yield { type: "metrics", data: metricsOf(rest) };
 }
 
 function metricsOf(scores: readonly Score[]): { [name: string]: Json } {

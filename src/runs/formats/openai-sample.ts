@@ -45,9 +45,9 @@ export function openaiLine(place: Place, events: readonly LogEvent[], manner: Li
   const judged = manner.graded && hasMetrics ? samplings.at(-1) : undefined;
   const own = judged === undefined ? samplings : samplings.slice(0, -1);
   const reply = chosen(own, match);
-  const [first] = own;
-  const input = promptIn(first);
-  const ideal = match && "expected" in match && match.expected !== null ? textsOf(match.expected) : undefined;
+  // Upstream tells prompt and ideal nowhere else; what we export says them of an attempt without a verdict too.
+  const input = promptIn(own[0] ?? error);
+  const ideal = match && "expected" in match && match.expected !== null ? textsOf(match.expected) : idealIn(metrics, error);
 
   const line: SampleLine = { type: "sample", ...place, hashes: hashesOf(input, ideal, reply, place, manner) };
   if (error !== undefined && match === undefined && !hasMetrics) {
@@ -68,6 +68,11 @@ function chosen(samplings: readonly Bag[], match: Bag | undefined): Bag | undefi
   const said = match && textAt(match, "sampled");
   const judged = said === undefined ? undefined : samplings.findLast(({ sampled }) => textsOf(sampled).includes(said));
   return judged ?? samplings.at(-1);
+}
+
+function idealIn(...holders: readonly (Bag | undefined)[]): string[] | undefined {
+  const given = holders.map((holder) => holder?.expected).find((one) => typeof one === "string" || Array.isArray(one));
+  return given === undefined ? undefined : textsOf(given);
 }
 
 function promptIn(sampling: Bag | undefined): Prompt | undefined {
