@@ -149,7 +149,8 @@ function details({ comparison, flips }: Shown, named: boolean, width: number): s
   return lines;
 }
 
-function flipLine({ flip, baseline, candidate }: FlipTexts, width: number): string {
+/** A flip on one line: the question, what was wanted, and both replies. */
+export function flipLine({ flip, baseline, candidate }: FlipTexts, width: number): string {
   const sure =
     flip.confidence === null ? "" : ` ${flip.stable === false ? "flaky, " : ""}${Math.round(flip.confidence * 100)} % sure`;
   const input = candidate?.input ?? baseline?.input;

@@ -45,10 +45,15 @@ Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failu
     .option("--concurrency <n>", "requests at once (default: what the model takes, 20 for hosted ones)", positiveNumber)
     .option("--max-samples <n>", "only the first n of the order", positiveNumber)
     .addOption(
-      new Option("--order <order>", "shuffle: openai/evals' fixed order; file: as they stand")
-        .choices(["shuffle", "file"])
-        .default("shuffle"),
+      new Option("--order <order>", "shuffle: openai/evals' fixed order (the default); file: as they stand").choices([
+        "shuffle",
+        "file",
+      ]),
     )
+    .option("--baseline <side>", "say what changed since this run, model or baseline")
+    .option("--baselines <dir>", "where baselines are (default: baselines)")
+    .option("--fail-fast [alpha]", "stop once it is worse than the baseline by more than the margin (wrong at most 0.01)", level)
+    .option("--margin <m>", "with --fail-fast: how much worse is acceptable (default: the eval's)", share)
     .option("--attempts <k>", "replies to each sample", positiveNumber)
     .option("--temperature <t>", "over the eval's", number)
     .option("--top-p <p>", "over the eval's", share)
@@ -185,6 +190,13 @@ function number(text: string): number {
 function share(text: string): number {
   const value = number(text);
   if (value > 1) throw new InvalidArgumentError(`${text} is no share: 0 to 1`);
+  return value;
+}
+
+/** A chance of error. */
+function level(text: string): number {
+  const value = number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError(`${text} is no chance of error: between 0 and 1, such as 0.01`);
   return value;
 }
 

@@ -29,7 +29,8 @@ export async function chooseResume(
   if (options.resume === false) return undefined;
   if (typeof options.resume === "string") return namedRun(plan, options.resume, out);
   const fitting = listRuns(folder).filter(
-    ({ run, end }) => run.resume_hash === plan.line.resume_hash && end?.status !== "complete",
+    // A run that failed early is over: what it had shown would not be undone by asking on.
+    ({ run, end }) => run.resume_hash === plan.line.resume_hash && end?.status !== "complete" && end?.reason !== "run.early-fail",
   );
   const newest = fitting.find(({ locked }) => !locked);
   const busy = fitting.find(({ locked }) => locked);
@@ -62,6 +63,12 @@ export async function chooseResume(
 
 async function namedRun(plan: RunPlan, reference: string, out: string): Promise<ListedRun> {
   const found = await findRun(reference, out);
+  if (found.end?.reason === "run.early-fail") {
+    throw new FinegaugeError("run.resume-mismatch", `run ${found.run.id} failed early, which is final`, {
+      where: { file: found.file },
+      hint: "leave out --resume to begin anew",
+    });
+  }
   if (found.end?.status === "complete") {
     throw new FinegaugeError("run.resume-mismatch", `run ${found.run.id} is complete`, {
       where: { file: found.file },

@@ -1,5 +1,6 @@
 import type { CompletionFn } from "../core/completion.ts";
 import { exitCodeOf, FinegaugeError } from "../core/errors.ts";
+import type { EvalSpec } from "../core/eval-spec.ts";
 import type { Prompt } from "../core/message.ts";
 import type { EndLine } from "../core/run-line.ts";
 import { widthOf } from "../engine/index.ts";
@@ -18,6 +19,8 @@ import { announce, type FinishedRun, mergedSampling, type OpenEval, type PairOpt
 
 /** What decides how every run of a matrix is made. */
 export interface MatrixOptions extends PairOptions {
+  /** Told of every eval before anything is asked; throws for one that cannot be run as it is to be. */
+  readonly prepare?: ((spec: EvalSpec) => Promise<void>) | undefined;
   readonly models: readonly string[];
   readonly evals: readonly string[];
   /** Who grades; undefined = whom the evals name. */
@@ -56,8 +59,10 @@ export async function runMatrix(context: Context, options: MatrixOptions): Promi
       try {
         const resolved = await registry.eval(name);
         const graders = await judges.of(resolved);
-        const source = await openSamples({ eval: resolved, order: options.order, maxSamples: options.maxSamples });
-        evals.push({ resolved, source, judges: graders });
+        const order = options.order === "groups" && resolved.spec.group_by === undefined ? "shuffle" : options.order;
+        await options.prepare?.(resolved.spec);
+        const source = await openSamples({ eval: resolved, order, maxSamples: options.maxSamples });
+        evals.push({ resolved, source, judges: graders, order });
       } catch (error) {
         if (names.length === 1 || !(error instanceof FinegaugeError)) throw error;
         options.onRefused(error);

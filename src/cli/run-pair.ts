@@ -10,9 +10,10 @@ import type { SampleSource } from "../core/sample.ts";
 import { type Scorer, unanswered } from "../core/score.ts";
 import { ulid } from "../core/ulid.ts";
 import { type OpenJudge, planRun, type RunPlan, runEval, type Stop } from "../engine/index.ts";
-import type { ResolvedEval } from "../registry/index.ts";
+import type { ResolvedEval, SampleOrder } from "../registry/index.ts";
 import { type ListedRun, listRuns, runPath } from "../runs/index.ts";
 import type { Context } from "./context.ts";
+import type { Watched } from "./fail-fast.ts";
 import { counted } from "./numbers.ts";
 import { isLocal, type ModelReference } from "./open-models.ts";
 import { type PlanFacts, planLine, wrapParts } from "./plan-line.ts";
@@ -23,7 +24,8 @@ import { oneLine } from "./table.ts";
 
 /** What decides how a run is made. */
 export interface PairOptions extends ResumeOptions {
-  readonly order: "shuffle" | "groups" | "file";
+  /** `groups` where an eval has some: each kept together, in random order. */
+  readonly order: SampleOrder;
   readonly maxSamples?: number | undefined;
   readonly attempts: number;
   readonly seed: number;
@@ -38,6 +40,8 @@ export interface PairOptions extends ResumeOptions {
   /** Asks, once for all runs, whether as much may be spent; throws after a no. */
   readonly confirm?: (() => Promise<void>) | undefined;
   readonly observers: readonly Observer[];
+  /** Watches each run against its baseline. */
+  readonly watch?: ((plan: RunPlan) => Promise<Watched>) | undefined;
   readonly stop: Stop;
   readonly quiet?: boolean | undefined;
   /** Say every failed request. */
@@ -56,6 +60,8 @@ export interface FinishedRun {
   readonly failure: FinegaugeError | undefined;
   /** The newest complete run before this one of the same model, samples and sampling. */
   readonly previous: ListedRun | undefined;
+  /** What it was watched against, when it was to fail fast. */
+  readonly watched?: Watched | undefined;
 }
 
 /** An eval whose every sample was read and checked. */
@@ -64,6 +70,7 @@ export interface OpenEval {
   readonly source: SampleSource;
   /** Who grades its replies; empty when its scorer asks nobody. */
   readonly judges: readonly OpenJudge[];
+  readonly order: SampleOrder;
 }
 
 /**
@@ -81,6 +88,7 @@ export async function runPair(
   prospect: Prospect,
 ): Promise<FinishedRun | undefined> {
   const plan = await planPair(context, options, opened, reference, fn);
+  const watched = await options.watch?.(plan);
   const { settings, environment } = context;
   const started = new Date();
   const id = ulid(started.getTime(), randomBytes(10));
@@ -118,7 +126,12 @@ export async function runPair(
       plan,
       target: resumed === undefined ? { file, id, started: target.started } : { resume: resumed.file },
       tally: collector,
-      observers: [failures, ...(options.debug ? [tellTries(() => shown)] : []), ...options.observers],
+      observers: [
+        failures,
+        ...(options.debug ? [tellTries(() => shown)] : []),
+        ...options.observers,
+        ...(watched === undefined ? [] : [watched.watch]),
+      ],
       stop: options.stop,
       progress,
       redact: environment.redact,
@@ -141,6 +154,7 @@ export async function runPair(
       end: outcome.end,
       failure,
       previous,
+      watched,
     };
   } finally {
     shown?.stop();
@@ -155,7 +169,7 @@ export function announce(facts: PlanFacts, options: Pick<PairOptions, "announce"
 async function planPair(
   context: Context,
   options: PairOptions,
-  { resolved, source, judges }: OpenEval,
+  { resolved, source, judges, order }: OpenEval,
   reference: ModelReference,
   fn: CompletionFn,
 ): Promise<RunPlan> {
@@ -164,7 +178,7 @@ async function planPair(
   return planRun({
     spec,
     source,
-    order: options.order,
+    order,
     fn,
     scorers: [scorer],
     judges,

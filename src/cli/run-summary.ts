@@ -1,22 +1,28 @@
 import { relative } from "node:path";
 import { styleText } from "node:util";
-import { changesSince, primaryMetric } from "../compare/index.ts";
-import { figure, range, scaleOf } from "../core/figures.ts";
+import { primaryMetric } from "../compare/index.ts";
+import { change, figure, range, scaleOf } from "../core/figures.ts";
 import type { Metric } from "../core/metric.ts";
-import { toText } from "../core/prompt.ts";
-import type { Counts, SampleLine } from "../core/run-line.ts";
-import { readRun } from "../runs/index.ts";
+import type { Counts } from "../core/run-line.ts";
 import { counted, dollars, duration, percent, percentRange } from "./numbers.ts";
 import type { FinishedRun } from "./run-pair.ts";
 import { type Cell, oneLine, table } from "./table.ts";
 
 const mostRows = 8;
+/** More runs than this are compared by `finegauge diff`. */
+const mostCompared = 2;
+
+interface SummaryOptions {
+  readonly quiet?: boolean | undefined;
+  /** What a run says beside an earlier one, in a few lines. */
+  readonly since?: ((run: FinishedRun) => Promise<readonly string[]>) | undefined;
+}
 
 /** What a person sees when a command's runs are over: at most 15 lines. */
 export async function runSummary(
   finished: readonly FinishedRun[],
   page: string | undefined,
-  options: { readonly quiet?: boolean | undefined } = {},
+  options: SummaryOptions = {},
 ): Promise<string[]> {
   const head = ["eval", "model", nameOfAll(finished), "95 % interval", "n", "time", ""].map((text, at) => ({
     text: text === "" ? "" : dim(text),
@@ -24,10 +30,12 @@ export async function runSummary(
   }));
   const lines = table([head, ...finished.slice(0, mostRows).map(row)]);
   if (finished.length > mostRows) lines.push(dim(`and ${finished.length - mostRows} more; the report has them all`));
-  const [only] = finished;
-  if (!options.quiet && only !== undefined && finished.length === 1) lines.push(...(await sincePrevious(only)));
+  for (const run of options.quiet ? [] : finished.slice(0, finished.length > mostCompared ? 0 : undefined)) {
+    lines.push(...((await options.since?.(run)) ?? []));
+  }
   lines.push(...spent(finished));
   for (const run of finished.slice(0, 2)) {
+    if (run.end.reason === "run.early-fail") lines.push(stoppedEarly(run));
     if (run.end.reason !== "run.interrupted" && run.end.reason !== "run.budget-spent") continue;
     const why = run.end.reason === "run.interrupted" ? "interrupted" : "the budget is spent";
     const { done, selected } = run.end.counts;
@@ -35,6 +43,14 @@ export async function runSummary(
   }
   if (!options.quiet) lines.push(...closing(finished, page));
   return lines;
+}
+
+function stoppedEarly({ end, watched }: FinishedRun): string {
+  const stopped = `stopped early at ${end.counts.done} of ${end.counts.selected}`;
+  if (watched === undefined) return `${stopped}: it could only fail`;
+  const { baseline, margin, alpha } = watched;
+  const limit = change(margin, "percent").replace(/^[+±]/, "");
+  return `${stopped}: worse than ${baseline.facts.name} by more than ${limit}; one that is not is stopped so in ${figure(alpha, "percent")} of runs at most. That is final`;
 }
 
 function row({ eval: name, model, end }: FinishedRun): Cell[] {
@@ -84,33 +100,6 @@ function beside(counts: Counts): string {
     counts.invalid_label > 0 ? counted(counts.invalid_label, "invalid label") : "",
   ];
   return parts.filter((part) => part !== "").join(", ");
-}
-
-async function sincePrevious({ file, previous, end }: FinishedRun): Promise<string[]> {
-  if (file === undefined || previous === undefined || end.status === "failed") return [];
-  const { paired, regressions, improvements, first } = await changesSince(await readRun(previous.file), await readRun(file));
-  if (paired === 0) return [];
-  const when = previous.run.started.slice(0, 16).replace("T", " ");
-  const counts = `${counted(regressions, "regression")}, ${counted(improvements, "improvement")}`;
-  const lines = [`since the run of ${when}: ${points(improvements - regressions, paired)}, ${counts} of ${paired} in both`];
-  for (const line of first) lines.push(`  ${regression(line)}`);
-  return lines;
-}
-
-/** Of the samples in both runs alone: two runs of different samples differ for no reason of the model's. */
-function points(net: number, paired: number): string {
-  const value = (Math.abs(net) / paired) * 100;
-  return net === 0 ? "no change" : `${net > 0 ? "+" : "−"}${value.toFixed(1)} points`;
-}
-
-function regression({ id, input, ideal, completion }: SampleLine): string {
-  const question = input == null ? "" : ` ${oneLine(lastMessage(input), 40)}`;
-  const wanted = ideal?.[0] === undefined ? "" : ` wanted ${oneLine(JSON.stringify(ideal[0]), 24)},`;
-  return `${oneLine(id, 40)}:${question}${wanted} said ${oneLine(JSON.stringify(completion?.text ?? ""), 24)}`;
-}
-
-function lastMessage(input: NonNullable<SampleLine["input"]>): string {
-  return typeof input === "string" ? input : toText(input.slice(-1), false);
 }
 
 function closing(finished: readonly FinishedRun[], page: string | undefined): string[] {

@@ -1,21 +1,28 @@
+import type { Side } from "../compare/index.ts";
 import type { Sampling } from "../core/completion.ts";
 import { exitCodes, FinegaugeError } from "../core/errors.ts";
 import { createStop, type Stop } from "../engine/index.ts";
+import { baselineSides } from "./baseline-sides.ts";
 import { parseBudget } from "./budget.ts";
 import { openBudgetGate } from "./budget-gate.ts";
 import { type CommonOptions, openContext } from "./context.ts";
+import { defaultAlpha, type FailFastCommand, openFailFast } from "./fail-fast.ts";
 import { describe } from "./print-error.ts";
 import { note } from "./progress.ts";
 import { pagePath } from "./report.ts";
 import { runMatrix } from "./run-matrix.ts";
 import type { FinishedRun } from "./run-pair.ts";
 import { runSummary } from "./run-summary.ts";
+import { sinceLines } from "./since.ts";
 import { writeReport } from "./write-report.ts";
 
 interface RunCommandOptions extends CommonOptions {
   readonly concurrency?: number;
   readonly maxSamples?: number;
-  readonly order: "shuffle" | "file";
+  readonly order?: "shuffle" | "file";
+  readonly baseline?: string;
+  readonly failFast?: true | number;
+  readonly margin?: number;
   readonly attempts?: number;
   readonly temperature?: number;
   readonly topP?: number;
@@ -47,12 +54,17 @@ export async function run(models: string | undefined, evals: string | undefined,
   const stop = createStop();
   const release = stopOnSignals(stop);
   const limits = options.budget === undefined ? undefined : parseBudget(options.budget);
+  const where = { out: settings.out, baselines: settings.baselines };
+  const sideOf = options.baseline === undefined ? undefined : baselineSides(options.baseline, where);
+  const failFast = failFastOf(options, sideOf);
   const budget = limits && { limits, gate: openBudgetGate(limits, stop) };
   try {
     const finished = await runMatrix(context, {
       models: wantedModels,
       evals: wantedEvals,
-      order: options.order,
+      order: failFast === undefined ? (options.order ?? "shuffle") : "groups",
+      prepare: failFast?.prepare,
+      watch: failFast?.watch,
       maxSamples: options.maxSamples,
       judges: options.judge === undefined ? undefined : named(options.judge),
       attempts: options.attempts ?? 1,
@@ -77,7 +89,7 @@ export async function run(models: string | undefined, evals: string | undefined,
       note("dry run: nothing was asked, nothing was written", options);
       return;
     }
-    await conclude(finished, options, settings.out, context.tool);
+    await conclude(finished, options, { out: settings.out, tool: context.tool, sideOf });
     for (const error of refused) process.stderr.write(`${describe(error)}\n`);
     if (refused.length > 0) process.exitCode = Math.max(Number(process.exitCode ?? 0), exitCodes["cli.usage"]);
     // A stop that came too late to cut off one run may have kept the next ones from beginning.
@@ -86,6 +98,23 @@ export async function run(models: string | undefined, evals: string | undefined,
   } finally {
     release();
   }
+}
+
+/** @throws FinegaugeError `cli.usage` for options that do not go together */
+function failFastOf(options: RunCommandOptions, sideOf: Concluding["sideOf"]): FailFastCommand | undefined {
+  const { baseline, failFast: asked, margin, order } = options;
+  const usage = (message: string, hint: string) => new FinegaugeError("cli.usage", message, { hint });
+  if (asked === undefined) {
+    if (margin !== undefined)
+      throw usage("--margin means nothing without --fail-fast", "finegauge diff and gate take a margin too");
+    return undefined;
+  }
+  if (baseline === undefined || sideOf === undefined)
+    throw usage("--fail-fast needs a --baseline", "--baseline <run, model or baseline>");
+  if (order === "file") {
+    throw usage("--fail-fast needs a random order", "leave out --order file: what stands first in a file is not like the rest");
+  }
+  return openFailFast({ baseline, margin, alpha: asked === true ? defaultAlpha : asked }, sideOf);
 }
 
 /** A list with nothing in it, such as an unset variable of a script, names nothing. */
@@ -119,14 +148,30 @@ function stopOnSignals(stop: Stop): () => void {
   };
 }
 
+interface Concluding {
+  readonly out: string;
+  readonly tool: string;
+  /** The baseline's side of an eval, where one was named. */
+  readonly sideOf: ((evalName: string) => Promise<Side | undefined>) | undefined;
+}
+
 /** The results on stdout, what to do next, and the exit code. */
-async function conclude(finished: readonly FinishedRun[], options: RunCommandOptions, out: string, tool: string): Promise<void> {
+async function conclude(
+  finished: readonly FinishedRun[],
+  options: RunCommandOptions,
+  { out, tool, sideOf }: Concluding,
+): Promise<void> {
   const files = finished.flatMap(({ file }) => (file === undefined ? [] : [file]));
   const small = finished.reduce((sum, { samples }) => sum + samples, 0) <= reportLimit;
   const page =
     options.report && small && files.length > 0 ? await writeReport(files, "html", pagePath(files, out), tool) : undefined;
   if (options.json) process.stdout.write(`${JSON.stringify(asJson(finished, page), null, 2)}\n`);
-  else process.stdout.write(`${(await runSummary(finished, page, options)).join("\n")}\n`);
+  else {
+    // Without a baseline one run alone says what changed since the one before; of several that would be a list.
+    const since = async (run: FinishedRun) =>
+      sideOf !== undefined || finished.length === 1 ? sinceLines(run, await sideOf?.(run.eval)) : [];
+    process.stdout.write(`${(await runSummary(finished, page, { quiet: options.quiet, since })).join("\n")}\n`);
+  }
   for (const { failure } of finished) if (failure !== undefined) process.stderr.write(`${describe(failure)}\n`);
   process.exitCode = exitCodeFor(finished);
 }
@@ -134,6 +179,7 @@ async function conclude(finished: readonly FinishedRun[], options: RunCommandOpt
 function exitCodeFor(finished: readonly FinishedRun[]): number {
   const codes = finished.map(({ end }) => {
     if (end.reason === "run.interrupted") return exitCodes["run.interrupted"];
+    if (end.reason === "run.early-fail") return exitCodes["run.early-fail"];
     return end.status === "complete" ? 0 : exitCodes["run.too-many-errors"];
   });
   return codes.includes(exitCodes["run.interrupted"]) ? exitCodes["run.interrupted"] : Math.max(0, ...codes);

@@ -1,9 +1,15 @@
-export { changesSince } from "./changes-since.ts";
 export { collectRun } from "./collect-run.ts";
 export type { Collector, Latency, SliceTable } from "./collector.ts";
 export { type Compared, type CompareOptions, compareSides, type Rescored } from "./compare-sides.ts";
 export { decidingScore } from "./deciding-score.ts";
 export { estimate } from "./estimate.ts";
+export { expressionDeltas } from "./expressions/expression-deltas.ts";
+export { type FailFast, failFast } from "./fail-fast.ts";
+export type { GateCase } from "./gate/gate-case.ts";
+export { type GateInput, judgeGate } from "./gate/judge-gate.ts";
+export { findMustPass, type MustPass, type Quarantine, type Regressed, withReplies } from "./gate/must-pass.ts";
+export { type GateTexts, openGate } from "./gate/open-gate.ts";
+export { afterSecondLook, lookAlpha } from "./gate/settle.ts";
 export { hashText } from "./hashes.ts";
 export { linesOf } from "./lines-of.ts";
 export { pairSamples } from "./pair-samples.ts";

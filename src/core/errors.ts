@@ -44,6 +44,7 @@ export const exitCodes = {
   "score.judges-split": 3,
   "gate.rule-invalid": 2,
   "gate.no-rules": 2,
+  "run.early-fail": 1,
   "run.interrupted": 130,
   internal: 70,
 } as const satisfies Record<string, number>;

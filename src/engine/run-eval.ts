@@ -110,8 +110,11 @@ function endLine({ plan, tally, stop, maxErrorRate = 0.01 }: RunOptions, whole: 
   } satisfies EndLine);
 }
 
+/** A run that was stopped on purpose did not fail. */
+const stops: ReadonlySet<ErrorCode> = new Set(["run.interrupted", "run.budget-spent", "run.early-fail"]);
+
 function isFailure(reason: ErrorCode): boolean {
-  return reason !== "run.interrupted" && reason !== "run.budget-spent";
+  return !stops.has(reason);
 }
 
 async function openTarget(options: RunOptions): Promise<{ writer: RunWriter; recovered: Recovered | undefined }> {
