@@ -1,0 +1,339 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { caseOf, gated, sides, today } from "../../../test/support/gate-values.ts";
+import { failed } from "../../../test/support/run-values.ts";
+import { judged, sideOf, spec } from "../../../test/support/side-values.ts";
+import type { RunLine, SampleLine } from "../../core/run-line.ts";
+import { judgeGate } from "./judge-gate.ts";
+
+/** n samples, of which the first `right` are. */
+function lines(n: number, right: number, more: (index: number) => Parameters<typeof judged>[2] = () => ({})): SampleLine[] {
+  return Array.from({ length: n }, (_, index) => judged(index, index < right, more(index)));
+}
+
+describe("a rule", () => {
+  test.each([
+    {
+      rule: "delta.accuracy >= -0.02",
+      n: 1000,
+      counts: { both: 900, worse: 5, better: 8 },
+      kind: "non-inferiority",
+      verdict: "pass",
+    },
+    {
+      rule: "delta.accuracy >= -0.02",
+      n: 1000,
+      counts: { both: 800, worse: 90, better: 8 },
+      kind: "non-inferiority",
+      verdict: "fail",
+    },
+    {
+      rule: "delta.accuracy >= -0.02",
+      n: 100,
+      counts: { both: 80, worse: 5, better: 5 },
+      kind: "non-inferiority",
+      verdict: "inconclusive",
+    },
+    {
+      rule: "-0.02 <= delta.accuracy",
+      n: 1000,
+      counts: { both: 900, worse: 5, better: 8 },
+      kind: "non-inferiority",
+      verdict: "pass",
+    },
+    { rule: "accuracy >= baseline.accuracy - 0.02", n: 10, counts: {}, kind: "error", verdict: "both sides" },
+    {
+      rule: "accuracy - baseline.accuracy >= -0.02",
+      n: 1000,
+      counts: { both: 900, worse: 5, better: 8 },
+      kind: "non-inferiority",
+      verdict: "pass",
+    },
+    { rule: "accuracy >= 0.85", n: 1000, counts: { both: 900 }, kind: "threshold", verdict: "pass" },
+    { rule: "accuracy >= 0.9", n: 1000, counts: { both: 900 }, kind: "threshold", verdict: "inconclusive" },
+    { rule: "accuracy >= 0.95", n: 1000, counts: { both: 900 }, kind: "threshold", verdict: "fail" },
+    { rule: "accuracy <= 0.95", n: 1000, counts: { both: 900 }, kind: "threshold", verdict: "pass" },
+    { rule: "1 - accuracy < 0.15", n: 1000, counts: { both: 900 }, kind: "threshold", verdict: "pass" },
+    { rule: "baseline.accuracy >= 0.8", n: 1000, counts: { both: 900 }, kind: "non-inferiority", verdict: "pass" },
+    { rule: "errors <= 0.01", n: 100, counts: { both: 90 }, kind: "exact", verdict: "pass" },
+    { rule: "errors == 0", n: 100, counts: { both: 90 }, kind: "exact", verdict: "pass" },
+    { rule: "n >= 101", n: 100, counts: { both: 90 }, kind: "exact", verdict: "fail" },
+    { rule: "n == 100", n: 100, counts: { both: 90 }, kind: "exact", verdict: "pass" },
+    { rule: "delta.latency.p50 <= 0", n: 100, counts: { both: 90 }, kind: "exact", verdict: "pass" },
+    { rule: "cost <= 1", n: 100, counts: { both: 90 }, kind: "exact", verdict: "inconclusive" },
+    { rule: "regressions() <= 5", n: 100, counts: { both: 80, worse: 5 }, kind: "exact", verdict: "pass" },
+    { rule: "regressions() <= 4", n: 100, counts: { both: 80, worse: 5 }, kind: "exact", verdict: "fail" },
+    { rule: 'regressions("must-pass") == 0', n: 100, counts: { both: 80, worse: 5 }, kind: "must-pass", verdict: "inconclusive" },
+    { rule: "accuracy == 0.9", n: 100, counts: {}, kind: "error", verdict: "no sample can show" },
+    { rule: "acuracy >= 0.9", n: 100, counts: {}, kind: "error", verdict: 'no metric "acuracy"' },
+    { rule: "delta.accuracy >= -margin", n: 100, counts: {}, kind: "error", verdict: "needs a margin of accuracy" },
+    { rule: "0.02 >= margin.accuracy", n: 100, counts: {}, kind: "error", verdict: "measures nothing" },
+  ])("$rule over $n samples: $verdict", async ({ rule, n, counts, kind, verdict }) => {
+    const { baseline, candidate } = await sides(n, counts);
+    if (kind === "error") {
+      const error = { code: "gate.rule-invalid", message: expect.stringContaining(verdict) };
+      await expect(gated(baseline, candidate, { rule })).rejects.toMatchObject(error);
+      return;
+    }
+    const [result, ...others] = (await gated(baseline, candidate, { rule })).rules;
+    expect(result).toMatchObject({ rule, kind, verdict, eval: "tickets.heldout.v1", candidate: "new" });
+    expect(others).toEqual([]);
+  });
+
+  test("in a chain makes two claims, and both must hold", async () => {
+    const { baseline, candidate } = await sides(1000, { both: 900 });
+    const { rules, verdict } = await gated(baseline, candidate, { rule: "0.85 <= accuracy <= 0.9" });
+    expect(rules.map((rule) => [rule.op, rule.bound, rule.verdict])).toEqual([
+      [">=", 0.85, "pass"],
+      ["<=", 0.9, "inconclusive"],
+    ]);
+    expect(verdict).toBe("inconclusive");
+  });
+
+  test("finds its margin by the metric that it measures", async () => {
+    const { baseline, candidate } = await sides(1000, { both: 900, worse: 5, better: 8 });
+    const margin = { accuracy: 0.02, f1_score: 0.5 };
+    expect((await gated(baseline, candidate, { rule: "delta.accuracy >= -margin", margin })).rules[0]?.bound).toBe(-0.02);
+    expect((await gated(baseline, candidate, { rule: "delta.accuracy >= -2 * margin.accuracy", margin })).rules[0]?.bound).toBe(
+      -0.04,
+    );
+    // A margin alone says all of that.
+    const { rules } = await gated(baseline, candidate, { margin: { accuracy: 0.02 } });
+    expect(rules).toMatchObject([{ rule: "delta.accuracy >= -margin", bound: -0.02, verdict: "pass" }]);
+    await expect(gated(baseline, candidate, {})).rejects.toMatchObject({ code: "gate.no-rules" });
+  });
+
+  test("knows the eval's own metrics, in both directions", async () => {
+    const own = { ...spec, metrics: { error_rate: "1 - accuracy", twice: "2 * error_rate" } };
+    const [baseline, candidate] = [await sideOf(lines(1000, 900), { spec: own }), await sideOf(lines(1000, 903), { spec: own })];
+    const { rules } = await gated(baseline, candidate, { rule: ["error_rate <= 0.12", "delta.twice <= 0.05"] });
+    expect(rules.map(({ verdict, kind }) => [verdict, kind])).toEqual([
+      ["pass", "threshold"],
+      ["pass", "non-inferiority"],
+    ]);
+  });
+
+  test("can be about one slice", async () => {
+    const own = { ...spec, slices: ["metadata.label"] };
+    const labelled = (right: number) => lines(400, right, (index) => ({ metadata: { label: index < 200 ? "disk" : "auth" } }));
+    const [baseline, candidate] = [await sideOf(labelled(400), { spec: own }), await sideOf(labelled(200), { spec: own })];
+    const of = async (rule: string) => (await gated(baseline, candidate, { rule })).rules[0];
+    expect(await of('accuracy["metadata.label=disk"] >= 0.95')).toMatchObject({ verdict: "pass", n: 200, value: 1 });
+    expect(await of('delta.accuracy["metadata.label=auth"] >= -0.05')).toMatchObject({ verdict: "fail", n: 200, value: -1 });
+    expect(await of('accuracy["metadata.label=none"] >= 0.5')).toMatchObject({ verdict: "inconclusive", value: null });
+    await expect(of('accuracy["metadata.lable=disk"] >= 0.5')).rejects.toMatchObject({ more: { nearest: ["metadata.label"] } });
+  });
+});
+
+describe("a sentence", () => {
+  test.each([
+    [
+      "delta.accuracy >= -0.02",
+      1000,
+      { both: 900, worse: 5, better: 8 },
+      /^new on tickets\.heldout\.v1: change of accuracy \+0\.3 points over 1,000 samples, with 95 % confidence at least −0\.\d points; the rule asks for at least −2\.0 points\.$/,
+    ],
+    [
+      "delta.accuracy >= -0.02",
+      100,
+      { both: 80, worse: 5, better: 5 },
+      /^new on .+: change of accuracy ±0\.0 points over 100 samples, between −\d\.\d points and \+\d\.\d points \(each end with 95 % confidence\); the rule asks for at least −2\.0 points\. The samples settle neither that it holds nor that it does not; an unchanged model would end so in \d+ % of such gates; about [\d,]+ more samples would settle it if this is the true value\.$/,
+    ],
+    [
+      "accuracy >= 0.95",
+      1000,
+      { both: 900 },
+      /: accuracy 90\.0 % over 1,000 samples, with 95 % confidence at most 91\.\d %; the rule asks for at least 95\.0 %\.$/,
+    ],
+    ["regressions() <= 4", 100, { both: 80, worse: 5 }, /: number of regressions 5; the rule asks for at most 4\.$/],
+    ["cost <= 1", 100, {}, /^Cannot judge cost <= 1 for new on .+: no price is known\.$/],
+    ['regressions("x") == 0', 100, {}, /^Cannot judge regressions\("x"\) == 0 for .+: no sample is "x"\.$/],
+  ])("of %s has the numbers that decided", async (rule, n, counts, sentence) => {
+    const { baseline, candidate } = await sides(n, counts);
+    const [result] = (await gated(baseline, candidate, { rule })).rules;
+    expect(result?.sentence).toMatch(sentence);
+  });
+
+  test("of a gate with a margin too narrow for its samples says so, whatever the verdict", async () => {
+    const { baseline, candidate } = await sides(60, { both: 50, worse: 4, better: 4 });
+    const { notes } = await gated(baseline, candidate, { rule: "delta.accuracy >= -0.01" });
+    expect(notes).toEqual([
+      expect.stringMatching(
+        /^delta\.accuracy >= -0\.01 on .+: 60 samples cannot settle it; an unchanged model would be inconclusive in \d+/,
+      ),
+    ]);
+  });
+});
+
+describe("the verdict", () => {
+  test.each([
+    { rules: ["accuracy >= 0.8"], inconclusive: "fail", verdict: "pass", exit: 0 },
+    { rules: ["accuracy >= 0.8", "accuracy >= 0.9"], inconclusive: "fail", verdict: "inconclusive", exit: 4 },
+    { rules: ["accuracy >= 0.8", "accuracy >= 0.9"], inconclusive: "warn", verdict: "inconclusive", exit: 0 },
+    { rules: ["accuracy >= 0.8", "accuracy >= 0.9"], inconclusive: "pass", verdict: "inconclusive", exit: 0 },
+    { rules: ["accuracy >= 0.9", "accuracy >= 0.99"], inconclusive: "pass", verdict: "fail", exit: 1 },
+  ] as const)(
+    "of $rules, inconclusive: $inconclusive, is $verdict and ends with $exit",
+    async ({ rules, inconclusive, verdict, exit }) => {
+      const { baseline, candidate } = await sides(500, { both: 450 });
+      expect(await gated(baseline, candidate, { rule: rules, inconclusive })).toMatchObject({ verdict, exit });
+    },
+  );
+
+  test("without a baseline is about the candidate alone, and ends with 2", async () => {
+    const { candidate } = await sides(500, { both: 450 });
+    const result = await gated(undefined, candidate, {
+      rule: ["accuracy >= 0.8", "delta.accuracy >= -0.02", "regressions() == 0"],
+    });
+    expect(result).toMatchObject({ verdict: "pass", exit: 2, rules: [{ rule: "accuracy >= 0.8" }] });
+    expect(result.sentence).toContain("There is no baseline");
+    expect(await gated(undefined, candidate, { rule: "delta.accuracy >= -0.02" })).toMatchObject({
+      verdict: "inconclusive",
+      exit: 2,
+    });
+  });
+
+  test("corrects failures for their number, and passes not", async () => {
+    const { baseline, candidate } = await sides(400, { both: 340 });
+    const one = await caseOf(baseline, candidate, { rule: "accuracy >= 0.882" });
+    const alone = judgeGate({ cases: [one], today });
+    expect(alone.rules[0]).toMatchObject({ verdict: "fail" });
+    const among = judgeGate({
+      cases: [one, await caseOf(baseline, candidate, { rule: Array(9).fill("accuracy >= 0.8") })],
+      today,
+    });
+    expect(among.rules.map(({ verdict }) => verdict)).toEqual(["inconclusive", ...Array(9).fill("pass")]);
+    expect(among.rules[0]?.p_fail).toBe(alone.rules[0]?.p_fail);
+    expect(among.rules[0]?.p_fail_adjusted).toBeCloseTo(10 * (alone.rules[0]?.p_fail ?? 0), 6);
+    expect(among.rules[0]?.sentence).toMatch(/Alone it would fail, but not as one of 10 claims \(Holm, p 0\.\d+\)/);
+  });
+
+  test("never becomes worse when the candidate gets better", async () => {
+    const order = { fail: 0, inconclusive: 1, pass: 2 };
+    const replies = fc.array(fc.tuple(fc.boolean(), fc.boolean()), { minLength: 20, maxLength: 120 });
+    await fc.assert(
+      fc.asyncProperty(
+        replies,
+        fc.nat(),
+        fc.constantFrom(
+          "delta.accuracy >= -0.1",
+          "accuracy >= 0.5",
+          "1 - accuracy <= 0.4",
+          "delta.accuracy > 0",
+          "accuracy / (2 - accuracy) >= 0.4",
+        ),
+        async (pairs, pick, rule) => {
+          const baseline = await sideOf(pairs.map(([before], index) => judged(index, before)));
+          const now = pairs.map(([, passed]) => passed);
+          const wrong = [...now.keys()].filter((index) => !now[index]);
+          const mended = wrong.length === 0 ? -1 : (wrong[pick % wrong.length] as number);
+          const of = async (passed: (index: number) => boolean) => {
+            const candidate = await sideOf(pairs.map((_, index) => judged(index, passed(index))));
+            return order[(await gated(baseline, candidate, { rule })).rules[0]?.verdict ?? "fail"];
+          };
+          expect(await of((index) => now[index] || index === mended)).toBeGreaterThanOrEqual(
+            await of((index) => now[index] as boolean),
+          );
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("missing scores", () => {
+  test("make a verdict inconclusive that hangs on them", async () => {
+    const baseline = await sideOf(lines(200, 190));
+    const candidate = await sideOf(lines(200, 190).map((line, index) => (index < 8 ? judged(index, undefined) : line)));
+    const { rules, refusals } = await gated(baseline, candidate, { rule: ["delta.accuracy >= -0.03", "delta.accuracy >= -0.2"] });
+    expect(refusals).toEqual([]);
+    expect(rules.map(({ verdict }) => verdict)).toEqual(["inconclusive", "pass"]);
+    expect(rules[0]?.sentence).toContain(
+      "It would pass without the 8 samples that lack a score, and does not when they count against ",
+    );
+  });
+
+  test("do not save what fails without them", async () => {
+    const baseline = await sideOf(lines(200, 190));
+    const candidate = await sideOf(lines(200, 100).map((line, index) => (index < 8 ? judged(index, undefined) : line)));
+    expect((await gated(baseline, candidate, { rule: "delta.accuracy >= -0.03" })).rules[0]?.verdict).toBe("fail");
+  });
+});
+
+describe("a gate fails closed", () => {
+  const rule = "accuracy >= 0.5";
+  const right = lines(200, 200);
+
+  const refused: { code: string; what: string; side: SampleLine[]; run?: Partial<RunLine>; said: string }[] = [
+    {
+      code: "gate.unpaired",
+      what: "no sample in common",
+      side: lines(200, 200, (index) => ({ item: `other ${index}` })),
+      said: "they were not asked the same",
+    },
+    {
+      code: "gate.unpaired",
+      what: "under 95 % paired",
+      side: lines(188, 188),
+      said: "only 188 of 200 samples are on both sides (12 only in the baseline); 95 % are needed",
+    },
+    {
+      code: "gate.unscored",
+      what: "over 5 % unscored",
+      side: right.map((line, index) => (index < 11 ? judged(index, undefined) : line)),
+      said: "11 of 200 replies of new have no score (5.5 %)",
+    },
+    {
+      code: "gate.too-many-errors",
+      what: "over 1 % errors",
+      side: right.map((line, index) => (index < 3 ? { ...failed(index), hashes: line.hashes } : line)),
+      said: "3 of 200 replies of new are errors (1.5 %)",
+    },
+    {
+      code: "gate.cached",
+      what: "cached replies",
+      side: right.map((line) => ({ ...line, completion: { text: "x", finish: "stop" as const, ms: 1, cached: true } })),
+      said: "200 replies of new came from the response cache",
+    },
+    {
+      code: "gate.partial",
+      what: "a part of the samples",
+      side: right.slice(0, 195),
+      run: { data: { hash: "d", samples: 200, ids: "given" as const, order: "file", seed: 0, selected: 200 } },
+      said: "the run of new has 195 of 200 replies",
+    },
+    {
+      code: "gate.scored-differently",
+      what: "another scorer",
+      side: right,
+      run: { scorers: [{ name: "match", hash: "other" }] },
+      said: "not scored alike",
+    },
+  ];
+
+  test.each(refused)("with $what", async ({ code, side, run, said }) => {
+    const baseline = await sideOf(right, { completion_fn: "old" });
+    const candidate = await sideOf(side, { completion_fn: "new", ...run });
+    const { verdict, exit, refusals } = await gated(baseline, candidate, { rule });
+    expect({ verdict, exit }).toEqual({ verdict: "fail", exit: 1 });
+    expect(refusals.find((one) => one.code === code)?.sentence).toContain(said);
+  });
+
+  test("with an unfinished run on either side", async () => {
+    const unfinished = async (name: string) => {
+      const side = await sideOf(right, { completion_fn: name });
+      return { ...side, facts: { ...side.facts, status: "unfinished" as const } };
+    };
+    const [old, now] = [await sideOf(right, { completion_fn: "old" }), await sideOf(right, { completion_fn: "new" })];
+    for (const [baseline, candidate, name] of [
+      [await unfinished("old"), now, "old"],
+      [old, await unfinished("new"), "new"],
+    ] as const) {
+      const { verdict, refusals } = await gated(baseline, candidate, { rule });
+      expect(verdict).toBe("fail");
+      expect(refusals.map(({ sentence }) => sentence)).toEqual([
+        `the run of ${name} is unfinished: 200 of 200 replies are there`,
+      ]);
+    }
+  });
+});

@@ -1,0 +1,53 @@
+import type { MustPassResult, Verdict } from "../../core/gate.ts";
+import { type GateCase, nameOf } from "./gate-case.ts";
+import type { Quarantine, Regressed } from "./must-pass.ts";
+
+/** How many of a selector's samples regressed: for certain, and at most, counting those whose replies are divided. */
+export function mustPassCounts(one: GateCase, today: string): (selector: string | undefined) => { sure: number; most: number } {
+  return (selector) => {
+    if (selector === undefined) {
+      const all = one.compared?.comparison.flips_total.regressions ?? Number.NaN;
+      return { sure: all, most: all };
+    }
+    const counted = (one.mustPass.get(selector)?.regressed ?? []).filter(({ id }) => quarantineOf(one, id, today) === undefined);
+    const sure = counted.filter((sample) => verdictOf(sample) === "fail").length;
+    return { sure, most: sure + counted.filter((sample) => verdictOf(sample) === "inconclusive").length };
+  };
+}
+
+/** By the majority of all its replies; without any it is no pass. */
+export function verdictOf({ passed, of }: Pick<Regressed, "passed" | "of">): Verdict {
+  if (of > 0 && 2 * passed === of) return "inconclusive";
+  return 2 * passed > of ? "pass" : "fail";
+}
+
+/** Every sample that had to pass and did not at first, once. */
+export function mustPassResults(one: GateCase, today: string): MustPassResult[] {
+  const byItem = new Map([...one.mustPass.values()].flatMap(({ regressed }) => regressed.map((sample) => [sample.item, sample])));
+  return [...byItem.values()].map((sample) => {
+    const held = quarantineOf(one, sample.id, today);
+    return {
+      eval: one.candidate.facts.eval,
+      candidate: nameOf(one),
+      id: sample.id,
+      passed: sample.passed,
+      of: sample.of,
+      verdict: verdictOf(sample),
+      ...(held && { quarantine: { until: held.until, ...(held.reason !== undefined && { reason: held.reason }) } }),
+    };
+  });
+}
+
+/** What tolerates a sample today. */
+function quarantineOf({ quarantine }: GateCase, id: string, today: string): Quarantine | undefined {
+  return quarantine.find((one) => one.id === id && today <= one.until);
+}
+
+/** A quarantine that ended while its sample still fails must be said, or nobody would look at it again. */
+export function expiredNotes(one: GateCase, today: string): string[] {
+  const failing = mustPassResults(one, today).filter(({ verdict }) => verdict !== "pass");
+  return failing.flatMap(({ id, quarantine }) => {
+    const ended = quarantine === undefined ? one.quarantine.find((held) => held.id === id && held.until < today) : undefined;
+    return ended === undefined ? [] : [`the quarantine of ${id} ended on ${ended.until}: its failure counts again`];
+  });
+}

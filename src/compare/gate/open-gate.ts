@@ -1,0 +1,58 @@
+import { FinegaugeError, type Place } from "../../core/errors.ts";
+import type { EvalSpec } from "../../core/eval-spec.ts";
+import type { Compared } from "../compare-sides.ts";
+import { readExpressions } from "../expressions/expression-deltas.ts";
+import { openExpressions } from "../expressions/parse-expression.ts";
+import type { Side } from "../side.ts";
+import type { GateCase } from "./gate-case.ts";
+import { findMustPass, type Quarantine } from "./must-pass.ts";
+import { readRule, selectorsOf } from "./rule.ts";
+
+/** What a gate asks of one candidate, as somebody wrote it. */
+export interface GateTexts {
+  readonly rules: readonly { readonly text: string; readonly where?: Place | undefined }[];
+  readonly margin: { readonly [metric: string]: number };
+  readonly inconclusive: NonNullable<NonNullable<EvalSpec["gate"]>["inconclusive"]>;
+  readonly quarantine: readonly Quarantine[];
+}
+
+/**
+ * Reads the rules of one candidate and finds the samples that must pass. Loads mathjs, and reads the candidate again where a rule names
+ * samples that must pass.
+ *
+ * Margins without a rule are rules: each metric may be worse by its margin.
+ *
+ * @throws FinegaugeError `gate.rule-invalid`, and `gate.no-rules` when there is nothing to judge
+ */
+export async function openGate(candidate: Side, compared: Compared | undefined, texts: GateTexts): Promise<GateCase> {
+  const { margin, inconclusive, quarantine } = texts;
+  const implied = Object.keys(margin).map((metric) => ({ text: impliedRule(metric, candidate, compared), where: undefined }));
+  const written = texts.rules.length > 0 ? texts.rules : implied;
+  if (written.length === 0) {
+    throw new FinegaugeError(
+      "gate.no-rules",
+      `there is nothing to judge on ${candidate.facts.eval}: it has no gate, and no rule was given`,
+      {
+        hint: `--margin ${candidate.primary}=0.02, --rule 'delta.${candidate.primary} >= -0.02', or gate: in the eval`,
+      },
+    );
+  }
+  const parser = await openExpressions();
+  const rules = written.flatMap(({ text, where }) => readRule(parser, text, where));
+  return {
+    candidate,
+    compared,
+    rules,
+    expressions: await readExpressions(candidate.spec.metrics),
+    margin,
+    inconclusive,
+    quarantine,
+    mustPass: compared === undefined ? new Map() : await findMustPass(compared, selectorsOf(rules)),
+  };
+}
+
+function impliedRule(metric: string, candidate: Side, compared: Compared | undefined): string {
+  const known = candidate.columns.get(metric) ?? compared?.comparison.deltas.find((delta) => delta.metric === metric);
+  const name = /^[A-Za-z_]\w*$/.test(metric) ? `delta.${metric}` : `delta[${JSON.stringify(metric)}]`;
+  return known?.better === "lower" ? `${name} <= margin` : `${name} >= -margin`;
+}

@@ -1,0 +1,72 @@
+import { figure, whole } from "../../core/figures.ts";
+import type { GateRefusal } from "../../core/gate.ts";
+import type { Side } from "../side.ts";
+import { type GateCase, nameOf } from "./gate-case.ts";
+
+const leastPaired = 0.95;
+const mostUnscored = 0.05;
+const mostErrors = 0.01;
+
+/** Why a candidate is no pass, whatever its numbers say: what a gate cannot see, it must not wave through. */
+export function refusalsOf(one: GateCase): GateRefusal[] {
+  const { candidate, compared } = one;
+  const found: GateRefusal[] = [];
+  const add = (code: string, sentence: string) =>
+    found.push({ eval: candidate.facts.eval, candidate: nameOf(one), code: `gate.${code}`, sentence });
+  unfit(candidate, nameOf(one), add);
+  if (candidate.facts.cached > 0) {
+    add(
+      "cached",
+      `${whole(candidate.facts.cached)} replies of ${nameOf(one)} came from the response cache: they say nothing of the model as it is now`,
+    );
+  }
+  if (compared === undefined) return found;
+  const { pairing, differs, baseline } = compared.comparison;
+  unfit(compared.table.baseline, baseline.name, add);
+  const larger = Math.max(pairing.baseline, pairing.candidate);
+  if (pairing.paired === 0) {
+    add("unpaired", `no sample of ${nameOf(one)} is one of ${baseline.name}'s: they were not asked the same`);
+  } else if (pairing.share < leastPaired) {
+    const { only_baseline, only_candidate, changed } = pairing;
+    const why = [
+      only_baseline > 0 && `${whole(only_baseline)} only in the baseline`,
+      only_candidate > 0 && `${whole(only_candidate)} only in the candidate`,
+      changed.item > 0 && `${whole(changed.item)} changed`,
+      pairing.not_rescored > 0 && `${whole(pairing.not_rescored)} with other right answers that could not be scored again`,
+    ].filter((part) => part !== false);
+    const because = why.length > 0 ? ` (${why.join(", ")})` : "";
+    add("unpaired", `only ${whole(pairing.paired)} of ${whole(larger)} samples are on both sides${because}; 95 % are needed`);
+  }
+  for (const what of ["scorer", "judge"] as const) {
+    const difference = differs.find((one) => one.what === what);
+    if (difference === undefined || pairing.rescored > 0) continue;
+    add("scored-differently", `the two sides were not scored alike, and could not be scored again: ${what} ${difference.detail}`);
+  }
+  return found;
+}
+
+/** What one side alone is refused for. */
+function unfit(side: Side, name: string, add: (code: string, sentence: string) => void): void {
+  const { counts, status, reason } = side.facts;
+  const most = counts.selected;
+  if (status !== "complete") {
+    const why = reason === undefined ? "" : ` (${reason})`;
+    add("unfinished", `the run of ${name} is ${status}${why}: ${whole(counts.done)} of ${whole(most)} replies are there`);
+  } else if (counts.done < most) {
+    add("partial", `the run of ${name} has ${whole(counts.done)} of ${whole(most)} replies`);
+  }
+  if (counts.done === 0) return;
+  const share = (n: number) => figure(n / counts.done, "percent");
+  if (counts.errors > mostErrors * counts.done) {
+    add(
+      "too-many-errors",
+      `${whole(counts.errors)} of ${whole(counts.done)} replies of ${name} are errors (${share(counts.errors)}); 1 % is the most`,
+    );
+  }
+  if (counts.unscored > mostUnscored * counts.done) {
+    add(
+      "unscored",
+      `${whole(counts.unscored)} of ${whole(counts.done)} replies of ${name} have no score (${share(counts.unscored)}); 5 % is the most`,
+    );
+  }
+}
