@@ -1,33 +1,10 @@
-import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Comparison } from "../src/core/comparison.ts";
 import type { RunLine, SampleLine } from "../src/core/run-line.ts";
 import { finegauge, scratchFolder } from "./support/finegauge.ts";
-
-/** A registry with one eval over these rows, and a model that replies what the row says. */
-function registryOf(folder: string, rows: readonly object[], spec = "") {
-  for (const part of ["registry/evals", "registry/data", "models"]) mkdirSync(join(folder, part), { recursive: true });
-  writeFileSync(join(folder, "registry/data/rows.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
-  const eval_ = `sums: { id: sums.dev.v1 }\nsums.dev.v1:\n  class: match\n  args: { samples_jsonl: rows.jsonl }\n${spec}`;
-  writeFileSync(join(folder, "registry/evals/sums.yaml"), eval_);
-  for (const name of ["old", "new"]) {
-    writeFileSync(
-      join(folder, `models/${name}.mjs`),
-      `export const completionFn = { name: "${name}", async identity() { return { fn: "module", model: "${name}" }; },
-        async capabilities() { return { chat: "yes", text: "yes", logprobs: "no", top_logprobs_max: 0, continuations: "no", embeddings: "no", tools: "no", json_schema: "no" }; },
-        async complete({ prompt }) { const text = prompt.at(-1).content; return { text: text.split(" ")[${name === "old" ? 0 : 1}], finish: "stop", ms: 1 }; } };\n`,
-    );
-  }
-}
-
-/** A question that names both models' replies. */
-const row = (id: string, old: string, now: string, ideal: string, more: object = {}) => ({
-  id,
-  input: [{ role: "user", content: `${old} ${now} ${id}` }],
-  ideal,
-  ...more,
-});
+import { twoModels, twoReplies } from "./support/two-models.ts";
 
 async function runBoth(cwd: string): Promise<void> {
   const { code, stderr } = await finegauge(["run", "models/old.mjs,models/new.mjs", "sums", "--no-report", "--quiet"], { cwd });
@@ -41,11 +18,11 @@ async function comparisonOf(cwd: string, ...args: string[]): Promise<Comparison>
   return only as Comparison;
 }
 
-const forty = Array.from({ length: 40 }, (_, at) => row(`q${at}`, at < 10 ? "yes" : "no", at === 0 ? "no" : "yes", "yes"));
+const forty = Array.from({ length: 40 }, (_, at) => twoReplies(`q${at}`, at < 10 ? "yes" : "no", at === 0 ? "no" : "yes", "yes"));
 
 test("the answer comes first, the same words in every format, and regressions before all else", async () => {
   using scratch = scratchFolder();
-  registryOf(scratch.path, forty);
+  twoModels(scratch.path, forty);
   await runBoth(scratch.path);
   const { sentence, finding, flips_total } = await comparisonOf(scratch.path, "old.mjs", "new.mjs");
   expect(sentence).toMatch(
@@ -68,13 +45,13 @@ test("the answer comes first, the same words in every format, and regressions be
 test("a changed right answer is scored again from the recorded reply; a changed question is left out", async () => {
   using scratch = scratchFolder();
   const rows = forty.slice(0, 20);
-  registryOf(scratch.path, rows);
+  twoModels(scratch.path, rows);
   await runBoth(scratch.path);
   // q0: both are told that "no" is right. q1: another question under the same id.
   const changed = rows.map((one, at) =>
-    at === 0 ? { ...one, ideal: "no" } : at === 1 ? row("q1", "yes", "yes", "yes", { lang: "en" }) : one,
+    at === 0 ? { ...one, ideal: "no" } : at === 1 ? twoReplies("q1", "yes", "yes", "yes", { lang: "en" }) : one,
   );
-  registryOf(scratch.path, changed);
+  twoModels(scratch.path, changed);
   await runBoth(scratch.path);
   const comparison = await comparisonOf(scratch.path, "sums@old.mjs~1", "sums@new.mjs");
   expect(comparison.pairing).toMatchObject({
@@ -90,9 +67,9 @@ test("a changed right answer is scored again from the recorded reply; a changed 
 
 test("another scorer on one side: both are judged by the candidate's", async () => {
   using scratch = scratchFolder();
-  registryOf(scratch.path, [row("a", "YES", "yes", "yes"), row("b", "Yes", "no", "yes")]);
+  twoModels(scratch.path, [twoReplies("a", "YES", "yes", "yes"), twoReplies("b", "Yes", "no", "yes")]);
   await runBoth(scratch.path);
-  registryOf(scratch.path, [row("a", "YES", "yes", "yes"), row("b", "Yes", "no", "yes")]);
+  twoModels(scratch.path, [twoReplies("a", "YES", "yes", "yes"), twoReplies("b", "Yes", "no", "yes")]);
   const file = join(scratch.path, "registry/evals/sums.yaml");
   writeFileSync(file, readFileSync(file, "utf8").replace("rows.jsonl }", "rows.jsonl, ignore_case: true }"));
   await runBoth(scratch.path);
@@ -104,7 +81,7 @@ test("another scorer on one side: both are judged by the candidate's", async () 
 
 test("a run without inputs is compared all the same", async () => {
   using scratch = scratchFolder();
-  registryOf(scratch.path, forty);
+  twoModels(scratch.path, forty);
   await runBoth(scratch.path);
   await finegauge(["run", "models/new.mjs", "sums", "--no-inputs", "--no-report", "--no-resume"], { cwd: scratch.path });
   const { pairing, finding } = await comparisonOf(scratch.path, "sums@old.mjs", "sums@new.mjs");
@@ -115,7 +92,7 @@ describe("what a model said", () => {
   test("never reaches the terminal as anything but text", async () => {
     using scratch = scratchFolder();
     const evil = "\u001b[2J\u001b]0;owned\u0007\u202etxt\r\nfake";
-    registryOf(scratch.path, forty);
+    twoModels(scratch.path, forty);
     await runBoth(scratch.path);
     for (const file of globSync("reports/**/*.jsonl", { cwd: scratch.path })) {
       const path = join(scratch.path, file);
@@ -143,7 +120,7 @@ describe("what a model said", () => {
 
 describe("what cannot be compared", () => {
   test.each([
-    { args: ["nobody", "new.mjs"], error: /^error run\.not-found: nothing is called nobody/ },
+    { args: ["nobody", "new.mjs"], error: /^error run\.not-found: nothing is called "nobody"/ },
     { args: ["old.mjs", "nwe.mjs"], error: /did you mean .*"new\.mjs"/ },
     { args: ["old.mjs", "new.mjs", "--eval", "other"], error: /^error run\.not-found: old\.mjs has nothing of other/ },
     { args: ["old.mjs", "new.mjs", "--margin", "-1"], error: /^error cli\.usage: / },
@@ -152,7 +129,7 @@ describe("what cannot be compared", () => {
     "is said in one error: $args",
     async ({ args, error }) => {
       using scratch = scratchFolder();
-      registryOf(scratch.path, forty.slice(0, 3));
+      twoModels(scratch.path, forty.slice(0, 3));
       await runBoth(scratch.path);
       const { code, stdout, stderr } = await finegauge(["diff", ...args], { cwd: scratch.path });
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -164,7 +141,7 @@ describe("what cannot be compared", () => {
 
   test("a damaged run file names file and line", async () => {
     using scratch = scratchFolder();
-    registryOf(scratch.path, forty.slice(0, 3));
+    twoModels(scratch.path, forty.slice(0, 3));
     await runBoth(scratch.path);
     const [file = ""] = globSync("reports/**/old*/*.jsonl", { cwd: scratch.path });
     cpSync(join(scratch.path, file), join(scratch.path, "broken.jsonl"));

@@ -23,7 +23,7 @@ const pageNames = ["README.md", "CONTRIBUTING.md", ...globSync("docs/*.md", { cw
 const pages = new Map(pageNames.map((name) => [name, readFileSync(join(root, name), "utf8")]));
 const pageOf = (name: string): string => pages.get(name) as string;
 const catalogue = { scorers: scorerKinds, functions: functionKinds, upstream: upstreamClasses };
-const commands = ["run", "list", "report", "demo"];
+const commands = buildProgram().commands.map((command) => command.name());
 
 async function kindOf(className: string) {
   const load = functionKinds[className];
@@ -334,6 +334,9 @@ describe("commands", () => {
   const isCheap = ([command, what = "", ...more]: readonly string[]) =>
     command === "list" ||
     command === "report" ||
+    command === "rescore" ||
+    command === "export" ||
+    (command === "import" && what === "logs") ||
     (/^tickets-[\w-]+(,tickets-[\w-]+)*$/.test(what) && more.includes("--max-samples"));
 
   test.each(distinct)("$line can be read", async ({ args }) => {
@@ -351,6 +354,7 @@ describe("commands", () => {
   describe("that need neither key nor server", () => {
     const folder = scratchFolder();
     beforeAll(async () => {
+      cpSync(join(root, "test/fixtures/logs"), join(folder.path, "logs"), { recursive: true });
       for (const models of ["tickets-base,tickets-tuned", "tickets-tuned"]) {
         const args = ["run", models, "tickets", "--max-samples", "5", "--no-report"];
         expect(await finegauge(args, { cwd: folder.path })).toMatchObject({ code: 0 });

@@ -1,4 +1,4 @@
-import { collectRun } from "../../src/compare/index.ts";
+import { collectRun, compareSides, readSide } from "../../src/compare/index.ts";
 import type { Completion } from "../../src/core/completion.ts";
 import { evalSpecSchema } from "../../src/core/eval-spec.ts";
 import { type EndLine, type RunLine, runLineSchema, type SampleLine } from "../../src/core/run-line.ts";
@@ -14,25 +14,34 @@ export interface LineOptions {
   readonly label?: string;
   readonly explanation?: string;
   readonly attempt?: number;
+  /** Whose attempt it is, by the place of the question; absent = each line is a question of its own. */
+  readonly sample?: number;
   readonly metadata?: SampleLine["metadata"];
   readonly completion?: Partial<Completion>;
   readonly error?: string;
 }
 
-/** A run over samples that differ in their inputs, counted by the same code as a real one. */
-export function reportRun(options: {
+export interface RunOptions {
   readonly eval?: string;
   readonly model?: string;
   readonly status?: EndLine["status"] | "unfinished";
   readonly reason?: string;
   readonly selected?: number;
+  readonly attempts?: number;
+  readonly sampling?: RunLine["sampling"];
+  readonly judges?: RunLine["judges"];
+  readonly cost?: number;
   readonly spec?: { readonly [key: string]: unknown };
   readonly lines: readonly LineOptions[];
-}): ReportRun {
+}
+
+/** A run over samples that differ in their inputs, counted by the same code as a real one. */
+export function reportRun(options: RunOptions): ReportRun {
   const name = options.eval ?? "capitals.dev.v1";
   const model = options.model ?? "model-a";
   const samples = options.lines.map((line, seq) => sampleLine(name, line, seq));
-  const selected = options.selected ?? samples.length;
+  const attempts = options.attempts ?? 1;
+  const selected = options.selected ?? samples.length / attempts;
   const spec = evalSpecSchema.parse({
     name,
     base: name.split(".")[0],
@@ -66,15 +75,15 @@ export function reportRun(options: {
       tools: "no",
       json_schema: "no",
     },
-    judges: [],
+    judges: options.judges ?? [],
     scorers: [{ name: "match", hash: "0123456789abcdef" }],
-    sampling: { temperature: 0 },
-    attempts: 1,
+    sampling: options.sampling ?? { temperature: 0 },
+    attempts,
     inputs: true,
     concurrency: 1,
     resume_hash: "0",
   });
-  const collector = collectRun({ spec, selected, attempts: 1 });
+  const collector = collectRun({ spec, selected: selected * attempts, attempts });
   for (const line of samples) collector.observe(line);
   const [counts, metrics] = [collector.counts(), collector.metrics()];
   const status = options.status ?? "complete";
@@ -90,7 +99,7 @@ export function reportRun(options: {
           metrics: [...metrics],
           served: collector.served(),
           usage: { model: { input: 100, output: 10 }, judge: { input: 0, output: 0 } },
-          cost: {},
+          cost: options.cost === undefined ? {} : { model: options.cost },
           wall_ms: 60_000,
         };
   return {
@@ -108,7 +117,8 @@ export function reportRun(options: {
 
 function sampleLine(evalName: string, options: LineOptions, seq: number): SampleLine {
   const {
-    input = `question ${seq}`,
+    sample = seq,
+    input = `question ${sample}`,
     ideal = "right",
     reply,
     attempt = 0,
@@ -122,10 +132,10 @@ function sampleLine(evalName: string, options: LineOptions, seq: number): Sample
   const score = { name: "accuracy", value: passed ? 1 : 0, passed };
   return {
     type: "sample",
-    id: `${evalName}.${seq}`,
+    id: `${evalName}.${sample}`,
     attempt,
     seq,
-    index: seq,
+    index: sample,
     hashes: { ...contentHashes({ input, ideal: [ideal], fields: {} }), prompt: "0" },
     input,
     ideal: [ideal],
@@ -141,6 +151,22 @@ function sampleLine(evalName: string, options: LineOptions, seq: number): Sample
 
 export function reportOf(...runs: readonly ReportRun[]): Report {
   return { made: "2026-11-20T10:20:00.000Z", tool: "finegauge 0.0.0", runs };
+}
+
+/** Two runs of one eval, and what was found between them. */
+export async function comparedReport(baseline: RunOptions, candidate: RunOptions, margin?: number): Promise<Report> {
+  return compareRuns([reportRun(baseline), reportRun(candidate)], margin);
+}
+
+/** Runs two by two: the first of each is the baseline. */
+export async function compareRuns(runs: readonly ReportRun[], margin?: number): Promise<Report> {
+  const comparisons = [];
+  for (let at = 0; at + 1 < runs.length; at += 2) {
+    const [before, after] = [runs[at], runs[at + 1]] as [ReportRun, ReportRun];
+    const { comparison } = await compareSides(await readSide(before), await readSide(after), { margin });
+    comparisons.push({ comparison, baseline: at, candidate: at + 1 });
+  }
+  return { ...reportOf(...runs), comparisons, command: "finegauge diff base tuned" };
 }
 
 /** Texts that break careless writers. */
@@ -170,24 +196,41 @@ export const hostileTexts: readonly string[] = [
 ];
 
 /** Every text in every place that a model, a data file or a server can fill. */
-export function hostileReport(): Report {
-  const lines = hostileTexts.flatMap((text): LineOptions[] => [
+function hostileLines(): LineOptions[] {
+  return hostileTexts.flatMap((text): LineOptions[] => [
     { input: text, ideal: text, reply: text, explanation: text, label: text, metadata: { label: text } },
     {
       input: [{ role: "user", content: text, name: text }],
       ideal: "right",
       reply: text,
-      completion: { reasoning: text, refusal: text },
+      completion: { reasoning: text, refusal: text, logprobs: [{ token: text, logprob: -1 }] },
     },
     { reply: null, error: text },
   ]);
-  return reportOf(
-    reportRun({
-      eval: "hostile",
-      model: "=model <b>|`",
-      lines,
-      spec: { slices: ["metadata.label"], description: hostileTexts.join(" ") },
-    }),
-    reportRun({ eval: "hostile", model: "other", lines, status: "stopped", reason: "</script>" }),
-  );
+}
+
+function hostileRuns(): [ReportRun, ReportRun] {
+  const lines = hostileLines();
+  const spec = { slices: ["metadata.label"], description: hostileTexts.join(" ") };
+  return [
+    reportRun({ eval: "hostile", model: "=model <b>|`", lines, spec }),
+    reportRun({ eval: "hostile", model: "other", lines, status: "stopped", reason: "</script>", spec }),
+  ];
+}
+
+export function hostileReport(): Report {
+  return reportOf(...hostileRuns());
+}
+
+/** The same with every verdict turned round in the candidate, so that each text stands in a flip as well. */
+export async function hostileDiff(): Promise<Report> {
+  const [before] = hostileRuns();
+  const turned = hostileLines().map((line) => ({ ...line, passed: line.reply !== line.ideal }));
+  const after = reportRun({
+    eval: "hostile",
+    model: "other </script> @everyone",
+    lines: turned.map((line) => (line.reply === null ? line : { ...line, reply: `${line.reply} <b>and more</b>` })),
+    spec: { slices: ["metadata.label"] },
+  });
+  return { ...(await compareRuns([before, after], 0.02)), command: hostileTexts.join(" ") };
 }
