@@ -1,55 +1,14 @@
-import type { SampleLine } from "../core/run-line.ts";
-import { visible } from "../page/index.ts";
-import { decidingScore, flagsOf, outcomeOf } from "./outcome.ts";
-import { plainText } from "./plain-text.ts";
-import type { Report, ReportRun, ReportWriter } from "./report.ts";
+import { csvNumbers } from "./csv-numbers.ts";
+import { csvPairs } from "./csv-pairs.ts";
+import { csvSamples } from "./csv-samples.ts";
+import type { Report, ReportWriter } from "./report.ts";
 
-const columns = {
-  eval: ({ run }) => run.eval,
-  model: ({ run }) => run.completion_fn,
-  run: ({ run }) => run.id,
-  id: (_, line) => line.id,
-  attempt: (_, line) => line.attempt,
-  seq: (_, line) => line.seq,
-  outcome: (_, line) => outcomeOf(line),
-  score: (_, line) => decidingScore(line)?.name,
-  value: (_, line) => decidingScore(line)?.value ?? undefined,
-  label: (_, line) => decidingScore(line)?.label,
-  flags: (_, line) => flagsOf(line).join(" "),
-  input: (_, line) => plainText(line.input ?? null),
-  ideal: (_, line) => line.ideal?.join(" | "),
-  reply: (_, line) => line.completion?.text,
-  explanation: (_, line) => decidingScore(line)?.explanation,
-  error_code: (_, line) => line.error?.code,
-  error: (_, line) => line.error?.message,
-  finish: (_, line) => line.completion?.finish,
-  ms: (_, line) => (line.completion === undefined ? undefined : Math.round(line.completion.ms * 100) / 100),
-  tokens_in: (_, line) => line.completion?.usage?.input,
-  tokens_out: (_, line) => line.completion?.usage?.output,
-  cost: (_, line) => line.completion?.cost,
-  tries: (_, line) => (line.completion?.tries ?? line.error?.tries)?.length,
-  item_hash: (_, line) => line.hashes.item,
-} satisfies Record<string, (one: ReportRun, line: SampleLine) => string | number | undefined>;
-
-/** One row for each (sample, attempt), RFC 4180. */
+/** RFC 4180: a row for each sample of a run, or for each pair of a comparison; without samples the numbers. */
 export const csv: ReportWriter = {
   extension: "csv",
-  async *write({ runs }: Report) {
-    yield `${Object.keys(columns).join(",")}\r\n`;
-    for (const one of runs) {
-      for await (const line of one.samples()) {
-        yield `${Object.values(columns)
-          .map((column) => field(column(one, line)))
-          .join(",")}\r\n`;
-      }
-    }
+  async *write(report: Report) {
+    if (report.samples === false) yield* csvNumbers(report);
+    else if ((report.comparisons ?? []).length > 0) yield* csvPairs(report);
+    else yield* csvSamples(report);
   },
 };
-
-function field(value: string | number | undefined): string {
-  if (value === undefined) return "";
-  if (typeof value === "number") return String(value);
-  // A spreadsheet runs what starts like a formula, in its full-width forms too; a leading apostrophe makes it text.
-  const text = visible(/^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}

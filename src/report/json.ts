@@ -1,15 +1,20 @@
 import { statusOf } from "./outcome.ts";
 import type { Report, ReportWriter } from "./report.ts";
 
-/** One document: the numbers of each run as the page shows them, and its samples as its run file has them. */
+/** One document: what was found, the numbers of each run as the page shows them, and its samples as its run file has them. */
 export const json: ReportWriter = {
   extension: "json",
-  async *write({ made, tool, runs }: Report) {
-    yield `{"format":1,"made":${JSON.stringify(made)},"tool":${JSON.stringify(tool)},"runs":[`;
+  async *write({ made, tool, command, runs, comparisons, gate, samples = true, redacted }: Report) {
+    // Flips name samples.
+    const found = comparisons?.map(({ comparison }) => (samples ? comparison : { ...comparison, flips: [] }));
+    const head = { format: 1, made, tool, command, redacted, gate, comparisons: found };
+    yield `${JSON.stringify(head).slice(0, -1)},"runs":[`;
     for (const [position, one] of runs.entries()) {
       const { run, end, counts, metrics, slices, latency } = one;
-      const head = { run, status: statusOf(one), end: end ?? null, counts, metrics, slices, latency };
-      yield `${position === 0 ? "" : ","}\n${JSON.stringify(head).slice(0, -1)},"samples":[`;
+      const facts = { run, status: statusOf(one), end: end ?? null, counts, metrics, slices, latency };
+      yield `${position === 0 ? "" : ","}\n${JSON.stringify(facts)}`.slice(0, samples ? -1 : undefined);
+      if (!samples) continue;
+      yield ',"samples":[';
       let separator = "\n";
       for await (const line of one.samples()) {
         yield separator + JSON.stringify(line);

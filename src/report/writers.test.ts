@@ -2,7 +2,15 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { ensurePageShell } from "../../test/support/page-shell.ts";
 import { parseCsv } from "../../test/support/parse-csv.ts";
 import { parseXml } from "../../test/support/parse-xml.ts";
-import { hostileReport, hostileTexts, reportOf, reportRun } from "../../test/support/report-fixture.ts";
+import {
+  compareRuns,
+  hostileDiff,
+  hostileReport,
+  hostileTexts,
+  type LineOptions,
+  reportOf,
+  reportRun,
+} from "../../test/support/report-fixture.ts";
 import { visible } from "../page/index.ts";
 import { type Report, type ReportFormat, reportWriters } from "./index.ts";
 
@@ -57,13 +65,20 @@ const readers: { readonly [format in ReportFormat]: (text: string) => void } = {
     );
   },
   md: (text) => {
-    // Outside of code and our own details elements there is no markup left for anybody else's words.
-    const bare = withoutCode(text).replaceAll(/<details><summary>[\w ./:&#;,-]*<\/summary>|<\/details>/g, "");
-    expect(bare).not.toMatch(/[<>`]|\]\(|@everyone/);
-    const table = text.slice(0, text.indexOf("\n\n")).split("\n");
-    for (const row of table) expect(row.replaceAll("\\|", "").split("|")).toHaveLength(7);
+    expectNoMarkup(text);
+    const rows = text.split("\n").filter((line) => line.startsWith("|"));
+    expect(rows).toHaveLength(4);
+    for (const row of rows) expect(row.replaceAll("\\|", "").split("|")).toHaveLength(7);
   },
 };
+
+/** Outside of code, our marker and our own details elements there is no markup left for anybody else's words. */
+function expectNoMarkup(text: string): void {
+  const [first, ...rest] = text.split("\n");
+  expect(first).toBe("<!-- finegauge -->");
+  const bare = withoutCode(rest.join("\n")).replaceAll(/<details><summary>[\w ./:&#;,-]*<\/summary>|<\/details>/g, "");
+  expect(bare).not.toMatch(/[<>`]|\]\(|@everyone/);
+}
 
 /** Cuts CommonMark code spans: backticks up to the same number of them. */
 function withoutCode(text: string): string {
@@ -89,6 +104,138 @@ describe.each(formats)("%s", (format) => {
   test("is written for a run of which nothing is done yet", async () => {
     const text = await written(format, reportOf(reportRun({ status: "unfinished", selected: 10, lines: [] })));
     expect(text.length).toBeGreaterThan(0);
+  });
+});
+
+describe("a comparison of hostile runs", () => {
+  test("HTML ends no element of its own", async () => {
+    const text = await written("html", await hostileDiff());
+    const elements = [...text.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)];
+    expect(elements).toHaveLength(2);
+    expect(JSON.parse(elements[1]?.[1] ?? "").comparisons).toHaveLength(1);
+  });
+
+  test("Markdown leaves nobody's words as markup", async () => {
+    expectNoMarkup(await written("md", await hostileDiff()));
+  });
+
+  test("CSV has a row for each pair, and no formula", async () => {
+    const [head = [], ...rows] = parseCsv(await written("csv", await hostileDiff()));
+    expect(rows).toHaveLength(linesPerRun);
+    for (const row of rows) {
+      expect(row).toHaveLength(head.length);
+      for (const field of row) expect(field).not.toMatch(/^[=+\-@\t\r＝＋－＠](?![\d.]*$)/);
+    }
+    const changes = new Set(rows.map((row) => row[head.indexOf("change")]));
+    expect(changes).toEqual(new Set(["regression", "improvement", "undecided"]));
+  });
+
+  test("JUnit is well formed: a case for each sample, its regressions failures", async () => {
+    const [suite] = parseXml(await written("junit", await hostileDiff())).children;
+    expect(suite?.children).toHaveLength(linesPerRun + 1);
+    const failed = suite?.children.filter((one) => one.children[0]?.name === "failure") ?? [];
+    expect(String(failed.length)).toBe(suite?.attributes.failures);
+    expect(failed.length).toBeGreaterThanOrEqual(hostileTexts.length);
+  });
+
+  test("JSON has what was found, word for word", async () => {
+    const report = await hostileDiff();
+    const { comparisons } = JSON.parse(await written("json", report));
+    expect(comparisons).toEqual(JSON.parse(JSON.stringify(report.comparisons?.map((one) => one.comparison))));
+  });
+});
+
+describe("a comparison", () => {
+  const lines = (wrong: readonly number[]): LineOptions[] =>
+    Array.from({ length: 40 }, (_, index) => ({
+      input: `what is ${index}?`,
+      reply: wrong.includes(index) ? "wrong" : "right",
+      metadata: { label: index % 2 === 0 ? "even" : "odd" },
+    }));
+  const spec = { slices: ["metadata.label"] };
+  const report = () =>
+    compareRuns(
+      [
+        reportRun({ model: "base", spec, lines: lines([0, 1]) }),
+        reportRun({ model: "tuned", spec, lines: lines([1, 2, 3]), sampling: { temperature: 0.7 } }),
+      ],
+      0.02,
+    );
+
+  test("opens in Markdown with its sentence, then differences, then the first regressions folded", async () => {
+    const found = await report();
+    const text = await written("md", found);
+    const sentence = found.comparisons?.[0]?.comparison.sentence ?? "";
+    expect(text.split("\n")[2]).toBe(`- **Cannot tell**: ${sentence}`);
+    expect(text).toContain("| `accuracy` | 95.0 % | 92.5 % | **−2.5 points** |");
+    expect(text).toContain("<details><summary>capitals.dev.v1: 2 regressions</summary>");
+    expect(text).toContain("- `capitals.dev.v1.2` `what is 2?`, right `right`, `base` said `right`, `tuned` said `wrong`");
+    expect(text).toContain("- `capitals.dev.v1` differs in sampling: `temperature 0 → 0.7`");
+    expect(text).toContain("The same again: `finegauge diff base tuned`");
+  });
+
+  test("is a row for each pair in CSV", async () => {
+    const [head = [], ...rows] = parseCsv(await written("csv", await report()));
+    const column = (name: string) => rows.map((row) => row[head.indexOf(name)]);
+    expect(rows).toHaveLength(40);
+    expect(column("change").slice(0, 5)).toEqual(["improvement", "both wrong", "regression", "regression", "both right"]);
+    expect(column("baseline_reply").slice(0, 3)).toEqual(["wrong", "wrong", "right"]);
+    expect(column("candidate_reply").slice(0, 3)).toEqual(["right", "wrong", "wrong"]);
+  });
+
+  test("fails its regressions in JUnit, and says what was found", async () => {
+    const found = await report();
+    const [suite] = parseXml(await written("junit", found)).children;
+    expect(suite?.attributes).toMatchObject({ tests: "41", failures: "2", skipped: "0" });
+    expect(suite?.children[0]?.children[0]?.text).toBe(found.comparisons?.[0]?.comparison.sentence);
+    expect(suite?.children[3]?.children[0]).toMatchObject({
+      name: "failure",
+      text: "ideal: right\nbaseline: right\ncandidate: wrong",
+    });
+  });
+
+  test.each(formats)("without samples has every number and no question, reply or id in %s", async (format) => {
+    const text = await written(format, { ...(await report()), samples: false });
+    expect(text).not.toMatch(/what is \d|capitals\.dev\.v1\.\d/);
+    expect(text).toMatch(/0\.025|−2\.5/);
+  });
+
+  test.each(formats)("a run without samples has its numbers and no question, reply or id in %s", async (format) => {
+    const text = await written(format, { ...reportOf(reportRun({ spec, lines: lines([1]) })), samples: false });
+    expect(text).not.toMatch(/what is \d|capitals\.dev\.v1\.\d/);
+    expect(text).toMatch(/0\.975|97\.5/);
+  });
+
+  test("several attempts make one pair: by the majority, and stable where all agree", async () => {
+    const asked = (replies: readonly string[][]) =>
+      replies.flatMap((one, sample) => one.map((reply, attempt) => ({ sample, attempt, reply })));
+    const found = await compareRuns([
+      reportRun({
+        model: "base",
+        attempts: 3,
+        lines: asked([
+          ["right", "right", "right"],
+          ["right", "right", "wrong"],
+          ["wrong", "wrong", "wrong"],
+        ]),
+      }),
+      reportRun({
+        model: "tuned",
+        attempts: 3,
+        lines: asked([
+          ["wrong", "wrong", "wrong"],
+          ["wrong", "right", "wrong"],
+          ["right", "wrong", "wrong"],
+        ]),
+      }),
+    ]);
+    const [head = [], ...rows] = parseCsv(await written("csv", found));
+    const facts = rows.map((row) => ["id", "attempt", "change", "stable"].map((name) => row[head.indexOf(name)]));
+    expect(facts.filter(([, attempt]) => attempt === "0")).toEqual([
+      ["capitals.dev.v1.0", "0", "regression", "true"],
+      ["capitals.dev.v1.1", "0", "regression", "false"],
+      ["capitals.dev.v1.2", "0", "both wrong", ""],
+    ]);
   });
 });
 

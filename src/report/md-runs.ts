@@ -1,0 +1,80 @@
+import { figure, mainMetric, moment, naturalCount, range, scaleOf, whole } from "../core/figures.ts";
+import type { SampleLine } from "../core/run-line.ts";
+import { countNames } from "../page/index.ts";
+import { code, plain, tableRow } from "./md-text.ts";
+import { labelOf, outcomeOf, statusOf } from "./outcome.ts";
+import { lastLines, plainText } from "./plain-text.ts";
+import type { Report, ReportRun } from "./report.ts";
+
+const shownFailures = 5;
+
+/** Runs without a comparison: a table of figures, and the first failures. */
+export async function* runsMarkdown({ runs, samples = true }: Report): AsyncIterable<string> {
+  yield "| eval | model | score | 95 % interval | beside |\n|---|---|---:|---:|---|\n";
+  for (const one of runs) yield runRow(one);
+  if (!samples) return;
+  // Of one run the failures are the news; of several they fold away, or they would bury the table.
+  for (const one of runs) yield* failures(one, runs.length > 1);
+}
+
+/** One line on where each run's numbers come from. */
+export function runOrigin({ run }: ReportRun): string {
+  return `- ${code(run.completion_fn)} on ${code(run.eval)}: run ${code(run.id)}, started ${moment(run.started)}, spec ${code(run.spec_hash)}, data ${code(run.data.hash)}, seed ${run.data.seed}\n`;
+}
+
+function runRow(one: ReportRun): string {
+  const metric = mainMetric(one.metrics);
+  const interval = metric?.interval ? range(metric.interval, scaleOf([metric])) : "";
+  return tableRow([code(one.run.eval), code(one.run.completion_fn), value(one), interval, beside(one)]);
+}
+
+function value({ metrics }: ReportRun): string {
+  const metric = mainMetric(metrics);
+  if (metric === undefined || metric.value === null) return `not available${metric?.reason ? `: ${code(metric.reason)}` : ""}`;
+  const count = naturalCount(metric);
+  const name = metric.name === "accuracy" ? "" : `${code(metric.name)} `;
+  const shown = `**${figure(metric.value, scaleOf([metric]))}**`;
+  return `${name}${shown} (${count ? `${whole(count.right)} of ${whole(count.of)}` : `n ${whole(metric.n)}`})`;
+}
+
+function beside(one: ReportRun): string {
+  const status = statusOf(one);
+  const notes = countNames.flatMap(([key, single, plural]) => {
+    const n = one.counts[key];
+    return n === 0 ? [] : [`${whole(n)} ${n === 1 ? single : plural}`];
+  });
+  if (status !== "complete") notes.unshift(`**${status}**: ${whole(one.counts.done)} of ${whole(one.counts.selected)} done`);
+  return notes.join(", ");
+}
+
+async function* failures(one: ReportRun, folded: boolean): AsyncIterable<string> {
+  const first: SampleLine[] = [];
+  let failed = 0;
+  for await (const line of one.samples()) {
+    const outcome = outcomeOf(line);
+    if (outcome !== "failed" && outcome !== "error") continue;
+    failed++;
+    first.push(line);
+    first.sort((a, b) => a.seq - b.seq);
+    first.length = Math.min(first.length, shownFailures);
+  }
+  if (failed === 0) return;
+  const shown =
+    failed > first.length
+      ? `first ${first.length} of ${whole(failed)} failures`
+      : `${whole(failed)} failure${failed === 1 ? "" : "s"}`;
+  const { completion_fn: model, eval: name } = one.run;
+  if (folded) yield `\n<details><summary>${plain(model)} on ${plain(name)}, ${shown}</summary>\n\n`;
+  else yield `\n${code(model)} on ${code(name)}, ${shown}:\n\n`;
+  for (const line of first) yield `- ${failure(line)}\n`;
+  if (folded) yield "\n</details>\n";
+}
+
+function failure(line: SampleLine): string {
+  const asked = line.input == null ? "" : ` ${code(lastLines(plainText(line.input)))}`;
+  const name = `${code(line.id)}${line.attempt === 0 ? "" : ` attempt ${line.attempt}`}`;
+  if (line.error) return `${name}${asked} error ${code(line.error.code)}: ${code(line.error.message)}`;
+  const ideal = line.ideal === undefined ? "" : ` right ${code(line.ideal.join(" | "))},`;
+  const said = line.completion?.text ?? labelOf(line) ?? "";
+  return `${name}${asked}${ideal} said ${code(said)}`;
+}

@@ -1,0 +1,66 @@
+import type { Completion } from "../core/completion.ts";
+import { placeholders } from "./placeholders.ts";
+import type { Report, ReportRun } from "./report.ts";
+
+type Clean = (text: string) => string;
+
+/** Checksums say nothing about anybody, and whoever checks a model's file needs them. */
+const checksums = /sha256$|hash$|^hashes$|^item$/;
+/** What stands in these came from somebody's data: no key in them is ours. */
+const bags = new Set(["metadata", "fields", "details"]);
+
+/**
+ * A report that can be mailed: every text in it, in every format, has placeholders for e-mail addresses, phone numbers, keys and
+ * embedded files. The tool's own numbers stay as they are.
+ *
+ * @param folders folders of this machine, which are cut from paths
+ */
+export function redactReport(report: Report, folders: { home?: string; cwd?: string } = {}): Report {
+  const clean = placeholders(folders);
+  return { ...everyText({ ...report, runs: [] }, clean), runs: report.runs.map((one) => redactRun(one, clean)), redacted: true };
+}
+
+function redactRun({ samples, ...facts }: ReportRun, clean: Clean): ReportRun {
+  return {
+    ...everyText(facts, clean),
+    async *samples() {
+      for await (const line of samples()) yield everyText(line, clean);
+    },
+  };
+}
+
+/** The same value with every text in it cleaned, the names of keys too. */
+function everyText<Value>(value: Value, clean: Clean): Value {
+  return cleaned(value, clean, false) as Value;
+}
+
+function cleaned(value: unknown, clean: Clean, inBag: boolean): unknown {
+  if (typeof value === "string") return clean(value);
+  if (typeof value === "number") return inBag ? cleanedNumber(value, clean) : value;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((one) => cleaned(one, clean, inBag));
+  const entries = Object.entries(value).map(([key, one]): [string, unknown] => {
+    if (!inBag && checksums.test(key)) return [key, one];
+    return [clean(key), cleaned(one, clean, inBag || bags.has(key))];
+  });
+  const copy = Object.fromEntries(entries);
+  if (isReply(value) && spellsOut(value, clean)) delete copy.logprobs;
+  return copy;
+}
+
+/** A phone number may be written as a number. */
+function cleanedNumber(value: number, clean: Clean): string | number {
+  const text = String(value);
+  const safe = clean(text);
+  return safe === text ? value : safe;
+}
+
+function isReply(value: object): value is Completion {
+  return "text" in value && "logprobs" in value && Array.isArray(value.logprobs);
+}
+
+/** Token by token an address is in pieces, which no pattern finds. */
+function spellsOut({ logprobs = [] }: Completion, clean: Clean): boolean {
+  const whole = logprobs.map(({ token }) => token).join("");
+  return clean(whole) !== whole;
+}
