@@ -6,9 +6,6 @@ import type { ImportedLog, LogFormat, LogHead } from "./formats/log-format.ts";
 import { readRun, type StoredRun } from "./read-run.ts";
 import { openRun } from "./whole-lines.ts";
 
-/** The name of a format: `openai-evals`. */
-export type LogFormatName = keyof typeof logFormats;
-
 const headBytes = 64 * 1024;
 
 /**
