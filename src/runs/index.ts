@@ -1,6 +1,7 @@
 export { type BaselineSideLine, isBaselineFile, openBaseline, type StoredBaseline } from "./baseline-file.ts";
 export { baselinePath, type ListedBaseline, listBaselines, listedBaseline } from "./baseline-folder.ts";
-export { findRun, type ListedRun, listRuns } from "./list-runs.ts";
+export { findRun, listRuns } from "./list-runs.ts";
+export type { ListedRun } from "./listed-run.ts";
 export { namedRun, runNames } from "./named-run.ts";
 export { isRunFile, logsIn, openLog, openStoredRun, unknownKind } from "./open-stored-run.ts";
 export { readRun, type StoredRun } from "./read-run.ts";

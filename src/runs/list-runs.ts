@@ -2,25 +2,15 @@ import { closeSync, type Dirent, existsSync, fstatSync, readdirSync, statSync } 
 import { join } from "node:path";
 import { FinegaugeError, messageOf } from "../core/errors.ts";
 import { nearestNames } from "../core/nearest.ts";
-import type { EndLine, RunLine } from "../core/run-line.ts";
+import type { RunLine } from "../core/run-line.ts";
 import { isLocked } from "../io/file-lock.ts";
 import { readSpan } from "../io/scan-lines.ts";
 import { firstLineOf } from "./first-line.ts";
+import type { ListedRun } from "./listed-run.ts";
 import { namedRun, runNames } from "./named-run.ts";
 import { isRunFile, openStoredRun } from "./open-stored-run.ts";
 import { type LaterLine, parseLaterLine, parseRunLine } from "./parse-run-line.ts";
 import { openRun } from "./whole-lines.ts";
-
-/** A run file as a list shows it: its two ends, not its samples. */
-export interface ListedRun {
-  readonly file: string;
-  readonly run: RunLine;
-  readonly end: EndLine | undefined;
-  /** Somebody is writing it now. */
-  readonly locked: boolean;
-  /** Time of the last write, ms since 1970. */
-  readonly touched: number;
-}
 
 /** Every run under a folder, newest first. A file that cannot be read is told to `onBroken`, and never hides the others. */
 export function listRuns(out: string, onBroken: (file: string, message: string) => void = () => {}): ListedRun[] {

@@ -1,6 +1,6 @@
 import { FinegaugeError } from "../core/errors.ts";
 import type { RunLine } from "../core/run-line.ts";
-import type { ListedRun } from "./list-runs.ts";
+import type { ListedRun } from "./listed-run.ts";
 
 /**
  * The run that is meant by `eval@model` (the newest), `eval@model~1` (the one before), or an id or its beginning, at least six
