@@ -1,8 +1,8 @@
+export { reliability } from "./calibration.ts";
 export { collectRun } from "./collect-run.ts";
 export type { Collector, Latency, SliceTable } from "./collector.ts";
 export { type Compared, type CompareOptions, compareSides, type Rescored } from "./compare-sides.ts";
 export { decidingScore } from "./deciding-score.ts";
-export { estimate } from "./estimate.ts";
 export { expressionDeltas } from "./expressions/expression-deltas.ts";
 export { type FailFast, failFast } from "./fail-fast.ts";
 export type { GateCase } from "./gate/gate-case.ts";
@@ -11,6 +11,10 @@ export { findMustPass, type MustPass, type Quarantine, type Regressed, withRepli
 export { type GateTexts, openGate } from "./gate/open-gate.ts";
 export { afterSecondLook, lookAlpha } from "./gate/settle.ts";
 export { hashText } from "./hashes.ts";
+export { type Entrant, type EvalBoard, evalBoard } from "./leaderboard/eval-board.ts";
+export { leaderboardOf, type OpenTrend } from "./leaderboard/leaderboard.ts";
+export { referenceOf } from "./leaderboard/shared-samples.ts";
+export { type OpenStep, trendStep } from "./leaderboard/trend.ts";
 export { linesOf } from "./lines-of.ts";
 export { pairSamples } from "./pair-samples.ts";
 export type { PairedValues, PairTable } from "./pair-table.ts";
