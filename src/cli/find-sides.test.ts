@@ -1,5 +1,6 @@
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { answered, ended, fileText, gather, runLine } from "../../test/support/run-values.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
@@ -117,6 +118,16 @@ describe("findSides", () => {
     ]);
     expect(named(await findSides(baselinePath(options.baselines, "tickets.heldout.v1", "main"), elsewhere))).toEqual(["main"]);
     expect(named(await findSides(options.baselines, elsewhere))).toEqual(["main"]);
+  });
+
+  test("another harness's logs are taken as they are, once each, by file, list of files and folder", async () => {
+    const logs = fileURLToPath(new URL("../../test/fixtures/logs", import.meta.url));
+    const none = { out: "nowhere", baselines: "nowhere" };
+    const results = globSync("lm-eval/**/results_*.json", { cwd: logs }).map((file) => join(logs, file));
+    expect((await findSides(results, none)).map((side) => [side.source, side.eval])).toEqual([["import", "capitals"]]);
+    const all = await findSides(logs, none);
+    expect(all.map((side) => side.eval).sort()).toEqual(["capitals", "capitals", "capitals.dev.v0"]);
+    expect(await Promise.all(all.map(async (side) => (await gather((await side.open()).samples())).length))).toEqual([6, 6, 6]);
   });
 
   test("a file whose name has a comma in it is one file", async () => {

@@ -5,6 +5,7 @@ import { nearestNames } from "../core/nearest.ts";
 import {
   findRun,
   isBaselineFile,
+  isRunFile,
   type ListedBaseline,
   type ListedRun,
   listBaselines,
@@ -16,6 +17,7 @@ import {
 } from "../runs/index.ts";
 import { type ListedSide, sideOfBaseline, sideOfRun } from "./listed-side.ts";
 import { evalGlob, isGlob, nameGlob } from "./name-glob.ts";
+import { newestRuns } from "./newest-runs.ts";
 
 export type { ListedSide } from "./listed-side.ts";
 
@@ -118,17 +120,19 @@ async function resolve(reference: string, known: Known): Promise<ListedSide[]> {
 /** undefined: the reference names no file. */
 async function ofFiles(reference: string): Promise<ListedSide[] | undefined> {
   const entry = existsSync(reference) ? statSync(reference) : undefined;
-  if (entry?.isFile()) return [await ofFile(reference, reference)];
+  if (entry?.isFile()) return ofFile(reference, reference);
   if (entry?.isDirectory()) return ofFolder(reference);
   if (!isGlob(reference)) return undefined;
   const files = globSync(reference).filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
   if (files.length === 0) return undefined;
-  return Promise.all(files.sort().map((file) => ofFile(reference, file)));
+  return (await Promise.all(files.sort().map((file) => ofFile(reference, file)))).flat();
 }
 
-async function ofFile(reference: string, file: string): Promise<ListedSide> {
-  if (isBaselineFile(file)) return sideOfBaseline(reference, listedBaseline(file));
-  return sideOfRun(reference, await findRun(file, ""));
+/** One side, or one for each log that the file lists. */
+async function ofFile(reference: string, file: string): Promise<ListedSide[]> {
+  if (isBaselineFile(file)) return [sideOfBaseline(reference, listedBaseline(file))];
+  const logs = isRunFile(file) ? [] : await logsIn(file);
+  return Promise.all((logs.length > 0 ? logs : [file]).map(async (one) => sideOfRun(reference, await findRun(one, ""))));
 }
 
 /** Baselines and logs as they are; of each model's runs of one eval, the newest complete one. */
@@ -136,10 +140,10 @@ async function ofFolder(folder: string): Promise<ListedSide[]> {
   const others: string[] = [];
   const runs = listRuns(folder, (file) => others.push(file));
   const files = globSync("**/*.{json,eval}", { cwd: folder }).map((file) => join(folder, file));
-  const sides = newestOf(runs).map((run) => sideOfRun(folder, run));
+  const sides = newestRuns(runs).map((run) => sideOfRun(folder, run));
   for (const file of [...others, ...files].sort()) {
     const isOne = isBaselineFile(file) || (await logsIn(file)).includes(file);
-    if (isOne) sides.push(await ofFile(folder, file));
+    if (isOne) sides.push(...(await ofFile(folder, file)));
   }
   if (sides.length > 0) return sides;
   const hint = runs.length === 0 ? "finegauge list runs --out <dir>" : "only complete runs of a folder are taken; name the file";
@@ -165,16 +169,16 @@ function ofEvalsAndModels(reference: string, text: string, known: Known): Listed
   const { evals = "", model = "", back = "0" } = named;
   const [ofEval, ofModel] = [evalGlob(evals), nameGlob(model)];
   const fitting = known.runs().filter(({ run }) => ofEval(run.eval) && ofModel(run.completion_fn));
-  return newestOf(fitting, Number(back)).map((run) => sideOfRun(reference, run));
+  return newestRuns(fitting, Number(back)).map((run) => sideOfRun(reference, run));
 }
 
 function ofModels(reference: string, text: string, known: Known): ListedSide[] {
   const { model = text, back = "0" } = /^(?<model>.+)~(?<back>\d{1,6})$/s.exec(text)?.groups ?? {};
   const fits = nameGlob(model);
   const runs = known.runs().filter(({ run }) => fits(run.completion_fn));
-  const chosen = newestOf(runs, Number(back)).map((run) => sideOfRun(reference, run));
+  const chosen = newestRuns(runs, Number(back)).map((run) => sideOfRun(reference, run));
   if (chosen.length > 0 || runs.length === 0) return chosen;
-  const complete = newestOf(runs).length;
+  const complete = newestRuns(runs).length;
   throw new FinegaugeError(
     "run.not-found",
     complete > 0
@@ -182,20 +186,6 @@ function ofModels(reference: string, text: string, known: Known): ListedSide[] {
       : `${model} has no complete run, and ${runs.length} others`,
     { hint: "finegauge list runs; eval@model names a run that is not complete" },
   );
-}
-
-/** Of every eval and model, the complete run that is the newest but `back`; runs of every sample go before those of some. */
-function newestOf(runs: readonly ListedRun[], back = 0): ListedRun[] {
-  const by = new Map<string, ListedRun[]>();
-  for (const one of runs) {
-    if (one.end?.status !== "complete") continue;
-    const key = JSON.stringify([one.run.eval, one.run.completion_fn]);
-    by.set(key, [...(by.get(key) ?? []), one]);
-  }
-  return [...by.values()].flatMap((same) => {
-    const whole = same.filter(({ run }) => run.data.selected >= run.data.samples);
-    return (whole.length > 0 ? whole : same).slice(back, back + 1);
-  });
 }
 
 function notFound(reference: string, name: string, known: Known): FinegaugeError {
