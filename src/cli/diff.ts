@@ -11,6 +11,7 @@ import { note } from "./progress.ts";
 import { formatByEnding, putReport, reportOf } from "./report-of.ts";
 import { readSettings } from "./settings.ts";
 import { version } from "./version.ts";
+import { toldReport } from "./write-report.ts";
 
 interface DiffOptions extends CommonOptions {
   readonly eval?: readonly string[];
@@ -21,6 +22,7 @@ interface DiffOptions extends CommonOptions {
   readonly flips?: number;
   readonly all?: boolean;
   readonly samples: boolean;
+  readonly redact?: boolean;
 }
 
 /** Flips with their texts that a terminal shows of one comparison; of several, each shows fewer. */
@@ -52,15 +54,19 @@ export async function diff(baseline: string, candidates: readonly string[], opti
     if (!options.quiet) process.stdout.write(`\nnext     ${commandOf(baseline, candidates, options)} --format html\n`);
     return;
   }
+  const tool = `finegauge ${version()}`;
+  const command = commandOf(baseline, candidates, options);
+  const report = toldReport(reportOf(compared, { tool, command, samples: options.samples }), options);
   if (options.json && options.output === undefined) {
-    const comparisons = compared.map(({ comparison }) => comparison);
-    process.stdout.write(`${JSON.stringify({ format: 1, tool: `finegauge ${version()}`, comparisons }, null, 2)}\n`);
+    // Flips name samples.
+    const comparisons = report.comparisons?.map(({ comparison }) =>
+      options.samples ? comparison : { ...comparison, flips: [] },
+    );
+    process.stdout.write(`${JSON.stringify({ format: 1, tool, comparisons }, null, 2)}\n`);
     return;
   }
   const target = options.output ?? (format === "html" ? pagePath(settings.out) : "-");
-  const tool = `finegauge ${version()}`;
-  const command = commandOf(baseline, candidates, options);
-  await putReport(reportOf(compared, { tool, command, samples: options.samples }), format, target);
+  await putReport(report, format, target);
   if (target !== "-") process.stdout.write(`${options.output ?? (relative(process.cwd(), target) || target)}\n`);
 }
 

@@ -94,6 +94,8 @@ Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failu
       ]),
     )
     .option("--output <file>", "where to write it; - is stdout (default: a page under reports/, other formats on stdout)")
+    .option("--no-samples", "only numbers: no input, no reply")
+    .option("--redact", "placeholders for e-mail addresses, phone numbers, keys and embedded files")
     .option("--out <dir>", "where the runs are (default: reports)")
     .action(async (runs, options) => (await import("./report.ts")).report(runs, options));
 
@@ -117,6 +119,7 @@ Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failu
     )
     .option("--output <file>", "where to write it; - is stdout (default: a page under reports/, other formats on stdout)")
     .option("--no-samples", "only numbers: no input, no reply")
+    .option("--redact", "placeholders for e-mail addresses, phone numbers, keys and embedded files")
     .option("--out <dir>", "where the runs are (default: reports)")
     .option("--baselines <dir>", "where baselines are (default: baselines)")
     .action(async (baseline, candidates, options) => (await import("./diff.ts")).diff(baseline, candidates, options));
@@ -136,6 +139,7 @@ Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failu
   common(program.command("import"))
     .description("write logs of openai/evals, Inspect and lm-evaluation-harness as runs")
     .argument("<logs...>", "files, folders or globs; every command that takes a run takes such a log as it is too")
+    .option("--eval <name>", "call their eval so, to compare them with its runs (default: as the log calls it)")
     .option("--out <dir>", "where runs are written (default: reports)")
     .action(async (logs, options) => (await import("./import.ts")).importLogs(logs, options));
 

@@ -10,6 +10,8 @@ import { makeReport, writeReport } from "./write-report.ts";
 interface ReportCommandOptions extends CommonOptions {
   readonly format?: ReportFormat;
   readonly output?: string;
+  readonly samples: boolean;
+  readonly redact?: boolean;
 }
 
 export async function report(references: readonly string[], options: ReportCommandOptions): Promise<void> {
@@ -19,13 +21,14 @@ export async function report(references: readonly string[], options: ReportComma
   const format = options.json ? "json" : (options.format ?? formatByEnding(options.output) ?? "html");
   const tool = `finegauge ${version()}`;
   const target = options.output ?? (format === "html" ? pagePath(files, out) : "-");
+  const { samples, redact = false } = options;
   if (target !== "-") {
-    await writeReport(files, format, target, tool);
+    await writeReport(files, format, target, tool, { samples, redact });
     process.stdout.write(`${options.output ?? (relative(process.cwd(), target) || target)}\n`);
     return;
   }
   const writer = await reportWriters[format]();
-  for await (const text of writer.write(await makeReport(files, tool))) {
+  for await (const text of writer.write(await makeReport(files, tool, { samples, redact }))) {
     if (!process.stdout.write(text)) await once(process.stdout, "drain");
   }
 }

@@ -1,11 +1,19 @@
+import { homedir } from "node:os";
 import { collectRun } from "../compare/index.ts";
 import { evalSpecSchema } from "../core/eval-spec.ts";
 import { replaceFile } from "../io/replace-file.ts";
-import { type Report, type ReportFormat, type ReportRun, reportWriters } from "../report/index.ts";
+import { type Report, type ReportFormat, type ReportRun, redactReport, reportWriters } from "../report/index.ts";
 import { openStoredRun } from "../runs/index.ts";
 
+export interface Told {
+  /** false: only numbers. */
+  readonly samples?: boolean;
+  /** Placeholders for what may tell who somebody is, or let somebody in. */
+  readonly redact?: boolean;
+}
+
 /** Reads runs, works out their numbers from their samples, and gives what every format is written from. */
-export async function makeReport(files: readonly string[], tool: string): Promise<Report> {
+export async function makeReport(files: readonly string[], tool: string, told: Told = {}): Promise<Report> {
   const runs: ReportRun[] = [];
   for (const file of files) {
     const { run, end, samples } = await openStoredRun(file);
@@ -22,12 +30,24 @@ export async function makeReport(files: readonly string[], tool: string): Promis
       samples,
     });
   }
-  return { made: new Date().toISOString(), tool, runs };
+  return toldReport({ made: new Date().toISOString(), tool, runs }, told);
+}
+
+/** As much of a report as is to be told. */
+export function toldReport(report: Report, { samples = true, redact = false }: Told): Report {
+  const told = { ...report, samples };
+  return redact ? redactReport(told, { home: homedir(), cwd: process.cwd() }) : told;
 }
 
 /** Writes a report to a file, whole or not at all. */
-export async function writeReport(files: readonly string[], format: ReportFormat, target: string, tool: string): Promise<string> {
+export async function writeReport(
+  files: readonly string[],
+  format: ReportFormat,
+  target: string,
+  tool: string,
+  told: Told = {},
+): Promise<string> {
   const writer = await reportWriters[format]();
-  await replaceFile(target, writer.write(await makeReport(files, tool)));
+  await replaceFile(target, writer.write(await makeReport(files, tool, told)));
   return target;
 }

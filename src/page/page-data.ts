@@ -124,11 +124,12 @@ export interface Calibration {
 
 export interface CalibrationBin {
   readonly n: number;
-  readonly right: number;
   /** Mean probability of the bin's replies. */
   readonly mean: number;
+  /** Of them, right. */
   readonly share: number;
-  readonly interval: Pick<Interval, "low" | "high"> | null;
+  /** Of the share, by Wilson. */
+  readonly interval: Pick<Interval, "low" | "high">;
 }
 
 /** What model judges did in one run; counts of (sample, attempt) pairs. */

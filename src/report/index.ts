@@ -1,5 +1,6 @@
 import type { ReportWriter } from "./report.ts";
 
+export { redactReport } from "./redact.ts";
 export type { Report, ReportRun, ReportWriter } from "./report.ts";
 
 export const reportWriters = {
@@ -11,3 +12,6 @@ export const reportWriters = {
 } satisfies Record<string, () => Promise<ReportWriter>>;
 
 export type ReportFormat = keyof typeof reportWriters;
+
+/** A gate alone, without the comparisons that it judged. */
+export const gateMarkdown = async () => (await import("./gate-md.ts")).gateMarkdown;

@@ -5,7 +5,7 @@ import { Untrusted } from "./untrusted.tsx";
 
 /** What the gate decided, and each of its rules with the numbers that decided. */
 export function GateCard({ gate, evals }: { gate: GateResult; evals: number }) {
-  const { verdict, rules, refusals, must_pass: mustPass, notes } = gate;
+  const { verdict, sentence, rules, refusals, must_pass: mustPass, notes } = gate;
   const broken = mustPass.filter((one) => one.verdict !== "pass");
   return (
     <article class={`card large gate tone-${verdictTones[verdict]}`}>
@@ -17,6 +17,9 @@ export function GateCard({ gate, evals }: { gate: GateResult; evals: number }) {
         </p>
       </div>
       <div class="card-body">
+        <p class="sentence">
+          <Untrusted text={sentence} />
+        </p>
         <ul class="rules">
           {refusals.map((refusal, index) => (
             <Rule key={`refusal ${index}`} verdict="fail" eval={evals > 1 ? refusal.eval : ""} rule={refusal.code}>

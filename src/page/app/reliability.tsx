@@ -116,8 +116,8 @@ function draw(canvas: HTMLCanvasElement, runs: readonly Calibrated[]): Chart {
           data: bins.map(({ mean, share, interval, n }) => ({
             x: mean,
             y: share,
-            low: interval?.low ?? share,
-            high: interval?.high ?? share,
+            low: interval.low,
+            high: interval.high,
             n,
           })),
           pointStyle: shapes[index % shapes.length] ?? "circle",
