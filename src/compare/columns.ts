@@ -1,4 +1,5 @@
 import type { Completion } from "../core/completion.ts";
+import { type CountedFlag, countedFlags, flagOf } from "./reply-flags.ts";
 import type { Column } from "./side.ts";
 
 /** A sum and a count for each row, which grow as rows come. */
@@ -6,6 +7,8 @@ export interface Means {
   add(row: number, value: number): void;
   /** The mean of each row in the order given; NaN where nothing was added. */
   read(order: Uint32Array): Float64Array;
+  /** How many were added to each row. */
+  count(order: Uint32Array): Float64Array;
 }
 
 export function means(): Means {
@@ -28,6 +31,42 @@ export function means(): Means {
         const n = counts[row] ?? 0;
         values[at] = n === 0 ? Number.NaN : (sums[row] as number) / n;
       }
+      return values;
+    },
+    count(order) {
+      const values = new Float64Array(order.length);
+      for (let at = 0; at < values.length; at++) values[at] = counts[order[at] as number] ?? 0;
+      return values;
+    },
+  };
+}
+
+/** How often each row had each of the six counts. A count that no line had, as most have not, takes nothing. */
+export interface CountShares {
+  /** @param flags of one line, of `flagOf` */
+  add(row: number, flags: number): void;
+  /** The share of each row's lines that had it. */
+  read(name: CountedFlag, order: Uint32Array): Float64Array;
+}
+
+export function countShares(): CountShares {
+  let lines = new Uint32Array(64);
+  const had = new Map<CountedFlag, Means>();
+  return {
+    add(row, flags) {
+      if (row >= lines.length) lines = grown(lines, new Uint32Array(Math.max(row + 1, lines.length * 2)));
+      lines[row] = (lines[row] as number) + 1;
+      if (flags === 0) return;
+      for (const name of countedFlags) {
+        if ((flags & flagOf[name]) === 0) continue;
+        const one = had.get(name) ?? means();
+        one.add(row, 1);
+        had.set(name, one);
+      }
+    },
+    read(name, order) {
+      const values = had.get(name)?.count(order) ?? new Float64Array(order.length);
+      for (let at = 0; at < values.length; at++) values[at] = (values[at] as number) / (lines[order[at] as number] as number);
       return values;
     },
   };

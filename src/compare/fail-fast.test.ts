@@ -5,6 +5,7 @@ import { judged, sideOf } from "../../test/support/side-values.ts";
 import { seededRandom } from "../core/random.ts";
 import type { SampleLine } from "../core/run-line.ts";
 import { type FailFast, type FailFastOptions, failFast } from "./fail-fast.ts";
+import type { Column } from "./side.ts";
 
 const size = 60;
 const allRight = () => sideOf(Array.from({ length: size }, (_, index) => judged(index, true)));
@@ -114,15 +115,9 @@ describe("under continuous looking, wrong replies coming faster than right ones"
     for (let run = 0; run < runs; run++) {
       const groupFlips = Array.from({ length: n / 5 }, random);
       const flips = Array.from({ length: n }, (_, index) => (grouped ? (groupFlips[Math.floor(index / 5)] as number) : random()));
-      const baseline = {
-        ...base,
-        columns: new Map([
-          [
-            "accuracy",
-            { ...base.columns.get("accuracy")!, values: Float64Array.from(flips, (flip) => (baselineOf(flip) ? 1 : 0)) },
-          ],
-        ]),
-      };
+      const values = Float64Array.from(flips, (flip) => (baselineOf(flip) ? 1 : 0));
+      const accuracy: Column = { name: "accuracy", values, unitRange: true, unit: "1", better: "higher", kind: "score" };
+      const baseline = { ...base, columns: new Map([["accuracy", accuracy]]) };
       const watch = failFast({
         baseline,
         attempts: 1,

@@ -36,8 +36,8 @@ export function pairTable(baseline: Side, candidate: Side, pairs: Pairs, leftOut
     const [before, now] = [baseline.columns.get(metric), candidate.columns.get(metric)];
     if (before === undefined || now === undefined) return undefined;
     return {
-      baseline: Float64Array.from(rows.baseline, (row) => before.values[row] as number),
-      candidate: Float64Array.from(rows.candidate, (row) => now.values[row] as number),
+      baseline: taken(before.values, rows.baseline),
+      candidate: taken(now.values, rows.candidate),
       unitRange: before.unitRange && now.unitRange,
     };
   }
@@ -67,6 +67,12 @@ export function pairTable(baseline: Side, candidate: Side, pairs: Pairs, leftOut
       return values.get(metric);
     },
   };
+}
+
+function taken(values: Float64Array, rows: Uint32Array): Float64Array {
+  const of = new Float64Array(rows.length);
+  for (let at = 0; at < of.length; at++) of[at] = values[rows[at] as number] as number;
+  return of;
 }
 
 function* places(size: number, leftOut: ReadonlySet<number>): Generator<number> {

@@ -5,7 +5,7 @@ import { textHash } from "../core/hash.ts";
 import type { RunLine, SampleLine } from "../core/run-line.ts";
 import { collectRun } from "./collect-run.ts";
 import type { Collector } from "./collector.ts";
-import { grown, type Means, means, usageColumns } from "./columns.ts";
+import { countShares, grown, type Means, means, usageColumns } from "./columns.ts";
 import { decidingScore } from "./deciding-score.ts";
 import { putHash } from "./hashes.ts";
 import { pages } from "./pages.ts";
@@ -33,7 +33,7 @@ export async function readSide(source: SideSource): Promise<Side> {
   const rows = rowStore(attempts);
   const groups = spec.group_by === undefined ? undefined : valueIds(spec.group_by);
   const slices = (spec.slices ?? []).map((path) => valueIds(path, mostKept));
-  const counts = new Map<string, Means>(countedFlags.map((name) => [name, means()]));
+  const counts = countShares();
   const usage = new Map<string, Means>();
   const scores = new Map<string, Means>();
   let cached = 0;
@@ -53,7 +53,7 @@ export async function readSide(source: SideSource): Promise<Side> {
     if (deciding?.passed !== undefined && deciding.value !== null) {
       rows.put(row, line.attempt, deciding.passed ? verdict.passed : verdict.failed, sureOf(line.completion));
     }
-    takeCounts(counts, row, line);
+    counts.add(row, flagsOf(line));
     if (line.completion === undefined) continue;
     if (line.completion.cached === true) cached++;
     for (const [name, { of }] of usageEntries) {
@@ -69,8 +69,8 @@ export async function readSide(source: SideSource): Promise<Side> {
     const values = one.read(order);
     columns.set(name, { name, values, unitRange: isBounded(name, values), unit: "1", better, kind: "score" });
   }
-  for (const [name, one] of counts) {
-    columns.set(name, { name, values: one.read(order), unitRange: true, unit: "1", better: "lower", kind: "count" });
+  for (const name of countedFlags) {
+    columns.set(name, { name, values: counts.read(name, order), unitRange: true, unit: "1", better: "lower", kind: "count" });
   }
   for (const [name, { facts }] of usageEntries) {
     const one = usage.get(name);
@@ -102,12 +102,12 @@ function put(by: Map<string, Means>, name: string, row: number, value: number): 
 }
 
 /** As a run counts them: an error is counted once, a flag of a reply beside its score. */
-function takeCounts(counts: ReadonlyMap<string, Means>, row: number, { error, completion, scores, flags: said }: SideLine): void {
+function flagsOf({ error, completion, scores, flags: said }: SideLine): number {
   let flags = error === undefined ? 0 : flagOf.errors;
   if (said !== undefined) for (const name of said) flags |= flagOf[name];
   if (completion !== undefined) flags |= replyFlags(completion);
-  if (scores?.some(({ details }) => details?.invalid_label === true)) flags |= flagOf.invalid_label;
-  for (const name of countedFlags) counts.get(name)?.add(row, (flags & flagOf[name]) === 0 ? 0 : 1);
+  if (scores !== undefined) for (const { details } of scores) if (details?.invalid_label === true) flags |= flagOf.invalid_label;
+  return flags;
 }
 
 /** How probable the whole reply was, by its own log-probabilities. */
@@ -121,7 +121,7 @@ function sureOf(completion: Completion | undefined): number {
 function labelsOf(ids: ValueIds, order: Uint32Array): Labels {
   return {
     path: ids.path,
-    ids: Uint32Array.from(order, (row) => ids.ids.get(row)),
+    ids: order.map((row) => ids.ids.get(row)),
     text: ids.text,
     full: ids.full(),
   };
@@ -177,7 +177,13 @@ function rowStore(attempts: number) {
       sureness[row * attempts + attempt] = sure;
     },
     inIssueOrder(): Uint32Array {
-      return Uint32Array.from({ length: n }, (_, row) => row).sort((a, b) => (first[a] as number) - (first[b] as number));
+      const order = new Uint32Array(n);
+      let sorted = true;
+      for (let row = 0; row < n; row++) {
+        order[row] = row;
+        sorted &&= row === 0 || (first[row] as number) > (first[row - 1] as number);
+      }
+      return sorted ? order : order.sort((a, b) => (first[a] as number) - (first[b] as number));
     },
     read(order: Uint32Array) {
       const [item, ideal, prompt, id] = hashes.map((old) => taken(old, order, 2, new Uint32Array(2 * n)));
