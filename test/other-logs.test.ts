@@ -160,3 +160,33 @@ test("a run that was exported is reported as it was", async () => {
   const { stdout } = await finegauge(["report", "out.jsonl", "--json"], { cwd: scratch.path });
   expect(json(stdout).runs[0].metrics[0]).toMatchObject({ name: "accuracy", value: 4 / 6, n: 6 });
 });
+
+describe("diff", () => {
+  const spread = (args: readonly string[], cwd: string) => finegauge(["diff", ...args, "--json"], { cwd });
+
+  test.each([
+    ["logs/inspect.json", kinds[3] as string],
+    [kinds[3] as string, "logs/inspect.eval"],
+  ])("pairs the samples of %s and %s and compares their verdicts", async (baseline, candidate) => {
+    using scratch = withLogs();
+    const { code, stdout, stderr } = await spread([baseline, candidate], scratch.path);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stdout).toMatch(/"n": 6/);
+    expect(stdout).not.toContain("no pair is scored");
+  });
+
+  test("compares a log with runs of the eval whose name it was imported under", async () => {
+    using scratch = withLogs();
+    const { cwd } = { cwd: scratch.path };
+    await finegauge(["import", "logs/openai-evals.jsonl"], { cwd });
+    await finegauge(["import", "logs/inspect.json", "--eval", "capitals.dev.v0"], { cwd });
+    for (const sides of [
+      ["capitals@gpt-4.1-mini", "capitals@openai/gpt-4.1-mini"],
+      ["capitals@openai/gpt-4.1-mini", "capitals@gpt-4.1-mini"],
+    ]) {
+      const { code, stdout } = await finegauge(["diff", ...sides], { cwd });
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/accuracy +66\.7 % +66\.7 %.* 6\n/);
+    }
+  });
+});

@@ -1,8 +1,11 @@
+import { createHash } from "node:crypto";
 import { existsSync, globSync, readdirSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { primaryMetric } from "../compare/index.ts";
 import { exitCodes, FinegaugeError } from "../core/errors.ts";
-import type { SampleLine } from "../core/run-line.ts";
+import { hashJson } from "../core/hash.ts";
+import type { RunLine, SampleLine } from "../core/run-line.ts";
+import { ulid } from "../core/ulid.ts";
 import { isRunFile, logsIn, openLog, unknownKind } from "../runs/index.ts";
 import type { CommonOptions } from "./context.ts";
 import { readEnvironment } from "./environment.ts";
@@ -22,15 +25,21 @@ interface Imported extends WrittenRun {
   readonly notes: readonly string[];
 }
 
+interface ImportOptions extends CommonOptions {
+  readonly eval?: string;
+}
+
 /** Writes a run file for each log of another harness. */
-export async function importLogs(references: readonly string[], options: CommonOptions): Promise<void> {
+export async function importLogs(references: readonly string[], options: ImportOptions): Promise<void> {
   const { out } = await readSettings(options);
   const { redact, redactLine } = readEnvironment();
   const imported: Imported[] = [];
   const refused: FinegaugeError[] = [];
   for (const file of await findLogs(references, options)) {
     try {
-      const { run, end, notes, samples } = await openLog(file);
+      const log = await openLog(file);
+      const { end, notes, samples } = log;
+      const run = options.eval === undefined ? log.run : called(log.run, options.eval);
       const written = await writeDerivedRun({ out, run, lines: withoutFolders(samples(), redact), end, redactLine });
       const { id, eval: name, completion_fn: model, data } = run;
       imported.push({ ...written, log: file, id, eval: name, model, samples: data.selected, notes });
@@ -43,6 +52,14 @@ export async function importLogs(references: readonly string[], options: CommonO
   else print(imported, options);
   for (const error of refused) process.stderr.write(`${describe(error)}\n`);
   if (refused.length > 0) process.exitCode = exitCodes["run.corrupt"];
+}
+
+/** The run under another eval's name, so that it stands beside runs of that eval: another run, and the same one each time. */
+function called(run: RunLine, name: string): RunLine {
+  const [base = "", split = ""] = name.split(".");
+  const spec = { ...run.spec, name, base, split };
+  const id = ulid(Date.parse(run.started), createHash("sha256").update(`${run.id} ${name}`).digest());
+  return { ...run, id, eval: name, spec, spec_hash: hashJson(spec) };
 }
 
 /** Files, folders, globs. A file that is named has to be a log; in a folder others are passed over. */

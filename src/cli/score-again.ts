@@ -22,6 +22,11 @@ export async function canScoreAgain(spec: EvalSpec): Promise<boolean> {
   return (await scorerOf(spec)) !== undefined;
 }
 
+/** Is there a scorer of this name at all: none for what another harness scored by a rule of its own. */
+export function isScorerHere({ scorer }: EvalSpec): boolean {
+  return Object.hasOwn(scorerKinds, scorer);
+}
+
 /** The scorer that would score again, as a run's first line names it; undefined where `canScoreAgain` is false. */
 export async function scorerAgain(spec: EvalSpec): Promise<RunLine["scorers"][number] | undefined> {
   const found = await scorerOf(spec);

@@ -1,7 +1,7 @@
 import { linesOf, pairSamples, type Rescored, readSide, type Side, type SideLine, type SideSource } from "../compare/index.ts";
 import { canonicalJson } from "../core/json.ts";
 import { contentHashes } from "../core/sample.ts";
-import { canScoreAgain, type OtherIdeal, type ScoreAgain, scoreAgain } from "./score-again.ts";
+import { canScoreAgain, isScorerHere, type OtherIdeal, type ScoreAgain, scoreAgain } from "./score-again.ts";
 
 /** The two sides, and what was scored again; undefined when nothing had to be. */
 export interface ScoredAlike {
@@ -13,11 +13,13 @@ export interface ScoredAlike {
  * Sees to it that both sides are judged by one scorer and the same ideals, the candidate's: where they differ, the baseline's recorded
  * replies are scored again. No model is asked.
  *
- * What cannot be scored again has no score afterwards (another scorer), or keeps its own ideal (which leaves the pair out).
+ * What cannot be scored again has no score afterwards (another scorer), or keeps its own ideal (which leaves the pair out). Where the
+ * candidate comes from another harness whose scorer is not here, the recorded verdicts stand.
  */
 export async function scoreAlike(baseline: Side, candidate: Side): Promise<ScoredAlike> {
   const pairs = pairSamples(baseline, candidate);
-  const otherScorer = canonicalJson(baseline.source.run.scorers) !== canonicalJson(candidate.source.run.scorers);
+  const sameScorer = canonicalJson(baseline.source.run.scorers) === canonicalJson(candidate.source.run.scorers);
+  const otherScorer = !sameScorer && isScorerHere(candidate.spec);
   if (!otherScorer && pairs.changedIdeals.length === 0) return { baseline, rescored: undefined };
 
   const able = await canScoreAgain(candidate.spec);
