@@ -83,7 +83,8 @@ const usage: Facts = { unit: "tokens", better: "lower", kind: "usage", unitRange
 
 /** What a reply took, by the name of its column. */
 export const usageColumns = {
-  ms: { facts: { ...usage, unit: "ms" }, of: ({ ms, cached }: Completion) => (cached === true ? undefined : ms) },
+  // 0 is what a log of another harness has that does not say how long a reply took.
+  ms: { facts: { ...usage, unit: "ms" }, of: ({ ms, cached }: Completion) => (cached === true || ms === 0 ? undefined : ms) },
   input_tokens: { facts: { ...usage, better: null }, of: (reply: Completion) => reply.usage?.input },
   output_tokens: { facts: { ...usage, better: null }, of: (reply: Completion) => reply.usage?.output },
   cost: { facts: { ...usage, unit: "usd" }, of: ({ cost, cached }: Completion) => (cached === true ? undefined : cost) },

@@ -62,7 +62,7 @@ export const completionSchema = z.object({
   usage: usageSchema.optional(),
   /** US dollars by the price table that the run names. */
   cost: z.number().optional(),
-  /** The last try, first byte sent to last byte read; queueing excluded. */
+  /** The last try, first byte sent to last byte read; queueing excluded. 0 = not known: another harness's log. */
   ms: z.number(),
   /** Failed tries before this one; absent = the first worked. */
   tries: z.array(trySchema).optional(),
