@@ -169,6 +169,25 @@ Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failu
   return program;
 }
 
+  common(program.command("leaderboard"))
+    .description("models side by side over one eval or many: ranks as far as the samples tell, duels, prices, trends")
+    .argument("<runs...>", "runs, eval@model, models (all their evals), baselines, globs, files or folders")
+    .option("--eval <names>", "only these evals; may be repeated", collect)
+    .option("--trend", "also up to 10 runs of each model, newest last, with the change at each")
+    .addOption(
+      new Option("--format <format>", "default: by the ending of --output, else terminal").choices([
+        "terminal",
+        "html",
+        "md",
+        "csv",
+        "json",
+      ]),
+    )
+    .option("--output <file>", "where to write it; - is stdout (default: a page under reports/, other formats on stdout)")
+    .option("--out <dir>", "where the runs are (default: reports)")
+    .option("--baselines <dir>", "where baselines are (default: baselines)")
+    .action(async (runs, options) => (await import("./leaderboard.ts")).leaderboard(runs, options));
+
 /** Runs one command line; sets the exit code, never ends the process, so that pipes are drained. */
 export async function runProgram(args: readonly string[]): Promise<void> {
   // A reader that has seen enough (`| head`) is no error.

@@ -1,4 +1,5 @@
 import type { Difference } from "./comparison.ts";
+import { figure, type Scale, scaleOf } from "./figures.ts";
 import type { Interval, Metric } from "./metric.ts";
 import type { EndLine } from "./run-line.ts";
 
@@ -143,4 +144,20 @@ export interface TrendStep {
   } | null;
   /** What is not the same as at the step before, apart from the replies. */
   readonly differs: readonly Difference[];
+}
+
+/** `1`, or `1–3` where the rank is open. */
+export function rankText({ best, worst }: RankRange): string {
+  return best === worst ? String(best) : `${best}–${worst}`;
+}
+
+/** How the figures of an eval are written; all its models alike. */
+export function scaleOfEval({ cells }: LeaderboardEval): Scale {
+  return scaleOf(cells.flatMap((cell) => cell?.metric ?? []));
+}
+
+/** What one reply took, small prices by the thousand: `$0.42 per 1000`, `182 ms`, `96 tokens`. */
+export function priceText(price: number, by: Front["by"]): string {
+  if (by === "cost") return `${figure(price * 1000, "usd")} per 1000`;
+  return by === "latency" ? figure(price, "ms") : `${figure(price, "tokens")} tokens`;
 }

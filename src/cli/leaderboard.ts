@@ -1,0 +1,75 @@
+import { join, relative } from "node:path";
+import { leaderboardOf, type Side } from "../compare/index.ts";
+import { FinegaugeError } from "../core/errors.ts";
+import type { Leaderboard } from "../core/leaderboard.ts";
+import type { Report, ReportFormat } from "../report/index.ts";
+import type { CommonOptions } from "./context.ts";
+import { findSides } from "./find-sides.ts";
+import { leaderboardLines } from "./leaderboard-lines.ts";
+import { readBoards, standingsOf, withHistory } from "./leaderboard-sides.ts";
+import { formatByEnding, putReport, reportRunOf } from "./report-of.ts";
+import { readSettings } from "./settings.ts";
+import { version } from "./version.ts";
+
+interface LeaderboardOptions extends CommonOptions {
+  readonly eval?: readonly string[];
+  readonly baselines?: string;
+  readonly trend?: boolean;
+  readonly format?: Exclude<ReportFormat, "junit"> | "terminal";
+  readonly output?: string;
+}
+
+/** Runs of a model that a trend goes back to. */
+const mostSteps = 10;
+
+export async function leaderboard(references: readonly string[], options: LeaderboardOptions): Promise<void> {
+  const settings = await readSettings(options);
+  const found = await findSides(references, { out: settings.out, baselines: settings.baselines, evals: options.eval });
+  const named = standingsOf(found);
+  const { boards, trends, sides } = await readBoards(options.trend ? withHistory(named, settings.out, mostSteps) : named);
+  const board = leaderboardOf(boards, trends);
+  const format = formatOf(options);
+
+  if (format === "terminal") {
+    process.stdout.write(`${leaderboardLines(board, process.stdout.columns ?? 80).join("\n")}\n`);
+    if (!options.quiet) process.stdout.write(`\nnext     ${commandOf(references, options)} --format html\n`);
+    return;
+  }
+  const tool = `finegauge ${version()}`;
+  if (options.json && options.output === undefined) {
+    process.stdout.write(`${JSON.stringify({ format: 1, tool, leaderboard: board }, null, 2)}\n`);
+    return;
+  }
+  const target = options.output ?? (format === "html" ? pagePath(settings.out) : "-");
+  await putReport(reportOfBoard(board, sides, tool, commandOf(references, options)), format, target);
+  if (target !== "-") process.stdout.write(`${options.output ?? (relative(process.cwd(), target) || target)}\n`);
+}
+
+function formatOf({ json, format, output }: LeaderboardOptions): Exclude<ReportFormat, "junit"> | "terminal" {
+  const chosen = json ? "json" : (format ?? formatByEnding(output) ?? "terminal");
+  if (chosen === "junit" || (chosen === "terminal" && output !== undefined && output !== "-")) {
+    throw new FinegaugeError("cli.usage", `${output} names no format of a leaderboard`, {
+      hint: "--format html, md, json or csv",
+    });
+  }
+  return chosen;
+}
+
+/** Numbers alone: a page of every reply of every model would be read by nobody. */
+function reportOfBoard(board: Leaderboard, sides: readonly Side[], tool: string, command: string): Report {
+  return { made: new Date().toISOString(), tool, runs: sides.map(reportRunOf), leaderboard: board, command, samples: false };
+}
+
+function pagePath(out: string): string {
+  return join(out, `${new Date().toISOString().replace(/\.\d+/, "").replace(/[-:]/g, "")}-leaderboard.html`);
+}
+
+/** The command that says the same again. */
+function commandOf(references: readonly string[], { eval: evals, trend }: LeaderboardOptions): string {
+  const options = [...(evals ?? []).flatMap((name) => ["--eval", name]), ...(trend ? ["--trend"] : [])];
+  return ["finegauge leaderboard", ...[...references, ...options].map(quoted)].join(" ");
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
