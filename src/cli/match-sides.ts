@@ -23,7 +23,8 @@ export interface MatchedSides {
 
 /**
  * Puts the sides of two references together by eval. Another version of an eval is taken only where the baseline side lacks the same
- * one. A side that was named on both sides is not compared with itself, unless it is alone.
+ * one. A side that was named on both sides is not compared with itself, unless it is alone. Two single files are compared whatever their
+ * evals are called.
  *
  * @throws FinegaugeError `cli.usage` for two baselines of one eval, `run.not-found` when no eval is on both sides
  */
@@ -51,9 +52,21 @@ export function matchSides(baselines: readonly ListedSide[], candidates: readonl
       ...(baseline.eval !== name && { versions: [baseline.version, version] as const }),
     });
   }
-  if (matches.length === 0) throw nothingShared(baselines, candidates);
+  if (matches.length === 0) {
+    const two = twoFiles(baselines, candidates);
+    if (two === undefined) throw nothingShared(baselines, candidates);
+    return { matches: [two], only_baseline: [], only_candidate: [] };
+  }
   const matched = new Set(matches.map(({ baseline }) => baseline));
   return { matches, only_baseline: baselines.filter((one) => !matched.has(one)), only_candidate: alone };
+}
+
+/** One file on each side: whoever names them both means them, whatever their evals are called. Other harnesses call them otherwise. */
+function twoFiles(baselines: readonly ListedSide[], candidates: readonly ListedSide[]): SideMatch | undefined {
+  const [[baseline, ...before], [candidate, ...now]] = [baselines, candidates];
+  if (baseline === undefined || candidate === undefined || before.length + now.length > 0) return undefined;
+  if (baseline.reference !== baseline.file || candidate.reference !== candidate.file) return undefined;
+  return { eval: candidate.eval, baseline, candidates: [candidate] };
 }
 
 /**

@@ -2,43 +2,44 @@ import type { Completion } from "../core/completion.ts";
 import { type CountedFlag, countedFlags, flagOf } from "./reply-flags.ts";
 import type { Column } from "./side.ts";
 
-/** A sum and a count for each row, which grow as rows come. */
-export interface Means {
-  add(row: number, value: number): void;
-  /** The mean of each row in the order given; NaN where nothing was added. */
-  read(order: Uint32Array): Float64Array;
-  /** How many were added to each row. */
-  count(order: Uint32Array): Float64Array;
+/** One number for each (row, attempt), NaN where there is none; grows as rows come. */
+export interface Cells {
+  set(row: number, attempt: number, value: number): void;
+  /**
+   * The mean of each row over its attempts, in the order given; NaN for a row without any. Summed by attempt, so that not even the last bit
+   * depends on the order of completion.
+   */
+  means(order: Uint32Array): Float64Array;
 }
 
-export function means(): Means {
-  let sums = new Float64Array(64);
-  let counts = new Uint32Array(64);
+export function cells(attempts: number): Cells {
+  let values = nothing(64 * attempts);
   return {
-    add(row, value) {
-      if (row >= sums.length) {
-        const size = Math.max(row + 1, sums.length * 2);
-        sums = grown(sums, new Float64Array(size));
-        counts = grown(counts, new Uint32Array(size));
-      }
-      sums[row] = (sums[row] as number) + value;
-      counts[row] = (counts[row] as number) + 1;
+    set(row, attempt, value) {
+      const at = row * attempts + attempt;
+      if (at >= values.length) values = grown(values, nothing(Math.max(at + attempts, values.length * 2)));
+      values[at] = value;
     },
-    read(order) {
-      const values = new Float64Array(order.length);
-      for (let at = 0; at < values.length; at++) {
-        const row = order[at] as number;
-        const n = counts[row] ?? 0;
-        values[at] = n === 0 ? Number.NaN : (sums[row] as number) / n;
+    means(order) {
+      const means = new Float64Array(order.length);
+      for (let to = 0; to < means.length; to++) {
+        const from = (order[to] as number) * attempts;
+        let [sum, n] = [0, 0];
+        for (let at = from; at < from + attempts; at++) {
+          const value = values[at] ?? Number.NaN;
+          if (Number.isNaN(value)) continue;
+          sum += value;
+          n++;
+        }
+        means[to] = n === 0 ? Number.NaN : sum / n;
       }
-      return values;
-    },
-    count(order) {
-      const values = new Float64Array(order.length);
-      for (let at = 0; at < values.length; at++) values[at] = counts[order[at] as number] ?? 0;
-      return values;
+      return means;
     },
   };
+}
+
+function nothing(size: number): Float64Array {
+  return new Float64Array(size).fill(Number.NaN);
 }
 
 /** How often each row had each of the six counts. A count that no line had, as most have not, takes nothing. */
@@ -46,12 +47,12 @@ export interface CountShares {
   /** @param flags of one line, of `flagOf` */
   add(row: number, flags: number): void;
   /** The share of each row's lines that had it. */
-  read(name: CountedFlag, order: Uint32Array): Float64Array;
+  shares(name: CountedFlag, order: Uint32Array): Float64Array;
 }
 
 export function countShares(): CountShares {
   let lines = new Uint32Array(64);
-  const had = new Map<CountedFlag, Means>();
+  const had = new Map<CountedFlag, Uint32Array>();
   return {
     add(row, flags) {
       if (row >= lines.length) lines = grown(lines, new Uint32Array(Math.max(row + 1, lines.length * 2)));
@@ -59,15 +60,21 @@ export function countShares(): CountShares {
       if (flags === 0) return;
       for (const name of countedFlags) {
         if ((flags & flagOf[name]) === 0) continue;
-        const one = had.get(name) ?? means();
-        one.add(row, 1);
-        had.set(name, one);
+        let times = had.get(name) ?? new Uint32Array(lines.length);
+        if (row >= times.length) times = grown(times, new Uint32Array(lines.length));
+        times[row] = (times[row] as number) + 1;
+        had.set(name, times);
       }
     },
-    read(name, order) {
-      const values = had.get(name)?.count(order) ?? new Float64Array(order.length);
-      for (let at = 0; at < values.length; at++) values[at] = (values[at] as number) / (lines[order[at] as number] as number);
-      return values;
+    shares(name, order) {
+      const times = had.get(name);
+      const shares = new Float64Array(order.length);
+      if (times === undefined) return shares;
+      for (let at = 0; at < shares.length; at++) {
+        const row = order[at] as number;
+        shares[at] = (times[row] ?? 0) / (lines[row] as number);
+      }
+      return shares;
     },
   };
 }

@@ -196,3 +196,41 @@ test("names only as many flips as asked, and counts them all", async () => {
   ]);
   expect(comparison.flips_total).toEqual({ regressions: 20, improvements: 5 });
 });
+
+test("not even the last bit depends on the order of completion", async () => {
+  const line = fc.record({
+    value: fc.double({ min: 0, max: 1, noNaN: true }),
+    other: fc.double({ min: -5, max: 5, noNaN: true }),
+    group: fc.constantFrom("a", "b", "c", "d", "e", "f", "g"),
+    ms: fc.double({ min: 1, max: 1e4, noNaN: true }),
+  });
+  const runs = fc.array(line, { minLength: 2, maxLength: 40 }).chain((facts) => {
+    const lines = facts.map(({ value, other, ms }, seq) =>
+      judged(Math.floor(seq / 2), true, {
+        seq,
+        attempt: seq % 2,
+        scores: [
+          { name: "f1_score", value },
+          { name: "other", value: other },
+        ],
+        metadata: { g: facts[seq - (seq % 2)]?.group ?? "" },
+        completion: { text: "x", finish: "stop", ms },
+      }),
+    );
+    return fc.tuple(fc.constant(lines), fc.shuffledSubarray(lines, { minLength: lines.length }));
+  });
+  await fc.assert(
+    fc.asyncProperty(runs, async ([lines, shuffled]) => {
+      const base = await sideOf(
+        lines.map((one) => ({ ...one, scores: [{ name: "f1_score", value: 0.5 }] })),
+        { spec: { ...spec, group_by: "metadata.g" } },
+      );
+      const text = async (order: readonly SampleLine[]) => {
+        const side = await sideOf(order, { spec: { ...spec, group_by: "metadata.g" } });
+        return JSON.stringify((await compareSides(base, side)).comparison);
+      };
+      expect(await text(shuffled)).toBe(await text(lines));
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -54,7 +54,7 @@ export function pairTable(baseline: Side, candidate: Side, pairs: Pairs, leftOut
     baseline,
     candidate,
     rows,
-    groups: labels(candidate.groups, baseline.groups),
+    groups: renumbered(labels(candidate.groups, baseline.groups)),
     slices: candidate.slices.flatMap((now) => {
       const found = labels(
         now,
@@ -67,6 +67,23 @@ export function pairTable(baseline: Side, candidate: Side, pairs: Pairs, leftOut
       return values.get(metric);
     },
   };
+}
+
+/** Numbers 1, 2, … in the order of pairs, so that sums over groups do not depend on which reply came first. */
+function renumbered(labels: Labels | undefined): Labels | undefined {
+  if (labels === undefined) return undefined;
+  const known = new Map<number, number>();
+  const texts = [""];
+  const ids = labels.ids.map((id) => {
+    if (id === 0) return 0;
+    let number = known.get(id);
+    if (number === undefined) {
+      number = texts.push(labels.text(id)) - 1;
+      known.set(id, number);
+    }
+    return number;
+  });
+  return { ...labels, ids, text: (id) => texts[id] ?? "" };
 }
 
 function taken(values: Float64Array, rows: Uint32Array): Float64Array {

@@ -3,9 +3,10 @@ import type { Completion } from "../core/completion.ts";
 import { evalSpecSchema } from "../core/eval-spec.ts";
 import { textHash } from "../core/hash.ts";
 import type { RunLine, SampleLine } from "../core/run-line.ts";
+import type { Score } from "../core/score.ts";
 import { collectRun } from "./collect-run.ts";
 import type { Collector } from "./collector.ts";
-import { countShares, grown, type Means, means, usageColumns } from "./columns.ts";
+import { type Cells, cells, countShares, grown, usageColumns } from "./columns.ts";
 import { decidingScore } from "./deciding-score.ts";
 import { putHash } from "./hashes.ts";
 import { pages } from "./pages.ts";
@@ -34,10 +35,21 @@ export async function readSide(source: SideSource): Promise<Side> {
   const groups = spec.group_by === undefined ? undefined : valueIds(spec.group_by);
   const slices = (spec.slices ?? []).map((path) => valueIds(path, mostKept));
   const counts = countShares();
-  const usage = new Map<string, Means>();
-  const scores = new Map<string, Means>();
+  const usage = new Map<string, Cells>();
+  const scores = new Map<string, Cells>();
+  /** Where each score first stands in the run. */
+  const firstOf = new Map<string, number>();
   let cached = 0;
   let primary: { seq: number; name: string } | undefined;
+
+  const cellsOf = (by: Map<string, Cells>, name: string): Cells => {
+    let one = by.get(name);
+    if (one === undefined) {
+      one = cells(attempts);
+      by.set(name, one);
+    }
+    return one;
+  };
 
   for await (const line of source.samples()) {
     collector.observe(line);
@@ -45,7 +57,15 @@ export async function readSide(source: SideSource): Promise<Side> {
     const row = rows.rowOf(line);
     groups?.observe(line, row);
     for (const slice of slices) slice.observe(line, row);
-    if (line.scores !== undefined) for (const { name, value } of line.scores) if (value !== null) put(scores, name, row, value);
+    if (line.scores !== undefined) {
+      for (let place = 0; place < line.scores.length; place++) {
+        const { name, value } = line.scores[place] as Score;
+        if (value === null) continue;
+        cellsOf(scores, name).set(row, line.attempt, value);
+        const stands = line.seq + place / line.scores.length;
+        if (stands < (firstOf.get(name) ?? Number.POSITIVE_INFINITY)) firstOf.set(name, stands);
+      }
+    }
     const deciding = decidingScore(line.scores);
     if (deciding !== undefined && (primary === undefined || line.seq < primary.seq)) {
       primary = { seq: line.seq, name: deciding.name };
@@ -58,23 +78,24 @@ export async function readSide(source: SideSource): Promise<Side> {
     if (line.completion.cached === true) cached++;
     for (const [name, { of }] of usageEntries) {
       const value = of(line.completion);
-      if (value !== undefined) put(usage, name, row, value);
+      if (value !== undefined) cellsOf(usage, name).set(row, line.attempt, value);
     }
   }
 
   const order = rows.inIssueOrder();
   const columns = new Map<string, Column>();
   const better = spec.higher_is_better === false ? "lower" : "higher";
-  for (const [name, one] of scores) {
-    const values = one.read(order);
+  const inOrder = [...scores].sort(([a], [b]) => (firstOf.get(a) ?? 0) - (firstOf.get(b) ?? 0));
+  for (const [name, one] of inOrder) {
+    const values = one.means(order);
     columns.set(name, { name, values, unitRange: isBounded(name, values), unit: "1", better, kind: "score" });
   }
   for (const name of countedFlags) {
-    columns.set(name, { name, values: counts.read(name, order), unitRange: true, unit: "1", better: "lower", kind: "count" });
+    columns.set(name, { name, values: counts.shares(name, order), unitRange: true, unit: "1", better: "lower", kind: "count" });
   }
   for (const [name, { facts }] of usageEntries) {
     const one = usage.get(name);
-    if (one !== undefined) columns.set(name, { name, values: one.read(order), ...facts });
+    if (one !== undefined) columns.set(name, { name, values: one.means(order), ...facts });
   }
   return {
     source,
@@ -90,15 +111,6 @@ export async function readSide(source: SideSource): Promise<Side> {
     metrics: source.facts !== undefined && end !== undefined ? end.metrics : collector.metrics(),
     sliceTables: collector.slices(),
   };
-}
-
-function put(by: Map<string, Means>, name: string, row: number, value: number): void {
-  let one = by.get(name);
-  if (one === undefined) {
-    one = means();
-    by.set(name, one);
-  }
-  one.add(row, value);
 }
 
 /** As a run counts them: an error is counted once, a flag of a reply beside its score. */

@@ -106,7 +106,7 @@ export function faultIn(text: string, where: Place | undefined): Fault {
 /** Where a name stands as a whole word; 0 where it does not. */
 function offsetOf(name: string, text: string): number {
   const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return Math.max(0, text.search(new RegExp(`(?<![\\w.])${escaped}(?!\\w)`)));
+  return Math.max(0, text.search(new RegExp(`(?<!\\w)${escaped}(?!\\w)`)));
 }
 
 /** What is read of mathjs's nodes, whose declared types leave out what they have. */

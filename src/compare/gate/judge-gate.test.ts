@@ -264,7 +264,7 @@ describe("a gate fails closed", () => {
   const rule = "accuracy >= 0.5";
   const right = lines(200, 200);
 
-  const refused: { code: string; what: string; side: SampleLine[]; run?: Partial<RunLine>; said: string }[] = [
+  const refused: { code: string; what: string; side: SampleLine[]; run?: Omit<Partial<RunLine>, "spec">; said: string }[] = [
     {
       code: "gate.unpaired",
       what: "no sample in common",

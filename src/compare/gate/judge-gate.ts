@@ -142,8 +142,10 @@ function strictest(cases: readonly GateCase[]): GateResult["inconclusive"] {
 
 function marginNotes(judged: readonly { one: GateCase; judged: JudgedRule }[], alpha: number): string[] {
   return judged.flatMap(({ one, judged: rule }) => {
-    const { foresight } = rule;
-    if (foresight?.unchanged === undefined) return [];
+    const { foresight, interval } = rule;
+    if (foresight?.unchanged === undefined || interval === null) return [];
+    // The flips of a model that did change tell nothing of one that did not.
+    if (foresight.unchanged < interval.low || foresight.unchanged > interval.high) return [];
     const share = inconclusiveShare(rule, foresight.unchanged, alpha);
     if (share === undefined || share < oftenUnsettled) return [];
     const who = `${rule.rule.text} on ${one.candidate.facts.eval}`;

@@ -14,6 +14,8 @@ export interface GateTexts {
   readonly margin: { readonly [metric: string]: number };
   readonly inconclusive: NonNullable<NonNullable<EvalSpec["gate"]>["inconclusive"]>;
   readonly quarantine: readonly Quarantine[];
+  /** The eval's own metrics, name to expression; absent = as the candidate's run has them. */
+  readonly metrics?: { readonly [name: string]: string } | undefined;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function openGate(candidate: Side, compared: Compared | undefined, 
     candidate,
     compared,
     rules,
-    expressions: await readExpressions(candidate.spec.metrics),
+    expressions: await readExpressions(texts.metrics ?? candidate.spec.metrics),
     margin,
     inconclusive,
     quarantine,
