@@ -30,8 +30,8 @@ Start here:
   finegauge run gpt-4.1-mini tickets          one model on one eval
   finegauge report tickets@tickets-tuned      an HTML page of the newest such run
 
-Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failure, run incomplete or budget spent
-            70 a defect of finegauge · 130 interrupted`,
+Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration · 3 provider failure, run incomplete or budget spent
+            4 gate inconclusive · 70 a defect of finegauge · 130 interrupted`,
     );
 
   common(program.command("run"))
@@ -124,6 +124,39 @@ Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failu
     .option("--baselines <dir>", "where baselines are (default: baselines)")
     .action(async (baseline, candidates, options) => (await import("./diff.ts")).diff(baseline, candidates, options));
 
+  common(program.command("gate"))
+    .description("judge rules about candidates against a baseline: exit code 0 pass, 1 fail, 4 inconclusive, 2 no baseline")
+    .argument("<baseline>", "a baseline, a model (all its evals), a run, eval@model, a file or folder")
+    .argument("<candidates...>", "the same; each is judged against the baseline, eval by eval")
+    .option("--rule <rule>", "such as 'delta.accuracy >= -0.02', in place of the evals' own; may be repeated", collect)
+    .option("--gate <file>", "a YAML file with margin, rules, inconclusive and quarantine, in place of the evals' own")
+    .option("--margin <metric=m>", "how much worse is acceptable, 0.02 for 2 points; may be repeated", collect)
+    .addOption(
+      new Option("--inconclusive <end>", "what an inconclusive gate ends as (default: the eval's, else fail)").choices([
+        "fail",
+        "warn",
+        "pass",
+      ]),
+    )
+    .option("--settle <n>", "ask up to n unused samples more where the first look settles nothing", positiveNumber)
+    .option("--no-ask", "ask no model; first replies of samples that must pass count as they are")
+    .option("--eval <names>", "only these evals; may be repeated", collect)
+    .addOption(
+      new Option("--format <format>", "default: by the ending of --output, else terminal").choices([
+        "terminal",
+        "html",
+        "md",
+        "csv",
+        "junit",
+        "json",
+      ]),
+    )
+    .option("--output <file>", "where to write it; - is stdout (default: stdout)")
+    .option("--no-samples", "only numbers: no input, no reply")
+    .option("--out <dir>", "where the runs are (default: reports)")
+    .option("--baselines <dir>", "where baselines are (default: baselines)")
+    .action(async (baseline, candidates, options) => (await import("./gate.ts")).gate(baseline, candidates, options));
+
   common(program.command("baseline"))
     .description("set NAME RUN…: keep runs as a small committed file for each eval; show NAME; list")
     .argument("<action>", "set, show or list")
@@ -135,6 +168,25 @@ Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failu
     .option("--out <dir>", "where the runs are (default: reports)")
     .option("--baselines <dir>", "where baselines are (default: baselines)")
     .action(async (action, name, runs, options) => (await import("./baseline.ts")).baseline(action, name, runs, options));
+
+  common(program.command("leaderboard"))
+    .description("models side by side over one eval or many: ranks as far as the samples tell, duels, prices, trends")
+    .argument("<runs...>", "runs, eval@model, models (all their evals), baselines, globs, files or folders")
+    .option("--eval <names>", "only these evals; may be repeated", collect)
+    .option("--trend", "also up to 10 runs of each model, newest last, with the change at each")
+    .addOption(
+      new Option("--format <format>", "default: by the ending of --output, else terminal").choices([
+        "terminal",
+        "html",
+        "md",
+        "csv",
+        "json",
+      ]),
+    )
+    .option("--output <file>", "where to write it; - is stdout (default: a page under reports/, other formats on stdout)")
+    .option("--out <dir>", "where the runs are (default: reports)")
+    .option("--baselines <dir>", "where baselines are (default: baselines)")
+    .action(async (runs, options) => (await import("./leaderboard.ts")).leaderboard(runs, options));
 
   common(program.command("import"))
     .description("write logs of openai/evals, Inspect and lm-evaluation-harness as runs")
@@ -168,25 +220,6 @@ Exit codes: 0 done · 1 findings · 2 usage or configuration · 3 provider failu
   for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ outputError: () => {} });
   return program;
 }
-
-  common(program.command("leaderboard"))
-    .description("models side by side over one eval or many: ranks as far as the samples tell, duels, prices, trends")
-    .argument("<runs...>", "runs, eval@model, models (all their evals), baselines, globs, files or folders")
-    .option("--eval <names>", "only these evals; may be repeated", collect)
-    .option("--trend", "also up to 10 runs of each model, newest last, with the change at each")
-    .addOption(
-      new Option("--format <format>", "default: by the ending of --output, else terminal").choices([
-        "terminal",
-        "html",
-        "md",
-        "csv",
-        "json",
-      ]),
-    )
-    .option("--output <file>", "where to write it; - is stdout (default: a page under reports/, other formats on stdout)")
-    .option("--out <dir>", "where the runs are (default: reports)")
-    .option("--baselines <dir>", "where baselines are (default: baselines)")
-    .action(async (runs, options) => (await import("./leaderboard.ts")).leaderboard(runs, options));
 
 /** Runs one command line; sets the exit code, never ends the process, so that pipes are drained. */
 export async function runProgram(args: readonly string[]): Promise<void> {

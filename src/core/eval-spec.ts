@@ -8,7 +8,18 @@ export const gateSpecSchema = z.strictObject({
   margin: z.record(z.string(), z.number().nonnegative()).optional(),
   rules: z.array(z.string()).optional(),
   inconclusive: z.enum(["fail", "warn", "pass"]).optional(),
+  /** Samples that must pass and may fail until a day, that day included. */
+  quarantine: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        until: z.iso.date("a day such as 2026-12-31 is expected"),
+        reason: z.string().optional(),
+      }),
+    )
+    .optional(),
 });
+export type GateSpec = z.infer<typeof gateSpecSchema>;
 
 /** An eval as a run needs it: aliases followed, short names, no paths of this machine. Stands in a run's first line. */
 export const evalSpecSchema = z.object({

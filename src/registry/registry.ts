@@ -36,6 +36,8 @@ export interface ResolvedEval {
   /** The registry that defines it. */
   readonly root: string;
   readonly place: Place;
+  /** Where a part of its entry stands, such as `["gate", "rules", 0]`. */
+  placeOf(path: readonly PropertyKey[]): Place;
   /** Absolute; the samples are these files one after the other. */
   readonly dataPaths: readonly string[];
   /** Absolute; the files against which leakage is checked; empty when the eval names none, or none is there (a warning says so). */

@@ -57,6 +57,7 @@ export async function resolveEval(tables: Tables, name: string): Promise<Resolve
     kind,
     root: entry.root,
     place: entry.place,
+    placeOf: (path) => entry.placeOf(path),
     dataPaths,
     trainPaths,
     wrap: fewShot?.wrap,

@@ -36,7 +36,8 @@ function* runFiles(folder: string, onBroken: (file: string, message: string) => 
   }
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* runFiles(path, onBroken);
+    // A gate's extra replies are in a hidden folder: they are no runs of an eval.
+    if (entry.isDirectory() && !entry.name.startsWith(".")) yield* runFiles(path, onBroken);
     else if (entry.isFile() && entry.name.endsWith(".jsonl")) yield path;
   }
 }

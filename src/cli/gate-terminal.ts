@@ -1,0 +1,33 @@
+import { styleText } from "node:util";
+import type { GateResult, Verdict } from "../core/gate.ts";
+import { oneLine } from "./table.ts";
+
+const colours = { pass: "green", fail: "red", inconclusive: "yellow" } as const;
+const words: { readonly [verdict in Verdict]: string } = { pass: "pass", fail: "FAIL", inconclusive: "unclear" };
+
+/** What a person sees of a gate: the verdict, then each rule with the sentence that decided, what needs attention first. */
+export function gateLines(gate: GateResult): string[] {
+  const { verdict, sentence, refusals, rules, must_pass: mustPass, notes } = gate;
+  const order = { fail: 0, inconclusive: 1, pass: 2 };
+  const sorted = [...rules].sort((a, b) => order[a.verdict] - order[b.verdict]);
+  return [
+    styleText(["bold", colours[verdict]], oneLine(sentence, 1000), { stream: process.stdout }),
+    "",
+    ...refusals.map((refusal) => line("fail", `${refusal.code}: ${refusal.sentence}`)),
+    ...sorted.map((rule) => line(rule.verdict, `${rule.rule}\n         ${oneLine(rule.sentence, 1000)}`)),
+    ...mustPass.map(({ id, passed, of, verdict: found, quarantine }) => {
+      const held =
+        quarantine === undefined
+          ? ""
+          : `; tolerated until ${quarantine.until}${quarantine.reason === undefined ? "" : `: ${quarantine.reason}`}`;
+      return line(found, `must pass: ${oneLine(id, 80)}: ${passed} of ${of}${oneLine(held, 200)}`);
+    }),
+    ...notes.map((note) => `note     ${oneLine(note, 1000)}`),
+  ];
+}
+
+function line(verdict: Verdict, text: string): string {
+  const word = styleText(colours[verdict], words[verdict].padEnd(9), { stream: process.stdout });
+  const [head = "", ...rest] = text.split("\n");
+  return [`${word}${oneLine(head, 1000)}`, ...rest].join("\n");
+}
