@@ -5,7 +5,7 @@ import type { ReportFormat } from "../report/index.ts";
 import { compareMatched, type MatchedComparison } from "./compare-matched.ts";
 import type { CommonOptions } from "./context.ts";
 import { diffLines, type Shown } from "./diff-lines.ts";
-import { findSides } from "./find-sides.ts";
+import { sideFinder } from "./find-sides.ts";
 import { matchSides, type SideMatch, unmatched } from "./match-sides.ts";
 import { note } from "./progress.ts";
 import { formatByEnding, putReport, reportOf } from "./report-of.ts";
@@ -30,8 +30,8 @@ const shownFlips = { one: 5, each: 3 };
 
 export async function diff(baseline: string, candidates: readonly string[], options: DiffOptions): Promise<void> {
   const settings = await readSettings(options);
-  const where = { out: settings.out, baselines: settings.baselines, evals: options.eval };
-  const matched = matchSides(await findSides(baseline, where), await findSides(candidates, where));
+  const find = sideFinder({ out: settings.out, baselines: settings.baselines, evals: options.eval });
+  const matched = matchSides(await find(baseline), await find(candidates));
   const alone = unmatched(matched);
   if (alone !== undefined) note(`left out: ${alone.message}`, options);
   const format = options.json ? "json" : (options.format ?? formatByEnding(options.output) ?? "terminal");

@@ -239,3 +239,16 @@ describe("matchSides", () => {
     );
   });
 });
+
+test("a model that is called like a file which is no run is found all the same", async () => {
+  const folder = await folderOf([{ model: "tuned.gguf" }]);
+  const before = process.cwd();
+  process.chdir(temporaryFolder());
+  try {
+    writeFileSync("tuned.gguf", "GGUF");
+    expect((await findSides("tuned.gguf", folder)).map(({ model }) => model)).toEqual(["tuned.gguf"]);
+    await expect(findSides("tuned.gguf", { ...folder, out: "nowhere" })).rejects.toMatchObject({ code: "run.corrupt" });
+  } finally {
+    process.chdir(before);
+  }
+});

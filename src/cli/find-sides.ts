@@ -39,8 +39,18 @@ export interface FindOptions {
  *
  * @throws FinegaugeError `run.not-found` with what is near; what reading a named file throws
  */
-export async function findSides(references: string | readonly string[], options: FindOptions): Promise<ListedSide[]> {
+export function findSides(references: string | readonly string[], options: FindOptions): Promise<ListedSide[]> {
+  return sideFinder(options)(references);
+}
+
+/** `findSides` for several references, looking through the folders once. */
+export function sideFinder(options: FindOptions): (references: string | readonly string[]) => Promise<ListedSide[]> {
   const known = knownSides(options);
+  return (references) => findAmong(references, known);
+}
+
+async function findAmong(references: string | readonly string[], known: Known): Promise<ListedSide[]> {
+  const { options } = known;
   const found = new Map<string, ListedSide>();
   const texts = typeof references === "string" ? [references] : references;
   for (const reference of texts.flatMap(parts)) {
@@ -107,7 +117,12 @@ async function resolve(reference: string, known: Known): Promise<ListedSide[]> {
     if (sides.length > 0) return sides;
     throw notFound(reference, name, known);
   }
-  const sides = await ofFiles(reference);
+  const sides = await ofFiles(reference).catch((error: unknown) => {
+    // A model is called by its file's name: `model.gguf` may lie here too, and is no run.
+    const models = error instanceof FinegaugeError && error.code === "run.corrupt" ? ofModels(reference, reference, known) : [];
+    if (models.length > 0) return models;
+    throw error;
+  });
   if (sides !== undefined) return sides;
   const ways = isGlob(reference) ? [ofEvalsAndModels, ofModels] : [ofBaselines, ofRun, ofModels];
   for (const way of ways) {
