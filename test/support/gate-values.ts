@@ -17,7 +17,7 @@ export async function sides(n: number, { both = 0, worse = 0, better = 0 }): Pro
   const before = (index: number) => index < both + worse;
   const now = (index: number) => index < both || (index >= both + worse && index < both + worse + better);
   const lines = (passed: (index: number) => boolean) => Array.from({ length: n }, (_, index) => judged(index, passed(index)));
-  const model = (name: string) => ({ completion_fn: name, model: { fn: "module", model: name } });
+  const model = (name: string) => ({ completion_fn: name, id: `run of ${name}`, model: { fn: "module", model: name } });
   return { baseline: await sideOf(lines(before), model("old")), candidate: await sideOf(lines(now), model("new")) };
 }
 

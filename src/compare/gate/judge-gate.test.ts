@@ -208,6 +208,17 @@ describe("the verdict", () => {
     expect(among.rules[0]?.sentence).toMatch(/Alone it would fail, but not as one of 10 claims \(Holm, p 0\.\d+\)/);
   });
 
+  test("marks a choice among candidates, and a run that is compared with itself", async () => {
+    const { baseline, candidate } = await sides(100, { both: 90 });
+    const same = { ...candidate, facts: { ...candidate.facts, run: baseline.facts.run } };
+    const rule = "accuracy >= 0.5";
+    const cases = [await caseOf(baseline, same, { rule }), await caseOf(baseline, candidate, { rule })];
+    expect(judgeGate({ cases, today }).notes).toEqual([
+      "on tickets.heldout.v1 candidate and baseline are one run, which cannot differ from itself",
+      expect.stringMatching(/^2 candidates were judged on tickets\.heldout\.v1: the best of several looks better than it is/),
+    ]);
+  });
+
   test("never becomes worse when the candidate gets better", async () => {
     const order = { fail: 0, inconclusive: 1, pass: 2 };
     const replies = fc.array(fc.tuple(fc.boolean(), fc.boolean()), { minLength: 20, maxLength: 120 });

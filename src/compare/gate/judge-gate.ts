@@ -44,7 +44,7 @@ export function judgeGate({ cases, alpha = 0.05, today, notes = [] }: GateInput)
     refusals: cases.flatMap(refusalsOf),
     must_pass: cases.flatMap((one) => mustPassResults(one, today)),
     inconclusive: strictest(cases.filter((one) => rules.some((rule) => rule.verdict === "inconclusive" && isOf(rule, one)))),
-    notes: [...notes, ...cases.flatMap((one) => expiredNotes(one, today)), ...marginNotes(judged, alpha)],
+    notes: [...notes, ...cases.flatMap((one) => expiredNotes(one, today)), ...marginNotes(judged, alpha), ...choiceNotes(cases)],
     withoutBaseline: cases.some(({ compared }) => compared === undefined),
   });
 }
@@ -153,4 +153,21 @@ function marginNotes(judged: readonly { one: GateCase; judged: JudgedRule }[], a
       `${who}: ${rule.n} samples cannot settle it; an unchanged model would be inconclusive in ${Math.round(share * 100)} % of such gates`,
     ];
   });
+}
+
+/** What no verdict on one candidate can tell. */
+function choiceNotes(cases: readonly GateCase[]): string[] {
+  const notes = cases.flatMap(({ candidate, compared }) =>
+    compared !== undefined && compared.table.baseline.facts.run === candidate.facts.run
+      ? [`on ${candidate.facts.eval} candidate and baseline are one run, which cannot differ from itself`]
+      : [],
+  );
+  for (const name of new Set(cases.map(({ candidate }) => candidate.facts.eval))) {
+    const n = cases.filter(({ candidate }) => candidate.facts.eval === name).length;
+    if (n > 1)
+      notes.push(
+        `${n} candidates were judged on ${name}: the best of several looks better than it is, and no verdict here makes up for that`,
+      );
+  }
+  return notes;
 }

@@ -61,7 +61,7 @@ export function judgeRule(one: GateCase, rule: Rule, { alpha, today }: { alpha: 
   if (!Number.isFinite(bound)) throw fault("has no bound that is a number");
   const means = leavesOf<MeanNode>(formula);
   const compares = namesOf(rule.measured).some((leaf) => leaf.kind === "regressions" || leaf.side !== "candidate");
-  const unmatched = selectorsOf([rule]).filter((selector) => (one.mustPass.get(selector)?.matched ?? 0) === 0);
+  const unmatched = selectorsOf([rule]).filter((selector) => (one.mustPass.get(selector)?.known ?? 0) === 0);
 
   if (means.length === 0) {
     const ends = [numberOf(formula), numberOf(formulaWith("most"))] as const;
@@ -81,7 +81,7 @@ export function judgeRule(one: GateCase, rule: Rule, { alpha, today }: { alpha: 
       holes: 0,
       holesDecide: false,
       approximate: false,
-      ...(!known && { reason: whyUnknown(rule, unmatched) }),
+      ...(!known && { reason: whyUnknown(one, rule, unmatched) }),
     };
   }
   if (rule.op === "==") {
@@ -173,10 +173,16 @@ export function moreSamples({ value, bound, n, foresight }: JudgedRule, alpha: n
   return all > 1e9 ? null : Math.max(1, Math.ceil(all - n));
 }
 
-function whyUnknown(rule: Rule, unmatched: readonly string[]): string {
-  if (unmatched.length > 0) return `no sample is ${unmatched.map((selector) => `"${selector}"`).join(" or ")}`;
-  const [name] = namesOf(rule.measured).flatMap((leaf) => (leaf.kind === "name" ? [leaf.name] : []));
-  return unknownBecause(name ?? "");
+function whyUnknown({ mustPass }: GateCase, { measured }: Rule, unmatched: readonly string[]): string {
+  const [selector] = unmatched;
+  if (selector !== undefined) {
+    return (mustPass.get(selector)?.matched ?? 0) === 0
+      ? `no sample is "${selector}"`
+      : `no sample that is "${selector}" has a verdict of the baseline`;
+  }
+  const names = namesOf(measured);
+  const [name] = names.flatMap((leaf) => (leaf.kind === "name" ? [leaf.name] : []));
+  return name === undefined ? "no pair has a verdict" : unknownBecause(name);
 }
 
 /** A formula without a mean in it. */

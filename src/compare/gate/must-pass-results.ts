@@ -1,18 +1,24 @@
+import type { Comparison } from "../../core/comparison.ts";
 import type { MustPassResult, Verdict } from "../../core/gate.ts";
 import { type GateCase, nameOf } from "./gate-case.ts";
 import type { Quarantine, Regressed } from "./must-pass.ts";
 
-/** How many of a selector's samples regressed: for certain, and at most, counting those whose replies are divided. */
+/** How many of a selector's samples regressed: for certain, and at most, counting those without a clear verdict. */
 export function mustPassCounts(one: GateCase, today: string): (selector: string | undefined) => { sure: number; most: number } {
   return (selector) => {
-    if (selector === undefined) {
-      const all = one.compared?.comparison.flips_total.regressions ?? Number.NaN;
-      return { sure: all, most: all };
-    }
+    if (selector === undefined) return regressionsOf(one.compared?.comparison);
     const counted = (one.mustPass.get(selector)?.regressed ?? []).filter(({ id }) => quarantineOf(one, id, today) === undefined);
     const sure = counted.filter((sample) => verdictOf(sample) === "fail").length;
     return { sure, most: sure + counted.filter((sample) => verdictOf(sample) === "inconclusive").length };
   };
+}
+
+/** NaN where no pair has a verdict: then none can be seen to regress. Pairs without one may all have. */
+function regressionsOf(comparison: Comparison | undefined): { sure: number; most: number } {
+  if (comparison === undefined) return { sure: Number.NaN, most: Number.NaN };
+  const { both, only_baseline, only_candidate, neither, undecided } = comparison.table;
+  if (both + only_baseline + only_candidate + neither === 0) return { sure: Number.NaN, most: Number.NaN };
+  return { sure: only_baseline, most: only_baseline + undecided };
 }
 
 /** By the majority of all its replies; without any it is no pass. */

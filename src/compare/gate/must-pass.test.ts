@@ -12,11 +12,13 @@ const metadata = (index: number) => ({
   severity: index < 10 ? "high" : "low",
 });
 
-async function both(failing: readonly number[], before: readonly number[] = []) {
-  const side = (wrong: readonly number[], name: string) =>
+async function both(failing: readonly number[], before: readonly number[] | "none" = []) {
+  const side = (wrong: readonly number[] | "none", name: string) =>
     sideOf(
-      Array.from({ length: 60 }, (_, index) => judged(index, !wrong.includes(index), { metadata: metadata(index) })),
-      { completion_fn: name },
+      Array.from({ length: 60 }, (_, index) =>
+        judged(index, wrong === "none" ? undefined : !wrong.includes(index), { metadata: metadata(index) }),
+      ),
+      { completion_fn: name, id: `run of ${name}` },
     );
   return { baseline: await side(before, "old"), candidate: await side(failing, "new") };
 }
@@ -34,10 +36,11 @@ describe("samples that must pass", () => {
       verdict: "pass",
       value: 2,
     },
+    { what: "that the baseline has no verdict of", failing: [], before: "none", verdict: "inconclusive", value: null },
     { what: "by a tag that nobody has", failing: [], rule: 'regressions("mustpass") == 0', verdict: "inconclusive", value: null },
-  ])("$what: $verdict", async ({ failing, before, verdict, value, ...more }) => {
-    const { baseline, candidate } = await both(failing, before);
-    const { rules, must_pass } = await gated(baseline, candidate, { rule: more.rule ?? rule });
+  ] as const)("$what: $verdict", async ({ failing, verdict, value, ...more }) => {
+    const { baseline, candidate } = await both(failing, "before" in more ? more.before : []);
+    const { rules, must_pass } = await gated(baseline, candidate, { rule: "rule" in more ? more.rule : rule });
     expect(rules).toMatchObject([{ kind: "must-pass", verdict, value }]);
     expect(must_pass.every(({ of }) => of === 1)).toBe(true);
   });

@@ -7,6 +7,8 @@ import { type Side, type SideLine, verdict } from "../side.ts";
 export interface MustPass {
   /** Samples that it fits, paired or not. */
   readonly matched: number;
+  /** Those of them that are paired and have a verdict of the baseline: of the others nothing is known. */
+  readonly known: number;
   /** Those that the baseline passed and the candidate did not. */
   readonly regressed: readonly Regressed[];
 }
@@ -40,7 +42,7 @@ export async function findMustPass(
   { table }: Pick<Compared, "table">,
   selectors: readonly string[],
 ): Promise<ReadonlyMap<string, MustPass>> {
-  const found = new Map(selectors.map((selector) => [selector, { matched: 0, regressed: [] as Regressed[] }]));
+  const found = new Map(selectors.map((selector) => [selector, { matched: 0, known: 0, regressed: [] as Regressed[] }]));
   if (selectors.length === 0) return found;
   const { baseline, candidate } = table;
   const pairOfRow = new Map<number, number>();
@@ -62,6 +64,7 @@ export async function findMustPass(
       const one = found.get(selector);
       if (one === undefined) continue;
       one.matched++;
+      if (before !== undefined && before.of > 0) one.known++;
       if (regressed) one.regressed.push({ id: line.id, item: line.hashes.item, ...now, again: 0 });
     }
   }
@@ -78,9 +81,7 @@ export function withReplies(
     const { passed, of } = replies.get(one.item) ?? { passed: 0, of: 0 };
     return { ...one, passed: one.passed + passed, of: one.of + of, again: of };
   };
-  return new Map(
-    [...mustPass].map(([selector, { matched, regressed }]) => [selector, { matched, regressed: regressed.map(add) }]),
-  );
+  return new Map([...mustPass].map(([selector, found]) => [selector, { ...found, regressed: found.regressed.map(add) }]));
 }
 
 function fits(line: SideLine, selector: string): boolean {

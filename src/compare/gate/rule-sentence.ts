@@ -24,7 +24,7 @@ export function ruleSentence(one: GateCase, judged: JudgedRule, facts: SentenceF
   const what = scale.label;
   const asks = `the rule asks for ${wordsOf(rule.op)} ${shown(bound)}`;
   if (kind === "exact" || kind === "must-pass") {
-    const divided = facts.verdict === "inconclusive" ? ", and some replies are divided" : "";
+    const divided = facts.verdict === "inconclusive" ? ", and samples without a clear verdict could break that" : "";
     return `${who}: ${what} ${shown(value)}; ${asks}${divided}.`;
   }
   const over = `${shown(value)} over ${whole(n)} samples`;
@@ -32,14 +32,15 @@ export function ruleSentence(one: GateCase, judged: JudgedRule, facts: SentenceF
     return `Cannot judge ${rule.text} for ${who}: ${what} ${over}, but ${judged.reason ?? "there is no interval"}.`;
   const sure = `${percentOf(1 - facts.alpha)} confidence`;
   const upwards = rule.op === ">=" || rule.op === ">";
+  const rough = judged.approximate ? ` Approximate: ${judged.reason ?? "outside the region that was checked"}.` : "";
   switch (facts.verdict) {
     case "pass":
-      return `${who}: ${what} ${over}, with ${sure} ${upwards ? `at least ${shown(interval.low)}` : `at most ${shown(interval.high)}`}; ${asks}.`;
+      return `${who}: ${what} ${over}, with ${sure} ${upwards ? `at least ${shown(interval.low)}` : `at most ${shown(interval.high)}`}; ${asks}.${rough}`;
     case "fail":
-      return `${who}: ${what} ${over}, with ${sure} ${upwards ? `at most ${shown(interval.high)}` : `at least ${shown(interval.low)}`}; ${asks}.`;
+      return `${who}: ${what} ${over}, with ${sure} ${upwards ? `at most ${shown(interval.high)}` : `at least ${shown(interval.low)}`}; ${asks}.${rough}`;
     default: {
       const ends = `between ${shown(interval.low)} and ${shown(interval.high)} (each end with ${sure})`;
-      return `${who}: ${what} ${over}, ${ends}; ${asks}. ${[whyUnsettled(judged, facts, one), ...(judged.holesDecide ? [] : foresight(facts))].join("; ")}.`;
+      return `${who}: ${what} ${over}, ${ends}; ${asks}. ${[whyUnsettled(judged, facts, one), ...(judged.holesDecide ? [] : foresight(facts))].join("; ")}.${rough}`;
     }
   }
 }
