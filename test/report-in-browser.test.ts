@@ -7,10 +7,20 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { visible } from "../src/page/index.ts";
 import { type Report, reportWriters } from "../src/report/index.ts";
 import { chromiumPath, openBrowser } from "./support/browser.ts";
 import { ensurePageShell } from "./support/page-shell.ts";
-import { hostileReport, hostileTexts, type LineOptions, reportOf, reportRun } from "./support/report-fixture.ts";
+import {
+  comparedReport,
+  compareRuns,
+  hostileDiff,
+  hostileReport,
+  hostileTexts,
+  type LineOptions,
+  reportOf,
+  reportRun,
+} from "./support/report-fixture.ts";
 
 if (chromiumPath === undefined) {
   console.warn(
@@ -68,6 +78,40 @@ const two = reportOf(
   }),
 );
 
+/** Thirty got better, six got worse, each by one word. */
+async function oneDiff(): Promise<Report> {
+  const asked = (model: "base" | "tuned"): LineOptions[] =>
+    Array.from({ length: 60 }, (_, index) => {
+      const label = labels[index % 3] ?? "";
+      const wrong = model === "base" ? index >= 30 : index >= 10 && index < 16;
+      const logprobs = ["the ", "cause ", "is ", wrong ? "quite " : "clearly ", label].map((token, at) => ({
+        token,
+        logprob: at === 3 ? -1.2 : -0.01 * (index + 1),
+      }));
+      return {
+        input: `log line ${index}: something broke`,
+        ideal: label,
+        reply: `the cause is ${wrong ? "quite" : "clearly"} ${label}`,
+        passed: !wrong,
+        metadata: { label },
+        explanation: wrong ? `the judge was not convinced by ${index}` : undefined,
+        completion: { logprobs, cost: model === "base" ? 0.02 / 60 : 0.01 / 60 },
+      } as LineOptions;
+    });
+  return comparedReport(
+    { eval: "tickets.dev.v1", model: "base", spec, lines: asked("base") },
+    { eval: "tickets.dev.v1", model: "tuned", spec, lines: asked("tuned"), sampling: { temperature: 0.7 } },
+    0.05,
+  );
+}
+
+const twoDiffs = () => {
+  const [a, b, c] = two.runs;
+  return a && b && c
+    ? compareRuns([a, b, c, reportRun({ eval: "general.dev.v1", model: "tuned", lines: someLines(30, 1) })])
+    : two;
+};
+
 describe.runIf(chromiumPath !== undefined)("the report in a browser", () => {
   let browser: Browser;
   let folder: string;
@@ -123,8 +167,10 @@ describe.runIf(chromiumPath !== undefined)("the report in a browser", () => {
     ["one run", one],
     ["several runs", two],
     ["hostile texts", hostileReport()],
+    ["a comparison", oneDiff()],
+    ["several comparisons", twoDiffs()],
   ])("opens from disk without a request or a complaint: %s", async (_, report) => {
-    const { page, complaints } = await open(report);
+    const { page, complaints } = await open(await report);
     await rows(page).first().waitFor();
     expect(complaints).toEqual([]);
   });
@@ -250,7 +296,7 @@ describe.runIf(chromiumPath !== undefined)("the report in a browser", () => {
     ["a tablet", { width: 820, height: 1180 }],
     ["a phone", { width: 360, height: 740 }],
   ])("nothing sticks out sideways on %s", async (_, viewport) => {
-    for (const report of [one, two, hostileReport()]) {
+    for (const report of [one, two, hostileReport(), await oneDiff(), await twoDiffs(), await hostileDiff()]) {
       const { page } = await open(report, { viewport });
       await rows(page).first().waitFor();
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(viewport.width);
@@ -265,7 +311,7 @@ describe.runIf(chromiumPath !== undefined)("the report in a browser", () => {
   });
 
   test.each(["light", "dark"] as const)("text can be read in %s", async (colorScheme) => {
-    const { page } = await open(two, { colorScheme });
+    const { page } = await open(await twoDiffs(), { colorScheme });
     await rows(page).first().waitFor();
     // At least 4.5 to 1, WCAG 2's AA, against what stands behind.
     for (const selector of [
@@ -276,7 +322,14 @@ describe.runIf(chromiumPath !== undefined)("the report in a browser", () => {
       ".outcome.failed",
       ".outcome.passed",
       ".sample-id",
-      ".banner",
+      ".card strong",
+      ".card-facts dt",
+      ".sentence",
+      ".forest .change",
+      ".matrix .only_baseline b",
+      ".matrix .only_baseline span",
+      ".legend",
+      ".flip",
       ".flag",
     ]) {
       const [ink, paper] = (await page.evaluate(`(() => {
@@ -291,15 +344,161 @@ describe.runIf(chromiumPath !== undefined)("the report in a browser", () => {
     expect(await colours(page)).toBeGreaterThan(20);
   });
 
-  test("prints without its controls, in dark mode too", async () => {
-    const { page } = await open(two, { colorScheme: "dark" });
+  test("prints without its controls, in dark mode too, and with its verdict", async () => {
+    const { page } = await open(await twoDiffs(), { colorScheme: "dark" });
     await page.emulateMedia({ media: "print", colorScheme: "dark" });
     await page.locator(".filters").waitFor({ state: "hidden" });
     expect(
       luminance((await page.evaluate("getComputedStyle(document.documentElement).backgroundColor")) as string),
     ).toBeGreaterThan(0.9);
     await soon(() => rows(page).count()).toBe(90);
+    expect(await page.locator("article.card .sentence").first().isVisible()).toBe(true);
   });
+
+  test("a comparison opens with its verdict: the sentence word for word, and what it stands on", async () => {
+    const report = await oneDiff();
+    const { page, complaints } = await open(report);
+    const card = page.locator("article.card");
+    expect(await card.locator(".sentence").textContent()).toBe(report.comparisons?.[0]?.comparison.sentence);
+    expect(await card.locator("strong").textContent()).toBe("Better");
+    const facts = await card.locator(".card-facts > div").allTextContents();
+    expect(facts).toEqual(expect.arrayContaining(["pairs60", "margin5.0 points", "cost$0.020 → $0.010"]));
+    // The eye meets it first: nothing above it is written larger, and no scrolling is needed.
+    const sizes = (await page.evaluate(`[".card strong", "h1"].map((name) =>
+      parseFloat(getComputedStyle(document.querySelector(name)).fontSize))`)) as [number, number];
+    expect(sizes[0]).toBeGreaterThan(sizes[1]);
+    expect((await card.boundingBox())?.y).toBeLessThan(300);
+    expect(complaints).toEqual([]);
+  });
+
+  test("several comparisons have a card each, in their order", async () => {
+    const report = await twoDiffs();
+    const { page } = await open(report);
+    expect(await page.locator("article.card .sentence").allTextContents()).toEqual(
+      report.comparisons?.map(({ comparison }) => comparison.sentence),
+    );
+  });
+
+  test("the differences are a picture and a table: the whole, its slices, the margin", async () => {
+    const { page } = await open(await oneDiff());
+    const rowNames = page.locator("table.forest tbody th");
+    expect(await rowNames.allTextContents()).toEqual(["All samples", "auth", "disk", "network"]);
+    expect(await page.locator("table.forest tbody tr").first().locator("td.change").textContent()).toContain("+40.0 points");
+    expect(await colours(page)).toBeGreaterThan(20);
+    // The picture stands beside its rows: as high as they are, and beginning where they begin.
+    const plot = await page.locator(".forest-plot").boundingBox();
+    const first = await page.locator("table.forest tbody tr").first().boundingBox();
+    expect(Math.abs((plot?.y ?? 0) - (first?.y ?? -99))).toBeLessThanOrEqual(1);
+    const last = await page.locator("table.forest tbody tr.slice").last().boundingBox();
+    const end = (last?.y ?? 0) + (last?.height ?? 0);
+    expect(Math.abs((plot?.y ?? 0) + (plot?.height ?? 0) - 34 - end)).toBeLessThanOrEqual(2);
+  });
+
+  test.each([
+    ["both", "24"],
+    ["only_baseline", "6"],
+    ["only_candidate", "30"],
+  ])("a field of the flip matrix shows its samples: %s", async (kind, n) => {
+    const { page } = await open(await oneDiff());
+    const cell = page.locator(`.matrix td.${kind}`);
+    expect(await cell.locator("b").textContent()).toBe(n);
+    await cell.locator("button").click();
+    await shown(page).toBe(`${n} of 60 shown`);
+  });
+
+  test("regressions stand first, and n and p go from one to the next", async () => {
+    const { page } = await open(await oneDiff());
+    const place = () => page.locator("li.sample:has(button:focus)").getAttribute("data-index");
+    for (const [key, at] of [
+      ["n", "0"],
+      ["n", "1"],
+      ["n", "2"],
+      ["p", "1"],
+      ["j", "2"],
+    ] as const) {
+      await page.keyboard.press(key);
+      await soon(place).toBe(at);
+    }
+    for (let more = 0; more < 9; more++) await page.keyboard.press("n");
+    await soon(place).toBe("5");
+    expect(await rows(page).nth(0).locator(".flip").textContent()).toMatch(/^got worse, \d+ % sure$/);
+    await page.keyboard.press("Enter");
+    const sheet = page.getByRole("dialog");
+    await soon(() => sheet.locator(".sheet-head p").textContent()).toBe("6 of 60");
+    expect(await sheet.getByRole("button", { name: "Next regression" }).count()).toBe(0);
+    await page.keyboard.press("p");
+    await soon(() => sheet.locator(".sheet-head p").textContent()).toBe("5 of 60");
+  });
+
+  test("the question mark shows the keys", async () => {
+    const { page } = await open(await oneDiff());
+    await page.keyboard.press("?");
+    await soon(() => page.getByRole("dialog", { name: "Keys" }).locator("dt").count()).toBe(6);
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  });
+
+  test("a sample shows both replies, the words that changed, the probabilities, and the judge's reason", async () => {
+    const { page } = await open(await oneDiff());
+    await rows(page).first().click();
+    const sheet = page.getByRole("dialog");
+    await soon(() => sheet.locator(".reply-view h3").allInnerTexts()).toEqual([
+      expect.stringContaining("base"),
+      expect.stringContaining("tuned"),
+    ]);
+    expect(await sheet.locator("del").allTextContents()).toEqual(["clearly"]);
+    expect(await sheet.locator("ins").allTextContents()).toEqual(["quite"]);
+    expect(await sheet.locator(".scores").last().textContent()).toContain("the judge was not convinced by");
+    await sheet.getByRole("button", { name: "probabilities" }).click();
+    await soon(() => sheet.locator(".reply-text .token").count()).toBe(10);
+    const doubts = (await page.evaluate(
+      `[...document.querySelectorAll(".reply-text .token")].map((token) => getComputedStyle(token).backgroundColor)`,
+    )) as string[];
+    expect(new Set(doubts).size).toBeGreaterThan(1);
+    expect(await sheet.locator("del, ins").count()).toBe(0);
+  });
+
+  test("says what differs, what a right answer takes, and how to make the report again", async () => {
+    const { page } = await open(await oneDiff());
+    expect(await page.locator("table.differences tbody").textContent()).toContain("temperature 0 → 0.7");
+    expect(await page.locator("section[aria-labelledby=spending] tbody").textContent()).toContain("$0.00019");
+    expect(await page.locator(".command pre").textContent()).toBe("finegauge diff base tuned");
+    expect(await page.locator("section[aria-labelledby=calibration] canvas").count()).toBe(1);
+  });
+
+  test("without samples there is no way to any, and the page says why", async () => {
+    const { page, complaints } = await open({ ...(await oneDiff()), samples: false });
+    expect(await page.locator("#samples").count()).toBe(0);
+    expect(await page.locator(".matrix button, .forest button").count()).toBe(0);
+    expect(await page.locator(".matrix .only_baseline b").textContent()).toBe("6");
+    expect(await page.locator("footer").textContent()).toContain("left out on purpose");
+    expect(await page.content()).not.toContain("something broke");
+    expect(complaints).toEqual([]);
+  });
+
+  test("a hostile comparison runs nothing and loads nothing, a reply of 10 MB included", async () => {
+    const report = await hostileDiff();
+    const long = `${"<img src=x onerror=alert(1)> ".repeat(200_000)}${"x".repeat(5_000_000)}`;
+    const lines = (end: string): LineOptions[] => [{ input: long, ideal: long, reply: long + end, passed: end === "a" }];
+    const big = await comparedReport({ model: "base", lines: lines("a") }, { model: "tuned", lines: lines("b") });
+    for (const one of [report, big]) {
+      const { page, complaints } = await open(one);
+      expect(await page.locator("article.card .sentence").textContent()).toBe(
+        visible(one.comparisons?.[0]?.comparison.sentence ?? ""),
+      );
+      await rows(page).first().click();
+      const sheet = page.getByRole("dialog");
+      await sheet.locator(".reply-view").nth(1).waitFor();
+      for (let next = 0; next < Math.min(20, one.runs[0]?.counts.done ?? 0); next++) await page.keyboard.press("j");
+      await page.keyboard.press("Escape");
+      await sheet.waitFor({ state: "detached" });
+      for (const details of await page.locator("details.provenance summary").all()) await details.click();
+      expect(await page.locator("script").count()).toBe(2);
+      expect(await page.locator("main :is(img, iframe, object, a[href^='javascript'], [onerror], [onclick])").count()).toBe(0);
+      expect(await page.title()).not.toBe("broken");
+      expect(complaints).toEqual([]);
+    }
+  }, 60_000);
 
   test("holds thousands of samples, of which it draws those in the window", async () => {
     const lines = Array.from({ length: 3000 }, (_, index): LineOptions => ({ reply: index % 2 === 0 ? "right" : "wrong" }));
@@ -328,10 +527,11 @@ function contrast(a: string, b: string): number {
   return (lighter + 0.05) / (darker + 0.05);
 }
 
-/** Relative luminance of `rgb(…)`, as WCAG 2 defines it. */
-function luminance(rgb: string): number {
-  const [r = 0, g = 0, b = 0] = (rgb.match(/[\d.]+/g) ?? []).map((part) => {
-    const share = Number(part) / 255;
+/** Relative luminance of `rgb(…)`, or of a mixed colour, as WCAG 2 defines it. */
+function luminance(colour: string): number {
+  const most = colour.startsWith("color(srgb") ? 1 : 255;
+  const [r = 0, g = 0, b = 0] = (colour.match(/[\d.]+/g) ?? []).map((part) => {
+    const share = Number(part) / most;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;

@@ -30,7 +30,6 @@ export interface RunOptions {
   readonly attempts?: number;
   readonly sampling?: RunLine["sampling"];
   readonly judges?: RunLine["judges"];
-  readonly cost?: number;
   readonly spec?: { readonly [key: string]: unknown };
   readonly lines: readonly LineOptions[];
 }
@@ -99,7 +98,7 @@ export function reportRun(options: RunOptions): ReportRun {
           metrics: [...metrics],
           served: collector.served(),
           usage: { model: { input: 100, output: 10 }, judge: { input: 0, output: 0 } },
-          cost: options.cost === undefined ? {} : { model: options.cost },
+          cost: collector.cost(),
           wall_ms: 60_000,
         };
   return {

@@ -4,6 +4,7 @@ import "./style/base.css";
 import "./style/results.css";
 import "./style/verdict.css";
 import "./style/changes.css";
+import "./style/board.css";
 import "./style/samples.css";
 import "./style/sheet.css";
 import "./style/narrow.css";

@@ -1,11 +1,16 @@
 import { duration, figure, mainMetric, moment, naturalCount, range, scaleOf, whole } from "../../core/figures.ts";
+import type { Leaderboard } from "../../core/leaderboard.ts";
 import type { PageData, PageRun } from "../page-data.ts";
 import { columnOf, evalOf } from "./lookup.ts";
 import { shorten } from "./shorten.ts";
 import { Untrusted } from "./untrusted.tsx";
 
 /** What the report is about, in one line. */
-export function titleOf({ evals, columns, comparisons, runs }: PageData): string {
+export function titleOf({ evals, columns, comparisons, runs, leaderboard }: PageData): string {
+  if (leaderboard !== undefined) {
+    const { models, evals: ranked } = leaderboard;
+    return `${models.length} models on ${ranked.length === 1 ? ranked[0]?.name : `${ranked.length} evals`}`;
+  }
   const [first] = comparisons;
   if (first !== undefined && columns.length === 2) {
     const name = (run: number) => columns[runs[run]?.column ?? -1] ?? "";
@@ -19,14 +24,14 @@ export function Masthead({ data }: { data: PageData }) {
   const { evals, runs } = data;
   const only = runs.length === 1 ? runs[0] : undefined;
   // A verdict stands below, and is what matters.
-  const told = data.comparisons.length > 0 || data.gate !== undefined;
+  const told = data.comparisons.length > 0 || data.gate !== undefined || data.leaderboard !== undefined;
   return (
     <header class="masthead">
       <div class="top">
         <p class="wordmark">Finegauge</p>
         <nav aria-label="Sections">
           {data.comparisons.length > 0 && <a href="#changes">Changes</a>}
-          <a href="#results">Results</a>
+          <a href={data.leaderboard === undefined ? "#results" : "#board"}>Results</a>
           <a href="#provenance">Provenance</a>
           {!data.no_samples && <a href="#samples">Samples</a>}
         </nav>
@@ -42,6 +47,7 @@ export function Masthead({ data }: { data: PageData }) {
         <Banner key={run.id} data={data} run={run} />
       ))}
       {only && !told && <Headline run={only} />}
+      {data.leaderboard && <BoardHeadline board={data.leaderboard} />}
     </header>
   );
 }
@@ -105,6 +111,26 @@ function Banner({ data, run }: { data: PageData; run: PageRun }) {
       {whole(counts.done)} of {whole(counts.selected)} samples are done
       {counts.errors > 0 && `, ${whole(counts.errors)} of them errors`}. The numbers below stand on those alone.
     </p>
+  );
+}
+
+/** Who can be told from whom. */
+function BoardHeadline({ board: { sentence, notes } }: { board: Leaderboard }) {
+  return (
+    <>
+      <p class="board-sentence">
+        <Untrusted text={sentence} />
+      </p>
+      {notes.length > 0 && (
+        <ul class="card-notes">
+          {notes.map((note, index) => (
+            <li key={index}>
+              <Untrusted text={note} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
   );
 }
 

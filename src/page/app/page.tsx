@@ -3,12 +3,14 @@ import { moment } from "../../core/figures.ts";
 import type { PageData } from "../page-data.ts";
 import { visible } from "../visible.ts";
 import { Beside } from "./beside.tsx";
+import { Board } from "./board.tsx";
 import { Changes } from "./changes.tsx";
 import { ConfusionTables } from "./confusion.tsx";
 import { Differences } from "./differences.tsx";
 import { everything, type Filter } from "./filter.ts";
 import { FlipMatrices } from "./flip-matrices.tsx";
 import { Forests } from "./forest.tsx";
+import { Fronts } from "./front.tsx";
 import { Judges } from "./judges.tsx";
 import { Masthead, titleOf } from "./masthead.tsx";
 import { Provenance } from "./provenance.tsx";
@@ -18,8 +20,10 @@ import { Results } from "./results.tsx";
 import { Samples } from "./samples.tsx";
 import { Slices } from "./slices.tsx";
 import { Spending } from "./spending.tsx";
+import { Trends } from "./trends.tsx";
 import { Untrusted } from "./untrusted.tsx";
 import { Verdicts } from "./verdicts.tsx";
+import { WinMatrix } from "./win-matrix.tsx";
 
 /** The sections of every report; each is there when its data is: of one run, a comparison, or many. */
 export function Page({ data }: { data: PageData }) {
@@ -46,8 +50,19 @@ export function Page({ data }: { data: PageData }) {
         <Verdicts data={data} />
         <Forests data={data} show={show} />
         <FlipMatrices data={data} show={show} />
-        <Results data={data} />
-        <Changes data={data} show={show} />
+        {data.leaderboard === undefined ? (
+          <>
+            <Results data={data} />
+            <Changes data={data} show={show} />
+          </>
+        ) : (
+          <>
+            <Board board={data.leaderboard} />
+            <WinMatrix board={data.leaderboard} />
+            <Fronts board={data.leaderboard} />
+            <Trends board={data.leaderboard} />
+          </>
+        )}
         <Beside data={data} show={show} />
         <Slices data={data} show={show} />
         <ConfusionTables data={data} show={show} />

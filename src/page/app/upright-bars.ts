@@ -1,7 +1,7 @@
 import type { ChartType, Plugin } from "chart.js";
 
 interface UprightBarOptions {
-  /** Ink of the line from corner to corner. */
+  /** Ink of the line from corner to corner; absent = none. */
   diagonal?: string;
 }
 
@@ -11,7 +11,7 @@ declare module "chart.js" {
   }
 }
 
-/** Draws the interval from `low` to `high` through each point along y, and the diagonal, under the points. */
+/** Draws the interval from `low` to `high` through each point along y, and a diagonal where one is wanted, under the points. */
 export const uprightBars: Plugin<"scatter", UprightBarOptions> = {
   id: "uprightBars",
   beforeDatasetsDraw(chart, _, { diagonal }) {
@@ -20,13 +20,15 @@ export const uprightBars: Plugin<"scatter", UprightBarOptions> = {
     if (x === undefined || y === undefined) return;
     ctx.save();
     ctx.lineWidth = 1.5;
-    ctx.setLineDash([5, 4]);
-    ctx.strokeStyle = diagonal ?? "currentColor";
-    ctx.beginPath();
-    ctx.moveTo(x.getPixelForValue(0), y.getPixelForValue(0));
-    ctx.lineTo(x.getPixelForValue(1), y.getPixelForValue(1));
-    ctx.stroke();
-    ctx.setLineDash([]);
+    if (diagonal !== undefined) {
+      ctx.setLineDash([5, 4]);
+      ctx.strokeStyle = diagonal;
+      ctx.beginPath();
+      ctx.moveTo(x.getPixelForValue(0), y.getPixelForValue(0));
+      ctx.lineTo(x.getPixelForValue(1), y.getPixelForValue(1));
+      ctx.stroke();
+      ctx.setLineDash([]);
+    }
     for (const [index, dataset] of chart.data.datasets.entries()) {
       const points = dataset.data as unknown as readonly { low: number; high: number }[];
       ctx.strokeStyle = String(dataset.borderColor);
