@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import { styleText } from "node:util";
-import type { Metric } from "../core/metric.ts";
+import { judgeGate } from "../compare/index.ts";
 import { createStop } from "../engine/index.ts";
-import { type CommonOptions, openContext } from "./context.ts";
-import { percent } from "./numbers.ts";
+import { type CommonOptions, type Context, openContext } from "./context.ts";
+import { findGateSides, openCases } from "./gate-cases.ts";
+import { gateTexts } from "./gate-texts.ts";
 import { note } from "./progress.ts";
+import { putReport, reportOf } from "./report-of.ts";
 import { asJson } from "./run.ts";
 import { runMatrix } from "./run-matrix.ts";
 import type { FinishedRun } from "./run-pair.ts";
 import { runSummary } from "./run-summary.ts";
-import { writeReport } from "./write-report.ts";
 
 const base = "tickets-base";
 const tuned = "tickets-tuned";
@@ -39,32 +40,31 @@ export async function demo(options: CommonOptions): Promise<void> {
       throw error;
     },
   });
-  const files = finished.flatMap(({ file }) => (file === undefined ? [] : [file]));
-  const page = await writeReport(files, "html", join(context.settings.out, "demo.html"), context.tool);
-  if (options.json) process.stdout.write(`${JSON.stringify(asJson(finished, page), null, 2)}\n`);
-  else process.stdout.write(`${[...(await runSummary(finished, page, options)), "", ...findings(finished)].join("\n")}\n`);
+  const { comparisons, gate, report } = await judged(context, finished);
+  const page = join(context.settings.out, "demo.html");
+  await putReport(report, "html", page);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ ...asJson(finished, page), comparisons, gate }, null, 2)}\n`);
+    return;
+  }
+  const sentences = comparisons.map(({ sentence, finding }) => styleText(colours[finding], sentence, { stream: process.stdout }));
+  const why = gate.rules.flatMap(({ verdict, rule, sentence }) => (verdict === "fail" ? [`  ${rule}: ${sentence}`] : []));
+  const lines = [...(await runSummary(finished, page, options)), "", ...sentences, gate.sentence, ...why];
+  process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-/** One sentence for each eval whose intervals do not overlap: no claim is made about the others. */
-function findings(finished: readonly FinishedRun[]): string[] {
-  const names = [...new Set(finished.map((run) => run.eval))];
-  return names.flatMap((name) => {
-    const of = (model: string) =>
-      finished.find((run) => run.eval === name && run.model === model)?.end.metrics.find((metric) => metric.name === "accuracy");
-    const [before, after] = [of(base), of(tuned)];
-    if (before?.value == null || after?.value == null) return [];
-    return [sentence(name, before, after)];
-  });
-}
+const colours = { better: "green", worse: "red", "not-worse": "green", unclear: "yellow" } as const;
 
-function sentence(name: string, before: Metric, after: Metric): string {
-  const numbers = `${percent(before.value)} → ${percent(after.value)} of ${after.n}`;
-  if (before.interval === null || after.interval === null) return `${name}: ${numbers}`;
-  if (after.interval.low > before.interval.high) return `${mark("green", "better")}  ${name}: ${numbers}`;
-  if (after.interval.high < before.interval.low) return `${mark("red", "broken")}  ${name}: ${numbers}`;
-  return `${mark("dim", "unclear")} ${name}: ${numbers}, the intervals overlap`;
-}
-
-function mark(style: "green" | "red" | "dim", text: string): string {
-  return styleText(style, text, { stream: process.stdout });
+/** What `finegauge diff` and `finegauge gate` say of these runs. */
+async function judged(context: Context, finished: readonly FinishedRun[]) {
+  const idsOf = (model: string) => finished.flatMap((run) => (run.model === model ? [run.id] : []));
+  const { out, baselines } = context.settings;
+  const found = await findGateSides(idsOf(base).join(","), idsOf(tuned), { out, baselines });
+  const cases = await openCases(found, gateTexts(context.registry, {}));
+  const today = new Date().toISOString().slice(0, 10);
+  const gate = judgeGate({ cases: cases.map((one) => one.gate), today, notes: found.notes });
+  const compared = cases.flatMap((one) => (one.compared === undefined ? [] : [one.compared]));
+  const command = `finegauge gate ${base} ${tuned}`;
+  const report = reportOf(compared, { tool: context.tool, command, samples: true, gate });
+  return { comparisons: compared.map(({ comparison }) => comparison), gate, report };
 }

@@ -1,5 +1,5 @@
 import { join, relative } from "node:path";
-import { linesOf } from "../compare/index.ts";
+import { expressionDeltas, linesOf } from "../compare/index.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import type { ReportFormat } from "../report/index.ts";
 import { compareMatched, type MatchedComparison } from "./compare-matched.ts";
@@ -37,7 +37,11 @@ export async function diff(baseline: string, candidates: readonly string[], opti
   const format = options.json ? "json" : (options.format ?? formatByEnding(options.output) ?? "terminal");
   // In the order in which the evals were run.
   const matches = [...matched.matches].sort((a, b) => (firstRun(a) < firstRun(b) ? -1 : 1));
-  const compared = await compareMatched(matches, () => ({ margin: options.margin, flips: options.flips ?? 1000 }));
+  const compared = await compareMatched(matches, async ({ spec }) => ({
+    margin: options.margin,
+    flips: options.flips ?? 1000,
+    derived: await expressionDeltas(spec.metrics),
+  }));
   const [first] = compared;
   if (first === undefined)
     throw new FinegaugeError("run.not-found", "there is nothing to compare", { hint: "finegauge list runs" });
