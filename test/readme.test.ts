@@ -37,7 +37,9 @@ describe("the README", () => {
     mkdirSync(bin);
     writeFileSync(join(bin, "npx"), `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(root, "dist/cli/main.js")}" "$@"\n`);
     chmodSync(join(bin, "npx"), 0o755);
-    const script = blocks("sh").find((block) => block.includes("finegauge run")) ?? "";
+    const script = blocks("sh")
+      .filter((block) => block.includes("npx finegauge"))
+      .join("");
     const { stdout } = await promisify(execFile)("sh", ["-euc", script], {
       cwd: scratch.path,
       env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
@@ -46,5 +48,7 @@ describe("the README", () => {
     expect(stdout).toMatch(/4 run unchanged/);
     expect(stdout).toMatch(/0\.0 %/);
     expect(stdout).toContain("Capital of Norway?");
+    expect(stdout).toContain("tickets-tuned is worse than tickets-base on general.chat.v1: 0 of 100 right");
+    expect(stdout).toMatch(/The gate fails: .*\n[\s\S]*exit code 1\n$/);
   }, 60_000);
 });
