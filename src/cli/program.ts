@@ -188,6 +188,19 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     .option("--baselines <dir>", "where baselines are (default: baselines)")
     .action(async (runs, options) => (await import("./leaderboard.ts")).leaderboard(runs, options));
 
+  common(program.command("plan"))
+    .description("what it takes to see a difference on an eval, and what its present samples can tell; asks no model")
+    .argument("<eval>", "an eval's name")
+    .requiredOption("--mde <d>", "the difference to be seen, 0.03 for 3 points", number)
+    .option("--baseline <run>", "plan from this run, model or baseline (default: the newest run of another model)")
+    .option("--candidate <run>", "and this one (default: the newest run)")
+    .option("--attempts <k>", "replies to each sample (default: what is cheapest)", positiveNumber)
+    .option("--power <p>", "how often the difference is to be seen", share, 0.8)
+    .option("--margin <m>", "how much worse is acceptable (default: the eval's)", number)
+    .option("--out <dir>", "where the runs are (default: reports)")
+    .option("--baselines <dir>", "where baselines are (default: baselines)")
+    .action(async (name, options) => (await import("./plan.ts")).plan(name, options));
+
   common(program.command("import"))
     .description("write logs of openai/evals, Inspect and lm-evaluation-harness as runs")
     .argument("<logs...>", "files, folders or globs; every command that takes a run takes such a log as it is too")
