@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { meanOf } from "./mean.ts";
+import { normalQuantile } from "./normal.ts";
 import { differenceOfCounts } from "./paired-counts.ts";
 import { studentMargin } from "./student-margin.ts";
 
@@ -33,4 +35,25 @@ describe("differenceOfCounts", () => {
   ])("refuses %d and %d flips in %d pairs", (b, c, n) => {
     expect(() => differenceOfCounts({ b, c, n })).toThrow(RangeError);
   });
+});
+
+describe("the plain interval of a paired difference", () => {
+  test.each([
+    { b: 10, c: 3, n: 100, low: 0.000328, high: 0.139672 },
+    { b: 40, c: 25, n: 1000, low: -0.000782, high: 0.030782 },
+  ])("of $b and $c flips among $n is the difference and 1.96 standard errors", ({ b, c, n, low, high }) => {
+    const { value, se } = differenceOfCounts({ b, c, n });
+    expect(value - normalQuantile(0.975) * (se ?? 0)).toBeCloseTo(low, 6);
+    expect(value + normalQuantile(0.975) * (se ?? 0)).toBeCloseTo(high, 6);
+  });
+});
+
+test("pairs say more than two samples apart, by as much as they agree", () => {
+  const candidate = [1, 1, 1, 0, 1, 0, 1, 1, 0, 1];
+  const baseline = [1, 0, 1, 0, 0, 0, 1, 1, 1, 0];
+  const differences = candidate.map((value, at) => value - (baseline[at] as number));
+  const [a, b, d] = [candidate, baseline, differences].map((values) => meanOf(values).se ?? 0) as [number, number, number];
+  expect(d).toBeCloseTo(0.2, 12);
+  expect(Math.hypot(a, b)).toBeCloseTo(0.22607767, 8);
+  expect((a * a + b * b - d * d) / (2 * a * b)).toBeCloseTo(0.21821789, 8);
 });
