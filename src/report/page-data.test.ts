@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type LineOptions, reportOf, reportRun } from "../../test/support/report-fixture.ts";
+import { comparedReport, compareRuns, type LineOptions, reportOf, reportRun } from "../../test/support/report-fixture.ts";
 import { pageData } from "./page-data.ts";
 
 const replies = (texts: readonly (string | null)[]): LineOptions[] => texts.map((reply) => ({ reply }));
@@ -119,6 +119,183 @@ describe("pageData", () => {
     const [row] = (await pageData(reportOf(bare))).rows;
     expect(row).not.toHaveProperty("input");
     expect(row?.cells[0]?.text).toBe("wrong");
+  });
+});
+
+describe("a comparison on the page", () => {
+  const sure = (reply: string, probability: number): LineOptions => ({
+    reply,
+    completion: { logprobs: [{ token: reply, logprob: Math.log(probability) }] },
+  });
+
+  test("puts regressions first, the surest before the others, and says how sure", async () => {
+    const report = await comparedReport(
+      { model: "base", lines: [sure("right", 0.9), sure("right", 0.9), sure("wrong", 0.9), sure("right", 0.5)] },
+      { model: "tuned", lines: [sure("right", 0.9), sure("wrong", 0.6), sure("right", 0.9), sure("wrong", 0.9)] },
+    );
+    const page = await pageData(report);
+    expect(page.rows.map(({ input, pairs }) => [input, pairs?.[0]])).toEqual([
+      ["question 1", { of: 0, change: "only_baseline", confidence: 0.54 }],
+      ["question 3", { of: 0, change: "only_baseline", confidence: 0.45 }],
+      ["question 2", { of: 0, change: "only_candidate", confidence: 0.81 }],
+      ["question 0", { of: 0, change: "both" }],
+    ]);
+    expect(page.comparisons[0]).toMatchObject({ on: 0, runs: { baseline: 0, candidate: 1 } });
+    expect(page.comparisons[0]?.sentence).toBe(report.comparisons?.[0]?.comparison.sentence);
+    expect(page.evals[0]?.pairs).toEqual([]);
+  });
+
+  test("all attempts of a sample fare as its majority does, and stand together", async () => {
+    const attempts = (replies: readonly string[][]) =>
+      replies.flatMap((one, sample) => one.map((reply, attempt) => ({ sample, attempt, reply })));
+    const run = (model: string, replies: readonly string[][]) => ({ model, attempts: 3, lines: attempts(replies) });
+    const page = await pageData(
+      await comparedReport(
+        run("base", [
+          ["right", "right", "wrong"],
+          ["right", "right", "right"],
+        ]),
+        run("tuned", [
+          ["wrong", "right", "wrong"],
+          ["wrong", "wrong", "wrong"],
+        ]),
+      ),
+    );
+    expect(page.rows.map(({ id, attempt, pairs }) => [id.at(-1), attempt, pairs?.[0]?.change, pairs?.[0]?.stable])).toEqual(
+      ["1", "0"].flatMap((id) => [0, 1, 2].map((attempt) => [id, attempt, "only_baseline", id === "1"])),
+    );
+  });
+
+  test("pairs whose right answers differ are in no field of the matrix", async () => {
+    const lines = (ideal: string) => [{ input: "one", ideal, reply: "right" }];
+    const page = await pageData(
+      await comparedReport({ model: "base", lines: lines("right") }, { model: "tuned", lines: lines("left") }),
+    );
+    expect(page.rows[0]?.cells).toHaveLength(2);
+    expect(page.rows[0]).not.toHaveProperty("pairs");
+  });
+
+  test("two runs of one model are called as their sentence calls them; over several evals by their part", async () => {
+    const run = (name: string) => reportRun({ eval: name, model: "m", lines: replies(["right"]) });
+    const one = await compareRuns([run("a.dev.v1"), run("a.dev.v1")]);
+    const names = [one.comparisons?.[0]?.comparison.baseline.name, one.comparisons?.[0]?.comparison.candidate.name];
+    expect((await pageData(one)).columns).toEqual(names[0] === names[1] ? [names[0], `${names[1]} (2)`] : names);
+    const two = await compareRuns([run("a.dev.v1"), run("a.dev.v1"), run("b.dev.v1"), run("b.dev.v1")]);
+    expect((await pageData(two)).columns).toEqual(["m (baseline)", "m (candidate)"]);
+  });
+
+  test("a side without questions takes them from the other", async () => {
+    const report = await comparedReport(
+      { model: "base", lines: replies(["right"]) },
+      { model: "tuned", lines: replies(["wrong"]) },
+    );
+    const [baseline, candidate] = report.runs;
+    if (baseline === undefined || candidate === undefined) throw new Error("two runs");
+    const bare = {
+      ...baseline,
+      async *samples() {
+        for await (const { input: _, ideal: __, completion: ___, ...line } of baseline.samples()) yield line;
+      },
+    };
+    const [row] = (await pageData({ ...report, runs: [bare, candidate] })).rows;
+    expect(row).toMatchObject({ input: "question 0", ideal: ["right"] });
+    expect(row?.cells[0]).not.toHaveProperty("text");
+  });
+
+  test("says by kind what it left out", async () => {
+    const run = (model: string, of: (index: number) => string) => ({
+      model,
+      lines: Array.from({ length: 100 }, (_, index): LineOptions => ({ reply: of(index) })),
+    });
+    const report = await comparedReport(
+      run("base", (index) => (index < 90 ? "right" : "wrong")),
+      run("tuned", (index) => (index < 10 ? "wrong" : index < 95 ? "right" : "wrong")),
+    );
+    const whole = await pageData(report);
+    expect(whole).not.toHaveProperty("left_out");
+    const tenth = await pageData(report, JSON.stringify(whole.rows).length / 10);
+    const kept = tenth.rows.length;
+    expect(kept).toBeGreaterThanOrEqual(5);
+    expect(tenth.rows.slice(0, 5).every(({ pairs }) => pairs?.[0]?.change === "only_baseline")).toBe(true);
+    const { flips = 0, failures = 0, others = 0 } = tenth.left_out ?? {};
+    expect(flips + failures + others + kept).toBe(100);
+    expect(others).toBe(80);
+  });
+
+  test("without samples has the numbers that only samples tell, and no sample", async () => {
+    const spec = { labels: { right: [], wrong: [] } };
+    const lines = [{ reply: "right", label: "right" }];
+    const page = await pageData({ ...reportOf(reportRun({ spec, lines })), samples: false });
+    expect(page).toMatchObject({ rows: [], no_samples: true, total_rows: 1 });
+    expect(page).not.toHaveProperty("left_out");
+    expect(page.runs[0]?.confusion?.n[0]?.[0]).toBe(1);
+  });
+});
+
+describe("calibration", () => {
+  const line = (index: number, probability: number): LineOptions => ({
+    reply: index % 2 === 0 ? "right" : "wrong",
+    completion: { logprobs: [{ token: "x", logprob: Math.log(probability) }] },
+  });
+
+  test("sets probabilities of replies against how often they were right", async () => {
+    const lines = Array.from({ length: 40 }, (_, index) => line(index, 0.75));
+    const { runs } = await pageData(reportOf(reportRun({ lines })));
+    const calibration = runs[0]?.calibration;
+    expect(calibration?.n).toBe(40);
+    expect(calibration?.bins).toHaveLength(1);
+    expect(calibration?.bins[0]).toMatchObject({ n: 40, share: 0.5 });
+    expect(calibration?.ece).toBeCloseTo(0.25, 9);
+    expect(calibration?.brier).toBeCloseTo((0.25 ** 2 + 0.75 ** 2) / 2, 9);
+  });
+
+  test.each([
+    ["few replies", Array.from({ length: 19 }, (_, index) => line(index, 0.5))],
+    ["no probabilities", replies(new Array(40).fill("right"))],
+    ["errors alone", replies(new Array(40).fill(null))],
+  ])("is not there for %s", async (_, lines) => {
+    const { runs } = await pageData(reportOf(reportRun({ lines })));
+    expect(runs[0]).not.toHaveProperty("calibration");
+  });
+});
+
+describe("the judges' panel", () => {
+  const judge = { fn: "openai", model: "judge-1" };
+
+  test("counts what was graded, what could not be, and how far judges agree", async () => {
+    const run = reportRun({ judges: [judge, { ...judge, model: "judge-2" }], lines: replies(["a", "b", "c"]) });
+    const judgements = [{ judge: "judge-1", completion: { text: "Y", finish: "stop" as const, ms: 1 } }];
+    const scores = [
+      [
+        { name: "accuracy", value: 1, passed: true, judgements, details: { agreement: 1, position_consistent: true } },
+        { name: "invalid_grade", value: 0 },
+      ],
+      [
+        { name: "accuracy", value: 0, passed: false, judgements, details: { agreement: 0.5, position_consistent: false } },
+        { name: "invalid_grade", value: 1 },
+      ],
+      [{ name: "accuracy", value: null, judgements, unscored: { code: "score.judge-unparsed", message: "no grade" } }],
+    ];
+    const graded = {
+      ...run,
+      async *samples() {
+        for await (const line of run.samples()) yield { ...line, scores: scores[line.seq] ?? [] };
+      },
+    };
+    const { runs } = await pageData(reportOf(graded));
+    expect(runs[0]?.judging).toEqual({
+      judges: ["judge-1", "judge-2"],
+      graded: 2,
+      unscored: 1,
+      invalid: 1,
+      agreement: { n: 2, share: 0.75 },
+      consistent: { n: 2, share: 0.5 },
+    });
+  });
+
+  test("is not there where no model judged", async () => {
+    const { runs } = await pageData(reportOf(reportRun({ lines: replies(["right"]) })));
+    expect(runs[0]).not.toHaveProperty("judging");
   });
 });
 

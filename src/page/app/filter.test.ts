@@ -31,6 +31,7 @@ const rows = [
 const data = {
   columns: ["base", "tuned"],
   rows,
+  comparisons: [],
   runs: [
     { eval: 0, column: 0 },
     { eval: 0, column: 1 },
@@ -67,6 +68,28 @@ describe("filterRows", () => {
   ])("%s", (_, filter, ids) => {
     expect(shown(filter)).toEqual(ids);
   });
+});
+
+test("where runs were compared, the comparison says how a sample fared, and in how many attempts", () => {
+  const pair = (change: "both" | "only_baseline", stable?: boolean) => ({
+    pairs: [{ of: 0, change, ...(stable !== undefined && { stable }) }],
+  });
+  const compared = {
+    ...data,
+    comparisons: [{ runs: { baseline: 0, candidate: 1 } }],
+    rows: [
+      // One attempt of a sample whose majority did not change.
+      row("one attempt", [cell(0, "passed"), cell(1, "failed")], pair("both")),
+      row("always", [cell(0, "passed"), cell(1, "failed")], pair("only_baseline", true)),
+      row("mostly", [cell(0, "passed"), cell(1, "passed")], pair("only_baseline", false)),
+      row("unpaired", [cell(0, "passed"), cell(1, "failed")]),
+    ],
+  } as unknown as PageData;
+  const worse = (stable: boolean | null) =>
+    filterRows(compared, { ...everything, change: { baseline: 0, candidate: 1, kind: "only_baseline", stable } }).map(
+      ({ id }) => id,
+    );
+  expect([worse(null), worse(true), worse(false)]).toEqual([["always", "mostly"], ["always"], ["mostly"]]);
 });
 
 test("a row shows what was asked last, or its fields", () => {

@@ -119,7 +119,7 @@ function LeftOutNote({ data, left: { flips, failures, others } }: { data: PageDa
   ].filter((part) => part !== false);
   return (
     <p class="note">
-      This file holds {whole(data.rows.length)} of {whole(data.total_rows)} samples, until it was large enough. Left out:{" "}
+      This file holds {whole(data.rows.length)} of {whole(data.total_rows)} samples, as many as fit into 16 MB. Left out:{" "}
       {parts.join(", ")}. The numbers above stand on all of them; the run files have the rest.
     </p>
   );
