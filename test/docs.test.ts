@@ -71,7 +71,7 @@ describe("the command line's page", () => {
 
   test("has the exit codes that there are", () => {
     const documented = rowsOf(sectionOf(page, "Exit codes"), "code").map(({ code }) => Number(code));
-    expect(documented).toEqual([...new Set([0, 1, ...Object.values(exitCodes)])].sort((a, b) => a - b));
+    expect(documented).toEqual([...new Set([0, 1, 4, ...Object.values(exitCodes)])].sort((a, b) => a - b));
   });
 
   test("has the keys of finegauge.yaml, and an example that is read", async () => {
@@ -138,7 +138,7 @@ describe("YAML blocks", () => {
 
   test.each(withBlocks)("of %s say what they are", (name) => {
     const infos = fencesOf(pageOf(name)).flatMap(({ info }) => (info.startsWith("yaml") ? [info] : []));
-    for (const info of infos) expect([...Object.keys(kinds), "yaml settings", "yaml prices"]).toContain(info);
+    for (const info of infos) expect([...Object.keys(kinds), "yaml settings", "yaml prices", "yaml gate"]).toContain(info);
   });
 
   test.each(withBlocks)("of %s: the registry takes every eval and eval set, without a warning", async (name) => {

@@ -100,7 +100,7 @@ async function tell(
   }
   const compared = cases.flatMap((one) => (one.compared === undefined ? [] : [one.compared]));
   const tool = `finegauge ${version()}`;
-  if (format === "json" && (options.output ?? "-") === "-") {
+  if (format === "json" && options.samples && (options.output ?? "-") === "-") {
     const comparisons = compared.map(({ comparison }) => comparison);
     process.stdout.write(`${JSON.stringify({ format: 1, tool, gate: result, comparisons }, null, 2)}\n`);
     return;
