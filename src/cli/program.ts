@@ -59,6 +59,7 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     .option("--top-p <p>", "over the eval's", share)
     .option("--max-tokens <n>", "over the eval's", positiveNumber)
     .option("--judge <models>", "who grades what a model has to grade: names, comma-separated; over what evals say")
+    .option("--aa", "ask everything twice, and say how far two runs of one model lie apart by chance")
     .option("--resume [run]", "go on with an unfinished run; without a name: the newest that fits")
     .option("--no-resume", "start anew even if an unfinished run fits")
     .option("--budget <limit>", "stop after so much: '$5', 200ktokens, 30min; comma-separated, or repeated", collect)

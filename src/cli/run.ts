@@ -1,7 +1,8 @@
-import type { Side } from "../compare/index.ts";
+import type { NoiseFloor, Side } from "../compare/index.ts";
 import type { Sampling } from "../core/completion.ts";
 import { exitCodes, FinegaugeError } from "../core/errors.ts";
 import { createStop, type Stop } from "../engine/index.ts";
+import { aaLines, runAa } from "./aa.ts";
 import { baselineSides } from "./baseline-sides.ts";
 import { parseBudget } from "./budget.ts";
 import { openBudgetGate } from "./budget-gate.ts";
@@ -10,7 +11,7 @@ import { defaultAlpha, type FailFastCommand, openFailFast } from "./fail-fast.ts
 import { describe } from "./print-error.ts";
 import { note } from "./progress.ts";
 import { pagePath } from "./report.ts";
-import { runMatrix } from "./run-matrix.ts";
+import { type MatrixOptions, runMatrix } from "./run-matrix.ts";
 import type { FinishedRun } from "./run-pair.ts";
 import { runSummary } from "./run-summary.ts";
 import { sinceLines } from "./since.ts";
@@ -28,6 +29,7 @@ interface RunCommandOptions extends CommonOptions {
   readonly topP?: number;
   readonly maxTokens?: number;
   readonly judge?: string;
+  readonly aa?: boolean;
   readonly resume?: string | boolean;
   readonly budget?: readonly string[];
   readonly timeout?: number;
@@ -57,9 +59,10 @@ export async function run(models: string | undefined, evals: string | undefined,
   const where = { out: settings.out, baselines: settings.baselines };
   const sideOf = options.baseline === undefined ? undefined : baselineSides(options.baseline, where);
   const failFast = failFastOf(options, sideOf);
+  if (options.aa) refuseWithAa(options);
   const budget = limits && { limits, gate: openBudgetGate(limits, stop) };
   try {
-    const finished = await runMatrix(context, {
+    const matrix: MatrixOptions = {
       models: wantedModels,
       evals: wantedEvals,
       order: failFast === undefined ? (options.order ?? "shuffle") : "groups",
@@ -84,12 +87,15 @@ export async function run(models: string | undefined, evals: string | undefined,
       budget,
       observers: budget === undefined ? [] : [budget.gate.observer],
       stop,
-    });
+    };
+    const { finished, floors } = options.aa
+      ? await runAa(context, matrix)
+      : { finished: await runMatrix(context, matrix), floors: undefined };
     if (options.dryRun) {
       note("dry run: nothing was asked, nothing was written", options);
       return;
     }
-    await conclude(finished, options, { out: settings.out, tool: context.tool, sideOf });
+    await conclude(finished, options, { out: settings.out, tool: context.tool, sideOf, floors });
     for (const error of refused) process.stderr.write(`${describe(error)}\n`);
     if (refused.length > 0) process.exitCode = Math.max(Number(process.exitCode ?? 0), exitCodes["cli.usage"]);
     // A stop that came too late to cut off one run may have kept the next ones from beginning.
@@ -115,6 +121,15 @@ function failFastOf(options: RunCommandOptions, sideOf: Concluding["sideOf"]): F
     throw usage("--fail-fast needs a random order", "leave out --order file: what stands first in a file is not like the rest");
   }
   return openFailFast({ baseline, margin, alpha: asked === true ? defaultAlpha : asked }, sideOf);
+}
+
+/** @throws FinegaugeError `cli.usage` for what asking twice leaves no room for */
+function refuseWithAa({ failFast, resume }: RunCommandOptions): void {
+  if (failFast === undefined && (resume === undefined || resume === false)) return;
+  throw new FinegaugeError(
+    "cli.usage",
+    `--aa asks anew: it does not go with ${failFast === undefined ? "--resume" : "--fail-fast"}`,
+  );
 }
 
 /** A list with nothing in it, such as an unset variable of a script, names nothing. */
@@ -153,24 +168,27 @@ interface Concluding {
   readonly tool: string;
   /** The baseline's side of an eval, where one was named. */
   readonly sideOf: ((evalName: string) => Promise<Side | undefined>) | undefined;
+  /** Of an A/A; undefined where nobody asked for one. */
+  readonly floors: readonly NoiseFloor[] | undefined;
 }
 
 /** The results on stdout, what to do next, and the exit code. */
 async function conclude(
   finished: readonly FinishedRun[],
   options: RunCommandOptions,
-  { out, tool, sideOf }: Concluding,
+  { out, tool, sideOf, floors }: Concluding,
 ): Promise<void> {
   const files = finished.flatMap(({ file }) => (file === undefined ? [] : [file]));
   const small = finished.reduce((sum, { samples }) => sum + samples, 0) <= reportLimit;
   const page =
     options.report && small && files.length > 0 ? await writeReport(files, "html", pagePath(files, out), tool) : undefined;
-  if (options.json) process.stdout.write(`${JSON.stringify(asJson(finished, page), null, 2)}\n`);
+  if (options.json) process.stdout.write(`${JSON.stringify({ ...asJson(finished, page), aa: floors }, null, 2)}\n`);
   else {
     // Without a baseline one run alone says what changed since the one before; of several that would be a list.
     const since = async (run: FinishedRun) =>
       sideOf !== undefined || finished.length === 1 ? sinceLines(run, await sideOf?.(run.eval)) : [];
-    process.stdout.write(`${(await runSummary(finished, page, { quiet: options.quiet, since })).join("\n")}\n`);
+    const lines = [...(await runSummary(finished, page, { quiet: options.quiet, since })), ...aaLines(floors ?? [])];
+    process.stdout.write(`${lines.join("\n")}\n`);
   }
   for (const { failure } of finished) if (failure !== undefined) process.stderr.write(`${describe(failure)}\n`);
   process.exitCode = exitCodeFor(finished);

@@ -1,4 +1,5 @@
 import { flipsChance } from "../../stats/flips-chance.ts";
+import { normalQuantile } from "../../stats/normal.ts";
 import { proportionMargins } from "../../stats/paired-proportion.ts";
 import type { VerdictRates } from "../../stats/power-of-margin.ts";
 
@@ -25,6 +26,20 @@ export function exactUnchanged({ n, margin, discordance }: { n: number; margin: 
   // "Below minus the margin" is "above the margin" with the sides swapped, and an unchanged model has no sides.
   const fail = chanceAbove({ n, bound: margin, alpha: 0.05, delta: 0, discordance });
   return { pass, fail, inconclusive: Math.max(0, 1 - pass - fail) };
+}
+
+/** The smallest margin at which the gate's test passes an unchanged model as often as asked, to a hundredth of itself. */
+export function exactSmallestMargin({ n, discordance, power }: { n: number; discordance: number; power: number }): number {
+  const passes = (bound: number) => chanceAbove({ n, bound: -bound, alpha: 0.05, delta: 0, discordance }) >= power;
+  const normal = (normalQuantile(0.95) + normalQuantile(power)) * Math.sqrt(discordance / n);
+  let [low, high] = [normal / 2, normal];
+  while (!passes(high) && high < 1) [low, high] = [high, high * 1.5];
+  while (high - low > 0.01 * high) {
+    const middle = (low + high) / 2;
+    if (passes(middle)) high = middle;
+    else low = middle;
+  }
+  return Math.min(1, high);
 }
 
 function chanceAbove({

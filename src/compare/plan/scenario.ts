@@ -3,7 +3,7 @@ import type { Demand } from "../../stats/power.ts";
 import { samplesForMargin, smallestMargin, verdictRates } from "../../stats/power-of-margin.ts";
 import { differenceSd, mdeOfMeans, powerOfMeans, samplesForMeans } from "../../stats/power-of-means.ts";
 import { mdeOfPairs, pairSd, powerOfPairs, samplesForPairs } from "../../stats/power-of-pairs.ts";
-import { exactPower, exactUnchanged, isExactFeasible } from "./exact-rates.ts";
+import { exactPower, exactSmallestMargin, exactUnchanged, isExactFeasible } from "./exact-rates.ts";
 import type { PlanScenario, PlanWay, PresentSet, ReplyPrice, Spread } from "./plan.ts";
 
 export interface Wanted {
@@ -98,15 +98,20 @@ function samplesForScores(spread: Spread, attempts: number, delta: number, power
   return { samples: n, power: powerOfMeans({ n, delta, sd, ...demandOf(spread, n) }), exact: false };
 }
 
-function presentSet(spread: Spread, attempts: number, { power, margin, available: n }: Wanted): PresentSet {
+/** What so many samples can tell, if replies differ as `spread` says. */
+export function presentSet(
+  spread: Spread,
+  attempts: number,
+  { power, margin, available: n }: Pick<Wanted, "power" | "margin" | "available">,
+): PresentSet {
   const flips = isFlips(spread, attempts) ? spread.flips : null;
   const sd = flips === null ? sdOf(spread, attempts) : pairSd(flips);
   const demand = demandOf(spread, n);
   const mde = flips === null ? mdeOfMeans({ n, sd, power, ...demand }) : mdeOfPairs({ n, discordance: flips, power, ...demand });
-  const smallest = smallestMargin({ n, sd, power, ...demand });
+  const exact = flips !== null && spread.groups === null && isExactFeasible(n, flips);
+  const smallest = exact ? exactSmallestMargin({ n, discordance: flips, power }) : smallestMargin({ n, sd, power, ...demand });
   const base = { samples: n, attempts, mde, smallest_margin: smallest };
   if (margin === null) return { ...base, margin: null };
-  const exact = flips !== null && spread.groups === null && isExactFeasible(n, flips);
   const unchanged = exact ? exactUnchanged({ n, margin, discordance: flips }) : verdictRates({ n, margin, sd, ...demand });
   const enough = withGroups(spread, (one) => samplesForMargin({ margin, sd, power, ...one }) ?? { samples: n });
   return { ...base, margin: { margin, unchanged, exact, more_samples: Math.max(0, enough.samples - n) } };
