@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { collectRun, readSide, type Side } from "../compare/index.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import { canonicalJson } from "../core/json.ts";
+import { makeScorers } from "../core/make-scorers.ts";
 import type { Sample, SampleSource } from "../core/sample.ts";
 import { ulid } from "../core/ulid.ts";
 import { createStop, planRun, runEval, specHash } from "../engine/index.ts";
-import { openSamples, type ResolvedEval } from "../registry/index.ts";
+import { openSamples } from "../registry/index.ts";
 import { readRun, runPath } from "../runs/index.ts";
 import type { Context } from "./context.ts";
 import { counted } from "./numbers.ts";
@@ -59,7 +60,7 @@ export async function askAgain(context: Context, { source, facts }: Side, pick: 
       source: part,
       order: orderOf(run.data.order),
       fn,
-      scorers: [scorerOf(resolved)],
+      scorers: makeScorers(resolved.spec, resolved.kinds),
       judges: await judges.of(resolved),
       wrap: resolved.wrap,
       sampling: run.sampling,
@@ -99,10 +100,6 @@ export async function askAgain(context: Context, { source, facts }: Side, pick: 
     await judges.close();
     await close?.();
   }
-}
-
-function scorerOf({ spec, kind }: ResolvedEval) {
-  return kind.create(spec.args, { name: spec.scorer, compat: spec.compat, labels: spec.labels });
 }
 
 function orderOf(order: string): "shuffle" | "groups" | "file" {

@@ -1,5 +1,6 @@
 import type { Capabilities } from "../core/completion.ts";
-import { FinegaugeError } from "../core/errors.ts";
+import { FinegaugeError, type Place } from "../core/errors.ts";
+import { makeScorers } from "../core/make-scorers.ts";
 import { type OpenJudge, openJudge, type Stop } from "../engine/index.ts";
 import type { ResolvedEval } from "../registry/index.ts";
 import type { BudgetGate } from "./budget-gate.ts";
@@ -15,14 +16,17 @@ export interface JudgesSetup extends OpeningSetup {
   readonly gate: BudgetGate | undefined;
 }
 
+/** An eval as far as its judges matter; no place for one that no file declares. */
+export type JudgedEval = Pick<ResolvedEval, "spec" | "kinds"> & { readonly place?: Place | undefined };
+
 /** The judges of a command, each opened once. */
 export interface Judges {
   /**
-   * Who grades an eval; nobody, when its scorer asks nobody.
+   * Who grades an eval; nobody, when its scorers ask nobody.
    *
    * @throws FinegaugeError `cli.usage` when nobody is named: never does a model grade itself unasked; and what opening a model throws
    */
-  of(resolved: ResolvedEval): Promise<readonly OpenJudge[]>;
+  of(resolved: JudgedEval): Promise<readonly OpenJudge[]>;
   close(): Promise<void>;
 }
 
@@ -47,9 +51,8 @@ export function openJudges(setup: JudgesSetup): Judges {
   }
 
   return {
-    async of({ spec, kind, place }) {
-      const scorer = kind.create(spec.args, { name: spec.scorer, compat: spec.compat, labels: spec.labels });
-      if (scorer.needs.judge !== true) return [];
+    async of({ spec, kinds, place }) {
+      if (!makeScorers(spec, kinds).some(({ needs }) => needs.judge === true)) return [];
       const names = setup.named ?? spec.judge ?? [];
       if (names.length === 0) {
         throw new FinegaugeError("cli.usage", `eval "${spec.name}" is graded by a model, and no judge is named`, {

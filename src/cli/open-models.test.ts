@@ -27,6 +27,7 @@ function registryOf(folder: string): Registry {
     check: notAsked,
     completionFn: async (name) => (known.includes(name) || name === "unlisted" ? entry(name) : undefined),
     completionFnNames: async () => known,
+    scorer: notAsked,
     prices: async () => () => undefined,
     warnings: [],
   };

@@ -4,10 +4,11 @@ import { type Collector, collectRun } from "../compare/index.ts";
 import type { CompletionFn, Sampling } from "../core/completion.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import { canonicalJson } from "../core/json.ts";
+import { makeScorers } from "../core/make-scorers.ts";
 import type { Observer } from "../core/observer.ts";
 import type { EndLine } from "../core/run-line.ts";
 import type { SampleSource } from "../core/sample.ts";
-import { type Scorer, unanswered } from "../core/score.ts";
+import { unanswered } from "../core/score.ts";
 import { ulid } from "../core/ulid.ts";
 import { type OpenJudge, planRun, type RunPlan, runEval, type Stop } from "../engine/index.ts";
 import type { ResolvedEval, SampleOrder } from "../registry/index.ts";
@@ -173,14 +174,13 @@ async function planPair(
   reference: ModelReference,
   fn: CompletionFn,
 ): Promise<RunPlan> {
-  const { spec, kind } = resolved;
-  const scorer: Scorer = kind.create(spec.args, { name: spec.scorer, compat: spec.compat, labels: spec.labels });
+  const { spec } = resolved;
   return planRun({
     spec,
     source,
     order,
     fn,
-    scorers: [scorer],
+    scorers: makeScorers(spec, resolved.kinds),
     judges,
     wrap: resolved.wrap,
     sampling: mergedSampling(spec.sampling, reference.sampling, options.sampling),

@@ -46,7 +46,7 @@ export async function scoreAgain({ spec, seed = 0 }: { spec: EvalSpec; seed?: nu
   const score = storedScorer({ scorers: [scorer], seed });
   return (line, ideal) => {
     const sample = sampleOf(line, ideal);
-    return sample === undefined || kind.checkSample(sample, spec.args) !== undefined ? undefined : score(sample, line);
+    return sample === undefined || kind.checkSample(sample, spec.args, spec.labels) !== undefined ? undefined : score(sample, line);
   };
 }
 

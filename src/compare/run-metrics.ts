@@ -22,7 +22,7 @@ const unitRange: ReadonlySet<string> = new Set(["accuracy", "f1_score"]);
 
 /** Is it a score that cannot leave 0 to 1? A scorer of somebody else's may call anything accuracy, so its values are looked at too. */
 export function isBounded(name: string, values: Values): boolean {
-  if (!unitRange.has(name)) return false;
+  if (!unitRange.has(name.slice(name.lastIndexOf(".") + 1))) return false;
   for (const value of values) if (value < 0 || value > 1) return false;
   return true;
 }

@@ -1,4 +1,5 @@
 import type { Score } from "../core/score.ts";
+import { isBeside } from "./deciding-score.ts";
 import { type Pages, scorePages } from "./pages.ts";
 
 /** All scores of one name. */
@@ -19,7 +20,7 @@ export interface ScoreFamilies {
   put(seq: number, scores: readonly Score[]): void;
   forget(seq: number): void;
   all(): readonly ScoreFamily[];
-  /** The one that the others stand behind: accuracy, else the first. */
+  /** The one that the others stand behind: accuracy, else the first of the deciding scorer. */
   primary(): ScoreFamily | undefined;
 }
 
@@ -81,5 +82,7 @@ export function scoreFamilies(): ScoreFamilies {
 
 function byFirst(a: ScoreFamily, b: ScoreFamily): number {
   if (a.name === "accuracy" || b.name === "accuracy") return a.name === b.name ? 0 : a.name === "accuracy" ? -1 : 1;
+  const besides = Number(isBeside(a.name)) - Number(isBeside(b.name));
+  if (besides !== 0) return besides;
   return a.first.seq - b.first.seq || a.first.place - b.first.place;
 }

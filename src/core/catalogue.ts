@@ -24,7 +24,9 @@ export interface ScorerKind {
   /** Of the grading prompt that the argument `modelgraded_spec` names, for scorers that have one: faults are told where it stands. */
   readonly gradingPrompt?: z.ZodType;
   /** Why this sample cannot be scored, in one sentence; undefined when it can. Asked before anything is spent. */
-  checkSample(sample: SampleContent, args?: unknown): string | undefined;
+  checkSample(sample: SampleContent, args?: unknown, labels?: Labels): string | undefined;
+  /** Metrics made of the means of its scores, such as a perplexity: name to expression, under the eval's own. */
+  metrics(args: unknown): { readonly [name: string]: string };
   /** Names of judges that the arguments name. */
   judges(args: unknown): readonly string[];
   /** @param args as they stand in YAML; checked here */
@@ -36,17 +38,20 @@ export function scorerKind<Schema extends z.ZodType>(kind: {
   args: Schema;
   gradingPrompt?: z.ZodType;
   sampling: (args: z.output<Schema>) => Sampling;
-  checkSample?: (sample: SampleContent, args: z.output<Schema>) => string | undefined;
+  checkSample?: (sample: SampleContent, args: z.output<Schema>, labels: Labels | undefined) => string | undefined;
+  metrics?: (args: z.output<Schema>) => { readonly [name: string]: string };
   judges?: (args: z.output<Schema>) => readonly string[];
   create: (args: z.output<Schema>, setup: ScorerSetup) => Scorer;
 }): ScorerKind {
-  const { checkSample, judges } = kind;
+  const { checkSample, judges, metrics } = kind;
   const parsed = parseOnce(kind.args);
   return {
     args: kind.args,
     ...(kind.gradingPrompt && { gradingPrompt: kind.gradingPrompt }),
     sampling: (args) => kind.sampling(kind.args.parse(args)),
-    checkSample: checkSample === undefined ? () => undefined : (sample, args = {}) => checkSample(sample, parsed(args)),
+    checkSample:
+      checkSample === undefined ? () => undefined : (sample, args = {}, labels) => checkSample(sample, parsed(args), labels),
+    metrics: (args) => metrics?.(kind.args.parse(args)) ?? {},
     judges: (args) => judges?.(kind.args.parse(args)) ?? [],
     create: (args, setup) => kind.create(kind.args.parse(args), setup),
   };

@@ -21,6 +21,17 @@ export const gateSpecSchema = z.strictObject({
 });
 export type GateSpec = z.infer<typeof gateSpecSchema>;
 
+/** A scorer beside the one that decides; its scores are called `<name>.<score>`. */
+const furtherScorerSchema = z.object({
+  /** Unique in the eval: `includes`, `includes:2`. */
+  name: z.string(),
+  class: z.string(),
+  scorer: z.string(),
+  compat: z.boolean(),
+  args: bagSchema,
+});
+export type FurtherScorer = z.infer<typeof furtherScorerSchema>;
+
 /** An eval as a run needs it: aliases followed, short names, no paths of this machine. Stands in a run's first line. */
 export const evalSpecSchema = z.object({
   /** Concrete: `<base>.<split>.<version>`. */
@@ -36,6 +47,8 @@ export const evalSpecSchema = z.object({
   /** Dotted class: reasoning text is scored too, as upstream does. */
   compat: z.boolean(),
   args: bagSchema,
+  /** What else judges the same completion. */
+  scorers: z.array(furtherScorerSchema).optional(),
   /** Who grades, by name, unless the command line says: of the eval, or of its grading prompt. */
   judge: z.array(z.string()).optional(),
   /** Label to its aliases. Another reply is an invalid label. */

@@ -1,4 +1,5 @@
 import { FinegaugeError, type Place } from "../core/errors.ts";
+import { makeScorers } from "../core/make-scorers.ts";
 import { followAlias } from "./follow-alias.ts";
 import { openSamples } from "./open-samples.ts";
 import type { EvalCheck, EvalListing, EvalStatus, ResolvedEval } from "./registry.ts";
@@ -81,9 +82,8 @@ async function checkEval(tables: Tables, name: string, full: boolean): Promise<F
   }
 }
 
-function lacksJudge({ kind, spec }: ResolvedEval): boolean {
-  if (spec.judge !== undefined) return false;
-  return kind.create(spec.args, { name: spec.scorer, compat: spec.compat, labels: spec.labels }).needs.judge === true;
+function lacksJudge({ kinds, spec }: ResolvedEval): boolean {
+  return spec.judge === undefined && makeScorers(spec, kinds).some(({ needs }) => needs.judge === true);
 }
 
 async function countSamples(resolved: ResolvedEval): Promise<number> {

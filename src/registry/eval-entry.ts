@@ -36,6 +36,11 @@ export const evalEntrySchema = z.object({
   /** Short (`match`) or dotted (`evals.elsuite.basic.match:Match`). */
   class: z.string().min(1).optional(),
   args: z.record(z.string(), z.json()).nullish(),
+  /** What else judges the same completion; the class above decides. */
+  scorers: z
+    .array(z.strictObject({ class: z.string().min(1), args: z.record(z.string(), z.json()).nullish() }))
+    .min(1)
+    .optional(),
   description: z.string().optional(),
   disclaimer: z.string().optional(),
   higher_is_better: z.boolean().optional(),

@@ -4,26 +4,20 @@ import { checkedValue, warnOfRepeatedKey, withoutUnknownKeys, withYaml11Booleans
 import { dataFiles } from "./data-files.ts";
 import { aliasKeys, type EvalEntry, evalEntrySchema } from "./eval-entry.ts";
 import { type FewShot, readFewShot } from "./few-shot.ts";
-import { type FoundScorer, findScorer } from "./find-scorer.ts";
 import { followAlias } from "./follow-alias.ts";
 import { warnOfIdleKeys } from "./idle-keys.ts";
-import { findGradingPrompt, type GradingPrompt } from "./model-graded.ts";
 import type { RegistryWarning } from "./registry.ts";
+import { findScorerPart, type ScorerPart } from "./scorer-part.ts";
 import { showPath } from "./show-path.ts";
 import type { Tables } from "./tables.ts";
 import type { YamlEntry } from "./yaml-file.ts";
 
-/** Arguments that name data; the registry's own, never the scorer's. */
-export const dataArgs = ["samples_jsonl", "few_shot_jsonl", "num_few_shot"];
-
-/** An eval whose entry and data are in order; its scorer has not been asked about the arguments yet. */
+/** An eval whose entry and data are in order; its scorers have not been asked about their arguments yet. */
 export interface FoundEval {
   readonly entry: YamlEntry;
   readonly fields: EvalEntry & { readonly class: string };
-  readonly scorer: FoundScorer;
-  /** Without data arguments. */
-  readonly args: Bag;
-  readonly gradingPrompt: GradingPrompt | undefined;
+  /** The first decides. */
+  readonly scorers: readonly ScorerPart[];
   readonly dataPaths: readonly string[];
   readonly fewShot: FewShot | undefined;
   readonly trainPaths: readonly string[];
@@ -44,9 +38,12 @@ export async function findEval(tables: Tables, name: string, warn: Warn): Promis
   warnOfRepeatedKey(entry, warn);
   const fields = readFields(entry, warn);
   const given = (fields.args ?? {}) as Bag;
-  const scorer = findScorer(fields.class, given, entry, tables.catalogue);
-  const gradingPrompt = findGradingPrompt(given, entry, tables);
-  if (gradingPrompt !== undefined) warnOfRepeatedKey(gradingPrompt.entry, warn);
+  const scorers = [
+    findScorerPart({ class: fields.class, args: given }, { entry, path: [] }, tables, warn),
+    ...(fields.scorers ?? []).map((named, at) =>
+      findScorerPart({ class: named.class, args: (named.args ?? {}) as Bag }, { entry, path: ["scorers", at] }, tables, warn),
+    ),
+  ];
   const { root } = entry;
   const paths = (text: string, path: string[]) => dataFiles(text, { root, cwd: tables.cwd, where: entry.placeOf(path) });
 
@@ -64,9 +61,7 @@ export async function findEval(tables: Tables, name: string, warn: Warn): Promis
   return {
     entry,
     fields,
-    scorer,
-    args: Object.fromEntries(Object.entries(given).filter(([key]) => !dataArgs.includes(key))),
-    gradingPrompt,
+    scorers,
     dataPaths,
     fewShot,
     trainPaths,

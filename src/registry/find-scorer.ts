@@ -14,21 +14,28 @@ export interface FoundScorer {
 /**
  * Our scorer for the class that an eval names.
  *
+ * @param path of the mapping in the entry that has the class and its arguments
  * @throws FinegaugeError `registry.not-portable` with the reason, `registry.invalid` for a short name that is none
  */
-export function findScorer(className: string, args: Bag, entry: YamlEntry, catalogue: Catalogue): FoundScorer {
+export function findScorer(
+  className: string,
+  args: Bag,
+  entry: YamlEntry,
+  catalogue: Catalogue,
+  path: readonly PropertyKey[] = [],
+): FoundScorer {
   const compat = isDotted(className);
-  refuseRemoteData(args, entry);
-  refuseSeveralModels(args, entry);
+  refuseRemoteData(args, entry, path);
+  refuseSeveralModels(args, entry, path);
   if (compat) {
     const name = Object.hasOwn(catalogue.upstream, className) ? catalogue.upstream[className] : undefined;
     if (name !== undefined) return { name, compat };
-    throw notPortable(entry, `it runs a Python class of its own, ${className}`, ["class"]);
+    throw notPortable(entry, `it runs a Python class of its own, ${className}`, [...path, "class"]);
   }
   if (Object.hasOwn(catalogue.scorers, className)) return { name: className, compat };
   const known = Object.keys(catalogue.scorers);
   throw new FinegaugeError("registry.invalid", `eval "${entry.name}": there is no scorer "${className}"`, {
-    where: entry.placeOf(["class"]),
+    where: entry.placeOf([...path, "class"]),
     nearest: nearestNames(className, known),
     hint: `scorers: ${known.join(", ")}`,
   });
@@ -39,31 +46,31 @@ export function isDotted(className: string): boolean {
   return /[.:]/.test(className);
 }
 
-function refuseRemoteData(args: Bag, entry: YamlEntry): void {
+function refuseRemoteData(args: Bag, entry: YamlEntry, path: readonly PropertyKey[]): void {
   for (const key of ["dataset", "samples_jsonl"]) {
     const value = args[key];
     if (typeof value === "string" && /^[a-z][a-z0-9+-]*:\/\//i.test(value)) {
       throw notPortable(
         entry,
         `its data is a remote dataset, ${value}`,
-        ["args", key],
+        [...path, "args", key],
         "download it, and name the file in samples_jsonl",
       );
     }
   }
 }
 
-function refuseSeveralModels(args: Bag, entry: YamlEntry): void {
+function refuseSeveralModels(args: Bag, entry: YamlEntry, path: readonly PropertyKey[]): void {
   if (args.multicomp_n !== "from_models") return;
   throw notPortable(
     entry,
     "it shows its judge the replies of several models at once, and a run here is of one model",
-    ["args", "multicomp_n"],
+    [...path, "args", "multicomp_n"],
     "give multicomp_n a number, or run each model and compare the runs",
   );
 }
 
-function notPortable(entry: YamlEntry, reason: string, path: readonly string[], hint?: string): FinegaugeError {
+function notPortable(entry: YamlEntry, reason: string, path: readonly PropertyKey[], hint?: string): FinegaugeError {
   return new FinegaugeError("registry.not-portable", `eval "${entry.name}" cannot run here: ${reason}`, {
     where: entry.placeOf(path),
     hint: hint ?? "`finegauge list evals --check` names all that can",

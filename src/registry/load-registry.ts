@@ -2,6 +2,7 @@ import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { FinegaugeError } from "../core/errors.ts";
 import { checkEvals, listEvals } from "./check-evals.ts";
+import { commandScorer } from "./command-scorer.ts";
 import { matchEvals } from "./match-evals.ts";
 import { readPrices } from "./price-tables.ts";
 import type { Registry, RegistryOptions, RegistryWarning } from "./registry.ts";
@@ -43,6 +44,7 @@ export function loadRegistry({ roots, packaged, catalogue, env = {}, cwd = proce
     matchEvals: async (pattern) => matchEvals(tables, pattern),
     listEvals: async () => listEvals(tables),
     check: ({ full = false } = {}) => checkEvals(tables, full),
+    scorer: (named, option) => commandScorer(tables, named, option, warn),
     completionFn: (name) => resolveCompletionFn(tables, name),
     completionFnNames: async () => [...tables.completionFns.names()].sort(),
     prices: async () => readPrices([...folders], realpathSync(cwd)),

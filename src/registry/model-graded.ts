@@ -14,13 +14,21 @@ export interface GradingPrompt {
 }
 
 /** The grading prompt that `args.modelgraded_spec` names; undefined when it names none, or stands there itself. */
-export function findGradingPrompt(args: Bag, entry: YamlEntry, tables: Tables): GradingPrompt | undefined {
+export function findGradingPrompt(
+  args: Bag,
+  entry: YamlEntry,
+  tables: Tables,
+  path: readonly PropertyKey[] = [],
+): GradingPrompt | undefined {
   const name = args.modelgraded_spec;
   if (typeof name !== "string") return undefined;
   const found = followAlias(tables.modelgraded, name);
   if (found !== undefined) return { entry: found, value: found.read() };
   const error = tables.modelgraded.unknown(name);
-  throw new FinegaugeError(error.code, error.message, { where: entry.placeOf(["args", "modelgraded_spec"]), ...error.more });
+  throw new FinegaugeError(error.code, error.message, {
+    where: entry.placeOf([...path, "args", "modelgraded_spec"]),
+    ...error.more,
+  });
 }
 
 /**

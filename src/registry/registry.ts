@@ -27,12 +27,26 @@ export interface RegistryWarning {
   readonly where?: Place | undefined;
 }
 
+/** A scorer whose arguments are in order. */
+export interface ResolvedScorer {
+  /** As it was written. */
+  readonly class: string;
+  /** Our short name of it. */
+  readonly scorer: string;
+  readonly compat: boolean;
+  readonly kind: ScorerKind;
+  /** As they go into a spec. */
+  readonly args: Bag;
+}
+
 /** An eval ready to be run: aliases followed, arguments checked, files found. */
 export interface ResolvedEval {
   /** Goes into the run file. `args` is what the scorer is made with: data arguments taken out, `modelgraded_spec` filled in. */
   readonly spec: EvalSpec;
   /** The kind of scorer that `spec.scorer` names. */
   readonly kind: ScorerKind;
+  /** That kind, then those of `spec.scorers`: what `makeScorers` takes. */
+  readonly kinds: readonly ScorerKind[];
   /** The registry that defines it. */
   readonly root: string;
   readonly place: Place;
@@ -44,7 +58,7 @@ export interface ResolvedEval {
   readonly trainPaths: readonly string[];
   /** Puts the few-shot messages before the last message of a chat; absent when there are none. */
   readonly wrap?: ((prompt: Prompt) => Prompt) | undefined;
-  /** Why a sample cannot be asked or scored: the scorer's own check, and what few-shot needs. */
+  /** Why a sample cannot be asked or scored: each scorer's own check, and what few-shot needs. */
   checkSample(sample: SampleContent): string | undefined;
   /** Of this eval only; they stand in the registry's warnings too. */
   readonly warnings: readonly RegistryWarning[];
@@ -104,6 +118,12 @@ export interface Registry {
   /** undefined when the registry has no such name; throws when it has one that cannot be used. */
   completionFn(name: string): Promise<CompletionFnEntry | undefined>;
   completionFnNames(): Promise<readonly string[]>;
+  /**
+   * A scorer that the command line names. Grading prompts are looked up by name.
+   *
+   * @param option that named it, for messages
+   */
+  scorer(named: { readonly class: string; readonly args: Bag }, option: string): Promise<ResolvedScorer>;
   /** What the prices.yaml of the roots say. Throws `registry.invalid`. */
   prices(): Promise<PriceLookup>;
   /** All found so far; grows as more of the registry is read. */

@@ -1,13 +1,11 @@
-import type { ScorerKind } from "../core/catalogue.ts";
 import type { Sampling } from "../core/completion.ts";
 import type { EvalSpec } from "../core/eval-spec.ts";
-import type { Bag } from "../core/json.ts";
-import { checkedValue, type Part, unknownKey, withoutUnknownKeys, withYaml11Booleans } from "./checked-value.ts";
+import { uniqueNames } from "../core/make-scorers.ts";
+import { withYaml11Booleans } from "./checked-value.ts";
 import { type EvalEntry, evalEntrySchema } from "./eval-entry.ts";
-import { dataArgs, type FoundEval, findEval, type Warn } from "./find-eval.ts";
-import { knownKeys, unknownKeys } from "./known-keys.ts";
-import { withGradingPrompt } from "./model-graded.ts";
-import type { RegistryWarning, ResolvedEval } from "./registry.ts";
+import { findEval } from "./find-eval.ts";
+import type { RegistryWarning, ResolvedEval, ResolvedScorer } from "./registry.ts";
+import { resolveScorerPart } from "./scorer-part.ts";
 import type { Tables } from "./tables.ts";
 
 /**
@@ -19,12 +17,14 @@ export async function resolveEval(tables: Tables, name: string): Promise<Resolve
   const warnings: RegistryWarning[] = [];
   const warn = (warning: RegistryWarning) => void warnings.push(warning);
   const found = await findEval(tables, name, warn);
-  const { entry, fields, scorer, fewShot, dataPaths, trainPaths } = found;
-  const load = tables.catalogue.scorers[scorer.name];
-  if (load === undefined) throw new Error(`there is no scorer ${scorer.name}`);
-  const kind = await load();
-  const args = checkArgs(kind, found, warn);
-  const named = kind.judges(args);
+  const { entry, fields, fewShot, dataPaths, trainPaths } = found;
+  const scorers: ResolvedScorer[] = [];
+  for (const part of found.scorers) scorers.push(await resolveScorerPart(part, tables, warn));
+  const [first, ...others] = scorers as [ResolvedScorer, ...ResolvedScorer[]];
+  const { kind, args } = first;
+  const names = uniqueNames(scorers.map(({ scorer }) => scorer)).slice(1);
+  const named = [...new Set(scorers.flatMap((one) => one.kind.judges(one.args)))];
+  const metrics = { ...kind.metrics(args), ...fields.metrics };
   const base = baseFields(tables, entry.name);
   const [baseName = "", split = ""] = entry.name.split(".");
   const spec: EvalSpec = {
@@ -37,31 +37,41 @@ export async function resolveEval(tables: Tables, name: string): Promise<Resolve
       higher_is_better: fields.higher_is_better ?? base.higher_is_better,
     }),
     class: fields.class,
-    scorer: scorer.name,
-    compat: scorer.compat,
+    scorer: first.scorer,
+    compat: first.compat,
     args: args as EvalSpec["args"],
+    ...(others.length > 0 && {
+      scorers: others.map(({ kind: _, ...one }, at) => ({ name: names[at] as string, ...one })) as EvalSpec["scorers"],
+    }),
     sampling: merged(kind.sampling(args), fields.sampling),
     ...defined({
-      judge: fields.judge ?? (named.length > 0 ? [...named] : undefined),
+      judge: fields.judge ?? (named.length > 0 ? named : undefined),
       labels: fields.labels as EvalSpec["labels"],
       few_shot: fewShot && { rows: fewShot.rows, hash: fewShot.hash },
       group_by: fields.group_by,
       slices: fields.slices,
       train: fields.train,
-      metrics: fields.metrics,
+      metrics: Object.keys(metrics).length > 0 ? metrics : undefined,
       gate: fields.gate,
     }),
   };
   return {
     spec,
     kind,
+    kinds: scorers.map((one) => one.kind),
     root: entry.root,
     place: entry.place,
     placeOf: (path) => entry.placeOf(path),
     dataPaths,
     trainPaths,
     wrap: fewShot?.wrap,
-    checkSample: (sample) => kind.checkSample(sample, args) ?? fewShot?.checkSample(sample),
+    checkSample(sample) {
+      for (const one of scorers) {
+        const fault = one.kind.checkSample(sample, one.args, spec.labels);
+        if (fault !== undefined) return fault;
+      }
+      return fewShot?.checkSample(sample);
+    },
     warnings,
   };
 }
@@ -76,23 +86,6 @@ function baseFields(tables: Tables, name: string): Partial<EvalEntry> {
   } catch {
     return {};
   }
-}
-
-/** Arguments as they go into the spec; what the scorer does not know is refused, or only warned about under a dotted class. */
-function checkArgs(kind: ScorerKind, { entry, args: given, scorer, gradingPrompt }: FoundEval, warn: Warn): Bag {
-  const { gradingPrompt: schema } = kind;
-  const args = gradingPrompt && schema ? withGradingPrompt(given, gradingPrompt, schema, warn) : given;
-  const part: Part = { entry, path: ["args"], value: withYaml11Booleans(kind.args, { entry, path: ["args"], value: args }) };
-  const value = part.value as Bag;
-  if (scorer.compat) {
-    const clean = withoutUnknownKeys(kind.args, part, warn) as Bag;
-    checkedValue(kind.args, { ...part, value: clean });
-    return clean;
-  }
-  const [unknown] = unknownKeys(kind.args, value);
-  if (unknown !== undefined) throw unknownKey(part, [], unknown, [...(knownKeys(kind.args) ?? []), ...dataArgs]);
-  checkedValue(kind.args, part, dataArgs);
-  return value;
 }
 
 function merged(defaults: Sampling, own: Sampling = {}): Sampling {

@@ -1,12 +1,12 @@
-import { countedFlags, flagOf, replyFlags } from "../compare/index.ts";
+import { countedFlags, decidingScore as deciding, flagOf, replyFlags } from "../compare/index.ts";
 import type { SampleLine } from "../core/run-line.ts";
 import type { Score } from "../core/score.ts";
 import type { Flag, Outcome, RunStatus } from "../page/index.ts";
 import type { ReportRun } from "./report.ts";
 
-/** The score that decides about a sample: accuracy, else the first with a pass mark, else the first. */
+/** The score that decides about a sample. */
 export function decidingScore({ scores }: SampleLine): Score | undefined {
-  return scores?.find(({ name }) => name === "accuracy") ?? scores?.find(({ passed }) => passed !== undefined) ?? scores?.[0];
+  return deciding(scores);
 }
 
 export function outcomeOf(line: SampleLine): Outcome {
