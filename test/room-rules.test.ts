@@ -65,6 +65,11 @@ describe("the rooms", () => {
       text: 'import OpenAI from "openai";\nexport const planted = OpenAI;\n',
     },
     {
+      rule: "mathjs-in-one-file",
+      file: "src/cli/planted.ts",
+      text: 'import { evaluate } from "mathjs/number";\nexport const planted = evaluate;\n',
+    },
+    {
       rule: "no-circles",
       file: "src/core/planted.ts",
       text: 'import { hash64 } from "./planted-too.ts";\nexport const planted = hash64;\n',

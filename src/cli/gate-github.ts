@@ -19,7 +19,7 @@ export async function tellGitHub(
   appendFileSync(summary, [...markdown(gate)].join(""));
 }
 
-export function annotations({ refusals, rules, inconclusive }: GateResult): string[] {
+function annotations({ refusals, rules, inconclusive }: GateResult): string[] {
   const level = inconclusive === "fail" ? "error" : "warning";
   return [
     ...refusals.map(({ eval: name, code, sentence }) => annotation("error", `${code} on ${name}`, sentence)),

@@ -37,7 +37,7 @@ export interface OperationNode<Name> {
 export const functionNames = ["abs", "exp", "log", "max", "min", "sqrt"] as const;
 export type FunctionName = (typeof functionNames)[number];
 
-export interface CallNode<Name> {
+interface CallNode<Name> {
   readonly kind: "call";
   readonly fn: FunctionName;
   readonly args: readonly Tree<Name>[];

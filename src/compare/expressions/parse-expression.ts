@@ -15,7 +15,7 @@ import {
 export type Comparator = ">=" | ">" | "<=" | "<" | "==";
 
 /** `a op b`, or a chain of them: one expression more than there are comparators. */
-export interface Comparisons {
+interface Comparisons {
   readonly sides: readonly Expression[];
   readonly ops: readonly Comparator[];
 }

@@ -22,7 +22,7 @@ function regressionsOf(comparison: Comparison | undefined): { sure: number; most
 }
 
 /** By the majority of all its replies; without any it is no pass. */
-export function verdictOf({ passed, of }: Pick<Regressed, "passed" | "of">): Verdict {
+function verdictOf({ passed, of }: Pick<Regressed, "passed" | "of">): Verdict {
   if (of > 0 && 2 * passed === of) return "inconclusive";
   return 2 * passed > of ? "pass" : "fail";
 }

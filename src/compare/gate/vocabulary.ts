@@ -1,4 +1,3 @@
-import { whole } from "../../core/figures.ts";
 import type { Vocabulary } from "../expressions/expand.ts";
 import { meanNames } from "../expressions/expression-deltas.ts";
 import { faultIn } from "../expressions/parse-expression.ts";
@@ -8,7 +7,7 @@ import type { GateCase } from "./gate-case.ts";
 import { isMargin, namesOf, type Rule } from "./rule.ts";
 
 /** Names that stand for one exact number of a run. */
-export const exactNames = [...countedFlags, "unscored", "cost", "tokens", "latency.p50", "latency.p95", "n"] as const;
+const exactNames = [...countedFlags, "unscored", "cost", "tokens", "latency.p50", "latency.p95", "n"] as const;
 
 /**
  * What the names of one rule stand for.
@@ -86,11 +85,4 @@ export function unknownBecause(name: string): string {
   if (name === "tokens") return "no reply reported its tokens";
   if (name.startsWith("latency")) return "no reply was timed";
   return "nothing was asked";
-}
-
-/** `errors` and its like are shares; these are not. */
-export const plainNames: ReadonlySet<string> = new Set(["cost", "tokens", "latency.p50", "latency.p95", "n"]);
-
-export function samplesText(n: number): string {
-  return `${whole(n)} sample${n === 1 ? "" : "s"}`;
 }
