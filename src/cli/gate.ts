@@ -14,6 +14,7 @@ import { formatByEnding, putReport, reportOf, reportRunOf } from "./report-of.ts
 import { shellWord } from "./shell-word.ts";
 import { oneLine } from "./table.ts";
 import { version } from "./version.ts";
+import { toldReport } from "./write-report.ts";
 
 export interface GateOptions extends CommonOptions, GateTextOptions {
   readonly eval?: readonly string[];
@@ -23,6 +24,7 @@ export interface GateOptions extends CommonOptions, GateTextOptions {
   readonly format?: ReportFormat | "terminal";
   readonly output?: string;
   readonly samples: boolean;
+  readonly redact?: boolean;
 }
 
 export async function gate(baseline: string, candidates: readonly string[], options: GateOptions): Promise<void> {
@@ -100,7 +102,7 @@ async function tell(
   }
   const compared = cases.flatMap((one) => (one.compared === undefined ? [] : [one.compared]));
   const tool = `finegauge ${version()}`;
-  if (format === "json" && options.samples && (options.output ?? "-") === "-") {
+  if (format === "json" && options.samples && !options.redact && (options.output ?? "-") === "-") {
     const comparisons = compared.map(({ comparison }) => comparison);
     process.stdout.write(`${JSON.stringify({ format: 1, tool, gate: result, comparisons }, null, 2)}\n`);
     return;
@@ -109,7 +111,7 @@ async function tell(
   const report = reportOf(compared, { tool, command, samples: options.samples, gate: result });
   const lone = cases.flatMap((one) => (one.compared === undefined ? [reportRunOf(one.gate.candidate)] : []));
   const target = options.output ?? (format === "html" ? pagePath(context.settings.out) : "-");
-  await putReport({ ...report, runs: [...report.runs, ...lone] }, format, target);
+  await putReport(toldReport({ ...report, runs: [...report.runs, ...lone] }, options), format, target);
   if (target === "-") return;
   process.stdout.write(`${options.output ?? (relative(process.cwd(), target) || target)}\n`);
   // Whoever wrote a file still wants to see the verdict in the log.

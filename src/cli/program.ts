@@ -154,6 +154,7 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     )
     .option("--output <file>", "where to write it; - is stdout (default: stdout)")
     .option("--no-samples", "only numbers: no input, no reply")
+    .option("--redact", "placeholders for e-mail addresses, phone numbers, keys and embedded files")
     .option("--out <dir>", "where the runs are (default: reports)")
     .option("--baselines <dir>", "where baselines are (default: baselines)")
     .action(async (baseline, candidates, options) => (await import("./gate.ts")).gate(baseline, candidates, options));

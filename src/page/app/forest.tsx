@@ -29,6 +29,8 @@ export function Forests({ data, show }: { data: PageData; show: Show }) {
       <p class="legend">
         Candidate minus baseline over the same samples, with 95 % intervals.
         {forests.some(({ margins }) => margins.length > 0) && " The dashed line is the margin."}
+        {rows.some(({ path, delta }) => path === undefined && delta.p_adjusted !== null) &&
+          " The p of an eval is adjusted by Holm over all of them."}
         {rows.some(({ path }) => path !== undefined) &&
           " A slice is filled in where it changed for sure: p adjusted by Benjamini-Hochberg below 0.05."}
       </p>

@@ -3,9 +3,15 @@ import type { GateResult, Verdict } from "../../core/gate.ts";
 import { VerdictSign, verdictNames, verdictTones } from "./finding.tsx";
 import { Untrusted } from "./untrusted.tsx";
 
+/** More passed rules than this are folded away. */
+const mostOpen = 6;
+
 /** What the gate decided, and each of its rules with the numbers that decided. */
 export function GateCard({ gate, evals }: { gate: GateResult; evals: number }) {
   const { verdict, sentence, rules, refusals, must_pass: mustPass, notes } = gate;
+  // What has to be done something about first.
+  const open = [...rules.filter((rule) => rule.verdict === "fail"), ...rules.filter((rule) => rule.verdict === "inconclusive")];
+  const passed = rules.filter((rule) => rule.verdict === "pass");
   const broken = mustPass.filter((one) => one.verdict !== "pass");
   return (
     <article class={`card large gate tone-${verdictTones[verdict]}`}>
@@ -20,23 +26,39 @@ export function GateCard({ gate, evals }: { gate: GateResult; evals: number }) {
         <p class="sentence">
           <Untrusted text={sentence} />
         </p>
-        <ul class="rules">
-          {refusals.map((refusal, index) => (
-            <Rule key={`refusal ${index}`} verdict="fail" eval={evals > 1 ? refusal.eval : ""} rule={refusal.code}>
-              {refusal.sentence}
-            </Rule>
-          ))}
-          {rules.map((rule, index) => (
-            <Rule key={index} verdict={rule.verdict} eval={evals > 1 ? rule.eval : ""} rule={rule.rule}>
-              {rule.sentence}
-            </Rule>
-          ))}
-          {broken.map((one, index) => (
-            <Rule key={`must ${index}`} verdict={one.verdict} eval={evals > 1 ? one.eval : ""} rule={`must pass: ${one.id}`}>
-              {`${one.passed} of ${one.of} replies passed${one.quarantine ? `; tolerated until ${one.quarantine.until}` : ""}`}
-            </Rule>
-          ))}
-        </ul>
+        {(open.length > 0 || refusals.length > 0 || broken.length > 0) && (
+          <ul class="rules">
+            {refusals.map((refusal, index) => (
+              <Rule key={`refusal ${index}`} verdict="fail" eval={evals > 1 ? refusal.eval : ""} rule={refusal.code}>
+                {refusal.sentence}
+              </Rule>
+            ))}
+            {open.map((rule, index) => (
+              <Rule key={index} verdict={rule.verdict} eval={evals > 1 ? rule.eval : ""} rule={rule.rule}>
+                {rule.sentence}
+              </Rule>
+            ))}
+            {broken.map((one, index) => (
+              <Rule key={`must ${index}`} verdict={one.verdict} eval={evals > 1 ? one.eval : ""} rule={`must pass: ${one.id}`}>
+                {`${one.passed} of ${one.of} replies passed${one.quarantine ? `; tolerated until ${one.quarantine.until}` : ""}`}
+              </Rule>
+            ))}
+          </ul>
+        )}
+        {passed.length > 0 && (
+          <details class="passed-rules" open={verdict === "pass" && passed.length <= mostOpen}>
+            <summary>
+              {whole(passed.length)} {passed.length === 1 ? "rule" : "rules"} passed
+            </summary>
+            <ul class="rules">
+              {passed.map((rule, index) => (
+                <Rule key={index} verdict="pass" eval={evals > 1 ? rule.eval : ""} rule={rule.rule}>
+                  {rule.sentence}
+                </Rule>
+              ))}
+            </ul>
+          </details>
+        )}
         {notes.length > 0 && (
           <ul class="card-notes">
             {notes.map((note, index) => (
