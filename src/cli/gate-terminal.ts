@@ -14,7 +14,7 @@ export function gateLines(gate: GateResult): string[] {
     styleText(["bold", colours[verdict]], oneLine(sentence, 1000), { stream: process.stdout }),
     "",
     ...refusals.map((refusal) => line("fail", `${refusal.code}: ${refusal.sentence}`)),
-    ...sorted.map((rule) => line(rule.verdict, `${rule.rule}\n         ${oneLine(rule.sentence, 1000)}`)),
+    ...sorted.map((rule) => line(rule.verdict, rule.rule, rule.sentence)),
     ...mustPass.map(({ id, passed, of, verdict: found, quarantine }) => {
       const held =
         quarantine === undefined
@@ -26,8 +26,8 @@ export function gateLines(gate: GateResult): string[] {
   ];
 }
 
-function line(verdict: Verdict, text: string): string {
+function line(verdict: Verdict, text: string, below?: string): string {
   const word = styleText(colours[verdict], words[verdict].padEnd(9), { stream: process.stdout });
-  const [head = "", ...rest] = text.split("\n");
-  return [`${word}${oneLine(head, 1000)}`, ...rest].join("\n");
+  const head = `${word}${oneLine(text, 1000)}`;
+  return below === undefined ? head : `${head}\n${" ".repeat(9)}${oneLine(below, 1000)}`;
 }

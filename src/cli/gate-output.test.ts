@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { describe, expect, test } from "vitest";
+import { scratchFolder } from "../../test/support/finegauge.ts";
+import type { GateResult } from "../core/gate.ts";
+import { tellGitHub } from "./gate-github.ts";
+import { gateLines } from "./gate-terminal.ts";
+
+const bad = "x\u001b[2J\u202e\n::set-output name=a::b, 50%";
+const result: GateResult = {
+  verdict: "fail",
+  sentence: `The gate fails on ${bad}.`,
+  rules: (["pass", "inconclusive", "fail"] as const).map((verdict) => ({
+    eval: "tickets.heldout.v1",
+    candidate: bad,
+    rule: `accuracy >= 0.9 # ${bad}`,
+    kind: "threshold",
+    verdict,
+    value: 0.9,
+    interval: null,
+    op: ">=",
+    bound: 0.9,
+    alpha: 0.05,
+    p_fail: 0.5,
+    p_fail_adjusted: 0.5,
+    n: 10,
+    sentence: `${bad}: ${verdict}`,
+  })),
+  refusals: [{ eval: "e", candidate: bad, code: "gate.unpaired", sentence: bad }],
+  must_pass: [
+    {
+      eval: "e",
+      candidate: bad,
+      id: bad,
+      passed: 2,
+      of: 4,
+      verdict: "inconclusive",
+      quarantine: { until: "2026-12-31", reason: bad },
+    },
+  ],
+  inconclusive: "warn",
+  notes: [bad],
+  exit: 1,
+};
+
+describe("the terminal", () => {
+  test("shows what needs attention first, and nobody else's control characters", () => {
+    const text = gateLines(result).join("\n");
+    const plain = stripVTControlCharacters(text);
+    expect(plain.split("\n").flatMap((line) => /^(FAIL|unclear|pass)\b/.exec(line)?.[1] ?? [])).toEqual([
+      "FAIL",
+      "FAIL",
+      "unclear",
+      "pass",
+      "unclear",
+    ]);
+    expect(plain).toContain("2 of 4; tolerated until 2026-12-31");
+    for (const control of ["\u001b[2J", "\u202e", "\n::"]) expect(text).not.toContain(control);
+  });
+});
+
+describe("GitHub Actions", () => {
+  test("get one line for each thing that does not pass, as an error or as the gate has it", async () => {
+    using scratch = scratchFolder();
+    const summary = join(scratch.path, "summary.md");
+    const lines: string[] = [];
+    await tellGitHub(result, { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary }, (text) => lines.push(text));
+    expect(lines.map((line) => /^::(\w+) title=([\w.]+)/.exec(line)?.slice(1))).toEqual([
+      ["error", "gate.unpaired"],
+      ["warning", "inconclusive"],
+      ["error", "fail"],
+    ]);
+    for (const line of lines) {
+      for (const control of ["\n", "\u001b"]) expect(line.trimEnd()).not.toContain(control);
+      expect(line).toContain("50%25");
+    }
+    expect(readFileSync(summary, "utf8")).toMatch(/^### ❌ Gate: fail/);
+  });
+
+  test("are not told anything elsewhere", async () => {
+    const lines: string[] = [];
+    await tellGitHub(result, {}, (text) => lines.push(text));
+    expect(lines).toEqual([]);
+  });
+});
