@@ -1,37 +1,101 @@
-import { figure, range, scaleOf, whole } from "../core/figures.ts";
-import type { Leaderboard, LeaderboardEval, RankRange } from "../core/leaderboard.ts";
+import { change, changeRange, figure, moment, range, scaleOf, whole } from "../core/figures.ts";
+import {
+  type Duel,
+  type Leaderboard,
+  type LeaderboardCell,
+  priceText,
+  rankText,
+  scaleOfEval,
+  type Trend,
+} from "../core/leaderboard.ts";
 import { code, prose, tableRow } from "./md-text.ts";
 
-/** Who can be told from whom, and the table: models against evals, best first. */
-export function* leaderboardMarkdown({ sentence, models, evals, notes }: Leaderboard): Iterable<string> {
-  yield `${prose(sentence)}\n\n`;
-  const several = evals.length > 1;
-  yield tableRow(["rank", "model", ...(several ? ["won"] : []), ...evals.map(({ name }) => code(name))]);
-  yield `|---|---|${"---:|".repeat(evals.length + (several ? 1 : 0))}\n`;
-  for (const [model, { name, standing }] of models.entries()) {
-    const won = standing === null ? "–" : withRange(figure(standing.won, "percent"), standing.interval, "percent");
-    const cells = evals.map((one) => cellText(one, model));
-    yield tableRow([standing === null ? "–" : rankText(standing.rank), code(name), ...(several ? [won] : []), ...cells]);
-  }
-  if (notes.length > 0) yield "\n";
-  for (const note of notes) yield `- ${prose(note)}\n`;
+/** The sentence, the ranks, who won how often, what nothing beats for its price, and the trends. */
+export function* leaderboardMarkdown(board: Leaderboard): Iterable<string> {
+  yield `**${prose(board.sentence)}**\n\n`;
+  for (const note of board.notes) yield `- ${prose(note)}\n`;
+  if (board.notes.length > 0) yield "\n";
+  yield* ranks(board);
+  yield* duels(board);
+  yield* fronts(board);
+  for (const trend of board.trends) yield* trendTable(board, trend);
 }
 
-function cellText({ cells }: LeaderboardEval, model: number): string {
-  const cell = cells[model] ?? null;
+function* ranks({ models, evals }: Leaderboard): Iterable<string> {
+  const several = evals.length > 1;
+  yield tableRow([
+    "rank",
+    "model",
+    ...(several ? ["won"] : []),
+    ...evals.map(({ name }) => code(name)),
+    ...(several ? [] : ["won"]),
+  ]);
+  yield `|---:|---|${"---:|".repeat(evals.length + 1)}\n`;
+  for (const [at, { name, standing }] of models.entries()) {
+    const won = standing === null ? "–" : figure(standing.won, "percent");
+    const interval = standing?.interval ? ` (${range(standing.interval, "percent")})` : "";
+    const cells = evals.map((one) => cellText(one.cells[at] ?? null, scaleOfEval(one), several));
+    const parts = several ? [`${won}${interval}`, ...cells] : [...cells, `${won}${interval}`];
+    yield tableRow([standing === null ? "–" : rankText(standing.rank), code(name), ...parts]);
+  }
+}
+
+function cellText(cell: LeaderboardCell | null, scale: ReturnType<typeof scaleOfEval>, ranked: boolean): string {
   if (cell === null) return "not run";
   const { metric, rank, unranked } = cell;
-  if (metric.value === null) return "–";
-  const scale = scaleOf(cells.flatMap((one) => (one === null ? [] : [one.metric])));
-  const place = rank === null ? (unranked === undefined ? "" : `, ${prose(unranked)}`) : `, rank ${rankText(rank)}`;
-  return `${withRange(`**${figure(metric.value, scale)}**`, metric.interval, scale)}${place}`;
+  if (metric.value === null) return unranked === undefined ? "–" : code(unranked);
+  const interval = metric.interval ? ` (${range(metric.interval, scale)})` : "";
+  const place = unranked !== undefined ? `, ${code(unranked)}` : ranked && rank !== null ? `, rank ${rankText(rank)}` : "";
+  return `**${figure(metric.value, scale)}**${interval}${place}`;
 }
 
-function withRange(text: string, interval: { low: number; high: number } | null, scale: Parameters<typeof range>[1]): string {
-  return interval === null ? text : `${text} (${range(interval, scale)})`;
+function* duels({ models, evals, duels: over }: Leaderboard): Iterable<string> {
+  const all = evals.length === 1 ? (evals[0]?.duels ?? []) : over;
+  if (all.length === 0) return;
+  const ranked = models.flatMap(({ standing }, at) => (standing === null ? [] : [at]));
+  yield "\n<details><summary>Samples won and lost, row against column</summary>\n\n";
+  yield tableRow(["", ...ranked.map((at) => code(models[at]?.name ?? ""))]);
+  yield `|---|${"---:|".repeat(ranked.length)}\n`;
+  for (const row of ranked) {
+    yield tableRow([code(models[row]?.name ?? ""), ...ranked.map((column) => duelText(all, row, column))]);
+  }
+  yield "\nBold: shown to be better (Holm over all pairs, 5 %).\n\n</details>\n";
 }
 
-/** `1`, or `2–4` where the samples do not tell. */
-function rankText({ best, worst }: RankRange): string {
-  return best === worst ? whole(best) : `${whole(best)}–${whole(worst)}`;
+function duelText(duels: readonly Duel[], row: number, column: number): string {
+  if (row === column) return "";
+  const found = duels.find(({ first, second }) => first === Math.min(row, column) && second === Math.max(row, column));
+  if (found === undefined) return "not met";
+  const isFirst = row === found.first;
+  const text = isFirst ? `${whole(found.wins)} to ${whole(found.losses)}` : `${whole(found.losses)} to ${whole(found.wins)}`;
+  const isAhead = isFirst ? found.difference > 0 : found.difference < 0;
+  return isAhead && found.p_adjusted !== null && found.p_adjusted < 0.05 ? `**${text}**` : text;
+}
+
+function* fronts({ models, evals, fronts: all }: Leaderboard): Iterable<string> {
+  const shown = all.filter((front) => front.eval === (evals.length === 1 ? 0 : null));
+  if (shown.length > 0) yield "\nNothing is as good for less:\n\n";
+  for (const { by, points } of shown) {
+    const on = points
+      .filter(({ on_front }) => on_front)
+      .sort((a, b) => a.price - b.price)
+      .map(({ model, price }) => `${code(models[model]?.name ?? "")} (${priceText(price, by)})`);
+    yield `- by ${by}: ${on.join(", ")}\n`;
+  }
+}
+
+function* trendTable({ models, evals }: Leaderboard, { model, eval: on, steps }: Trend): Iterable<string> {
+  const scale = scaleOf(steps.map(({ metric }) => metric));
+  yield `\n${code(models[model]?.name ?? "")} on ${code(evals[on]?.name ?? "")}:\n\n`;
+  yield `${tableRow(["run", "value", "95 % interval", "change", "95 % interval", "differs"])}|---|---:|---:|---:|---:|---|\n`;
+  for (const { started, metric, change: since, differs } of steps) {
+    yield tableRow([
+      moment(started),
+      metric.value === null ? "–" : figure(metric.value, scale),
+      metric.interval ? range(metric.interval, scale) : "",
+      since === null ? "" : `${change(since.value, scale)}${since.p_adjusted < 0.05 ? " (shown)" : ""}`,
+      since?.interval ? changeRange(since.interval, scale) : "",
+      [...new Set(differs.map(({ what }) => what))].join(", "),
+    ]);
+  }
 }
