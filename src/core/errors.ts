@@ -42,6 +42,7 @@ export const exitCodes = {
   "score.sample-invalid": 3,
   "score.judge-unparsed": 3,
   "score.judges-split": 3,
+  "score.no-logprobs": 3,
   "gate.rule-invalid": 2,
   "gate.no-rules": 2,
   "run.early-fail": 1,

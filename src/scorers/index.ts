@@ -7,6 +7,10 @@ export const scorerKinds = {
   "fuzzy-match": async () => (await import("./fuzzy-match.ts")).fuzzyMatchKind,
   "json-match": async () => (await import("./json-match.ts")).jsonMatchKind,
   "model-graded": async () => (await import("./model-graded/model-graded.ts")).modelGradedKind,
+  "logprob-choice": async () => (await import("./logprob-choice.ts")).logprobChoiceKind,
+  "multiple-choice": async () => (await import("./multiple-choice.ts")).multipleChoiceKind,
+  loglikelihood: async () => (await import("./loglikelihood.ts")).loglikelihoodKind,
+  perplexity: async () => (await import("./perplexity.ts")).perplexityKind,
 } satisfies Catalogue["scorers"];
 
 /** The classes of openai/evals that these scorers stand for. */
