@@ -1,7 +1,7 @@
 import type { NoiseFloor, Side } from "../compare/index.ts";
 import type { Sampling } from "../core/completion.ts";
 import { exitCodes, FinegaugeError } from "../core/errors.ts";
-import { createStop, type Stop } from "../engine/index.ts";
+import { createStop } from "../engine/index.ts";
 import { aaLines, runAa } from "./aa.ts";
 import { baselineSides } from "./baseline-sides.ts";
 import { parseBudget } from "./budget.ts";
@@ -15,6 +15,7 @@ import { type MatrixOptions, runMatrix } from "./run-matrix.ts";
 import type { FinishedRun } from "./run-pair.ts";
 import { runSummary } from "./run-summary.ts";
 import { sinceLines } from "./since.ts";
+import { stopOnSignals } from "./stop-on-signals.ts";
 import { writeReport } from "./write-report.ts";
 
 interface RunCommandOptions extends CommonOptions {
@@ -142,24 +143,6 @@ function commandSampling({ temperature, topP, maxTokens }: RunCommandOptions): S
     ...(temperature !== undefined && { temperature }),
     ...(topP !== undefined && { top_p: topP }),
     ...(maxTokens !== undefined && { max_tokens: maxTokens }),
-  };
-}
-
-/** First Ctrl-C: let what is in flight finish. Second: drop it. Third: die. The run file is whole in every case. */
-function stopOnSignals(stop: Stop): () => void {
-  let times = 0;
-  const onSignal = (signal: NodeJS.Signals) => {
-    times++;
-    if (times === 3) process.exit(exitCodes["run.interrupted"]);
-    const atOnce = times > 1 || signal === "SIGTERM";
-    process.stderr.write(atOnce ? "\nstopping now\n" : "\nfinishing what is in flight; Ctrl-C again drops it\n");
-    stop.request("run.interrupted", atOnce);
-  };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
-  return () => {
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
   };
 }
 
