@@ -6,7 +6,7 @@ import { compareMatched, type MatchedComparison } from "./compare-matched.ts";
 import type { CommonOptions } from "./context.ts";
 import { diffLines, type Shown } from "./diff-lines.ts";
 import { sideFinder } from "./find-sides.ts";
-import { matchSides, type SideMatch, unmatched } from "./match-sides.ts";
+import { matchSides, unmatched } from "./match-sides.ts";
 import { note } from "./progress.ts";
 import { formatByEnding, putReport, reportOf } from "./report-of.ts";
 import { readSettings } from "./settings.ts";
@@ -35,9 +35,7 @@ export async function diff(baseline: string, candidates: readonly string[], opti
   const alone = unmatched(matched);
   if (alone !== undefined) note(`left out: ${alone.message}`, options);
   const format = options.json ? "json" : (options.format ?? formatByEnding(options.output) ?? "terminal");
-  // In the order in which the evals were run.
-  const matches = [...matched.matches].sort((a, b) => (firstRun(a) < firstRun(b) ? -1 : 1));
-  const compared = await compareMatched(matches, async ({ spec }) => ({
+  const compared = await compareMatched(matched.matches, async ({ spec }) => ({
     margin: options.margin,
     flips: options.flips ?? 1000,
     derived: await expressionDeltas(spec.metrics),
@@ -72,10 +70,6 @@ export async function diff(baseline: string, candidates: readonly string[], opti
   const target = options.output ?? (format === "html" ? pagePath(settings.out) : "-");
   await putReport(report, format, target);
   if (target !== "-") process.stdout.write(`${options.output ?? (relative(process.cwd(), target) || target)}\n`);
-}
-
-function firstRun({ candidates }: SideMatch): string {
-  return candidates[0]?.run.id ?? "";
 }
 
 function pagePath(out: string): string {

@@ -14,7 +14,7 @@ export interface SideMatch {
 }
 
 export interface MatchedSides {
-  /** In the order of the candidates. */
+  /** In the order in which the candidates were run. */
   readonly matches: readonly SideMatch[];
   /** Sides whose eval the others do not have. */
   readonly only_baseline: readonly ListedSide[];
@@ -57,8 +57,14 @@ export function matchSides(baselines: readonly ListedSide[], candidates: readonl
     if (two === undefined) throw nothingShared(baselines, candidates);
     return { matches: [two], only_baseline: [], only_candidate: [] };
   }
+  // In the order in which the evals were run, which is that of the command line; an id begins with the time.
+  matches.sort((a, b) => (firstRun(a) < firstRun(b) ? -1 : 1));
   const matched = new Set(matches.map(({ baseline }) => baseline));
   return { matches, only_baseline: baselines.filter((one) => !matched.has(one)), only_candidate: alone };
+}
+
+function firstRun({ candidates }: SideMatch): string {
+  return candidates[0]?.run.id ?? "";
 }
 
 /** One file on each side: whoever names them both means them, whatever their evals are called. Other harnesses call them otherwise. */
