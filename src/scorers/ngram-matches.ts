@@ -1,0 +1,104 @@
+/**
+ * How many n-grams of a sequence are in the references too, for n from 1 to `order`; each as often as it is in the reference that has it
+ * most often.
+ *
+ * The references' n-grams make a tree, which the sequence is walked through: nothing is stored for n-grams that nobody is to find.
+ */
+export function ngramMatches(
+  said: readonly string[],
+  references: readonly (readonly string[])[],
+  order: number,
+): readonly number[] {
+  const ids = new Map<string, number>();
+  let items = 0;
+  for (const reference of references) {
+    items += reference.length;
+    for (const item of reference) if (!ids.has(item)) ids.set(item, ids.size);
+  }
+  const tree = ngramTree(items * order);
+  for (const reference of references) {
+    const codes = codesOf(reference, ids);
+    for (let start = 0; start < codes.length; start++) {
+      let node = 0;
+      const end = Math.min(start + order, codes.length);
+      for (let at = start; at < end; at++) {
+        node = tree.child(node, codes[at] as number, true);
+        (tree.counted[node] as number)++;
+      }
+    }
+    tree.keepMost();
+  }
+
+  const matches = new Array<number>(order).fill(0);
+  const codes = codesOf(said, ids);
+  const { left } = tree;
+  for (let start = 0; start < codes.length; start++) {
+    let node = 0;
+    const end = Math.min(start + order, codes.length);
+    for (let at = start; at < end; at++) {
+      const code = codes[at] as number;
+      if (code < 0) break;
+      node = tree.child(node, code, false);
+      if (node === 0) break;
+      if (left[node] === 0) continue;
+      (left[node] as number)--;
+      (matches[at - start] as number)++;
+    }
+  }
+  return matches;
+}
+
+/** n-grams in a sequence of so many items. */
+export function ngramCount(length: number, n: number): number {
+  return Math.max(0, length - n + 1);
+}
+
+function codesOf(items: readonly string[], ids: ReadonlyMap<string, number>): Int32Array {
+  const codes = new Int32Array(items.length);
+  for (let at = 0; at < items.length; at++) codes[at] = ids.get(items[at] as string) ?? -1;
+  return codes;
+}
+
+/**
+ * Node 0 is the root. Edges lie in one open hash table of typed arrays: a Map would cost five times as much, for every sample.
+ *
+ * @param most nodes besides the root
+ */
+function ngramTree(most: number) {
+  const mask = 2 ** Math.ceil(Math.log2(2 * most + 2)) - 1;
+  const slots = new Int32Array(mask + 1);
+  const parents = new Int32Array(most + 1);
+  const codes = new Int32Array(most + 1);
+  /** How often a node's n-gram is in the reference at hand, and how often it may still be found. */
+  const counted = new Int32Array(most + 1);
+  const left = new Int32Array(most + 1);
+  let last = 0;
+  return {
+    counted,
+    left,
+    /** The node below; 0 when there is none and none is to be made. */
+    child(parent: number, code: number, make: boolean): number {
+      let slot = (Math.imul(parent, 0x9e3779b1) ^ Math.imul(code + 1, 0x85ebca6b)) >>> 7;
+      for (;;) {
+        slot &= mask;
+        const node = slots[slot] as number;
+        if (node === 0) break;
+        if (parents[node] === parent && codes[node] === code) return node;
+        slot++;
+      }
+      if (!make) return 0;
+      last++;
+      slots[slot] = last;
+      parents[last] = parent;
+      codes[last] = code;
+      return last;
+    },
+    keepMost(): void {
+      for (let node = 1; node <= last; node++) {
+        const count = counted[node] as number;
+        if (count > (left[node] as number)) left[node] = count;
+        counted[node] = 0;
+      }
+    },
+  };
+}
