@@ -18,6 +18,9 @@ const longestName = 24;
 /** A matrix of more models is not read on a terminal. */
 const mostAcross = 8;
 
+/** More trends than this are a line each. */
+const mostTables = 4;
+
 /** What a person sees of a leaderboard: the answer, the table, who won how often, what is worth its price. */
 export function leaderboardLines(board: Leaderboard, width: number): string[] {
   const names = board.models.map(({ name }) => oneLine(name, longestName));
@@ -25,7 +28,8 @@ export function leaderboardLines(board: Leaderboard, width: number): string[] {
   for (const note of board.notes) lines.push(`  note: ${oneLine(note, 400)}`);
   lines.push("", ...(board.evals.length === 1 ? evalTable(board, names) : standings(board, names, width)));
   lines.push(...duelLines(board, names, width), ...frontLines(board, names));
-  for (const trend of board.trends) lines.push("", ...trendLines(trend, board, names));
+  if (board.trends.length > mostTables) lines.push("", ...shortTrends(board, names));
+  else for (const trend of board.trends) lines.push("", ...trendLines(trend, board, names));
   return lines;
 }
 
@@ -161,6 +165,29 @@ function trendLines({ model, eval: on, steps }: Trend, { evals }: Leaderboard, n
     styleText("bold", `${names[model]} on ${oneLine(evals[on]?.name ?? "", 60)}`, { stream: process.stdout }),
     ...table([head.map((text, at) => (at === 5 ? dim(text) : right(dimText(text)))), ...rows]),
   ];
+}
+
+/** `94.5 → 95.5 → 96.5 %`, and the last change. */
+function shortTrends({ trends, evals }: Leaderboard, names: readonly string[]): string[] {
+  return table([
+    ["over time", "", "", "change", "95 % interval"].map((text, at) => (at < 3 ? dim(text) : right(dimText(text)))),
+    ...trends.map(({ model, eval: on, steps }) => {
+      const scale = scaleOf(steps.map(({ metric }) => metric));
+      const values = steps
+        .slice(-4)
+        .map(({ metric }) => (metric.value === null ? "–" : figure(metric.value, scale).replace(" %", "")));
+      const since = steps.at(-1)?.change ?? null;
+      return [
+        { text: oneLine(names[model] ?? "", 16) },
+        { text: oneLine(evals[on]?.name ?? "", 16) },
+        { text: `${steps.length > 3 ? "… " : ""}${values.join(" → ")}` },
+        right(
+          since === null ? "–" : `${change(since.value, scale).replace(" points", "")}${since.p_adjusted < 0.05 ? "*" : " "}`,
+        ),
+        right(since?.interval ? changeRange(since.interval, scale) : ""),
+      ];
+    }),
+  ]);
 }
 
 function rankOf(cell: LeaderboardCell | null | undefined): string {

@@ -106,7 +106,7 @@ export interface Duel {
 export interface Front {
   /** US dollars, median milliseconds, tokens, each of one reply. */
   readonly by: "cost" | "latency" | "tokens";
-  /** Place in `evals`; null: over all evals, with the share won as quality, of the models that have them all. */
+  /** Place in `evals`; null: over the evals that all ranked models have, with the share won as quality. */
   readonly eval: number | null;
   readonly points: readonly FrontPoint[];
 }

@@ -4,6 +4,7 @@ import type { EvalBoard } from "./eval-board.ts";
 import { frontOf } from "./front.ts";
 import { type OverEvals, overEvals } from "./over-evals.ts";
 import { leaderboardSentence } from "./sentence.ts";
+import { meanOfWon, type Won } from "./standing.ts";
 import { closeSteps, type OpenStep } from "./trend.ts";
 
 /** A trend, its model and eval still by name. */
@@ -41,7 +42,7 @@ export function leaderboardOf(boards: readonly EvalBoard[], trends: readonly Ope
   return {
     sentence: leaderboardSentence(told),
     ...told,
-    fronts: fronts(told),
+    fronts: fronts(told, sorted),
     trends: trends.flatMap(({ model, eval: name, steps }): Trend[] => {
       const [at, on] = [names.indexOf(model), evals.findIndex((one) => one.name === name)];
       return at < 0 || on < 0 || steps.length < 2 ? [] : [{ model: at, eval: on, steps: closeSteps(steps) }];
@@ -80,7 +81,11 @@ function duelOf(met: Meeting & Pick<Duel, "p_adjusted" | "evals">, one: number, 
 
 type Told = Pick<Leaderboard, "models" | "evals" | "duels">;
 
-function fronts({ models, evals }: Told): Front[] {
+function fronts({ models, evals }: Told, boards: readonly EvalBoard[]): Front[] {
+  // Prices of different evals are not alike: over all evals, only those count that every ranked model has.
+  const common = evals.flatMap((one, at) =>
+    models.every(({ standing }, model) => standing === null || one.cells[model]?.rank != null) ? [at] : [],
+  );
   return (["cost", "latency", "tokens"] as const).flatMap((by) => {
     const found = evals.map((one, at) => {
       const points = one.cells.flatMap((cell, model) => {
@@ -91,16 +96,22 @@ function fronts({ models, evals }: Told): Front[] {
       return frontOf(points, { by, eval: at, better: one.better });
     });
     if (evals.length > 1) {
-      const points = models.flatMap(({ standing }, model) => {
-        const prices = evals.flatMap(({ cells }) => (cells[model]?.rank == null ? [] : (cells[model]?.[by] ?? [])));
-        if (standing === null || prices.length < evals.length) return [];
+      const points = models.flatMap(({ name, standing }, model) => {
+        const prices = common.flatMap((at) => evals[at]?.cells[model]?.[by] ?? []);
+        const won = meanOfWon(common.flatMap((at) => wonBy(boards[at], name)));
+        if (standing === null || won === null || prices.length < common.length) return [];
         const price = prices.reduce((sum, one) => sum + one, 0) / prices.length;
-        return [{ model, quality: standing.won, interval: standing.interval, price }];
+        return [{ model, quality: won.value, interval: won.interval, price }];
       });
       found.unshift(frontOf(points, { by, eval: null, better: "higher" }));
     }
     return found.filter(({ points }) => points.length > 1);
   });
+}
+
+function wonBy(board: EvalBoard | undefined, name: string): Won[] {
+  const won = board?.won[board.ranked.indexOf(name)] ?? null;
+  return won === null ? [] : [won];
 }
 
 function boardNotes({ models, evals, duels }: Told): string[] {
