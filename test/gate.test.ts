@@ -149,7 +149,7 @@ describe("finegauge gate", () => {
     expect(tight.rules[0]).toMatchObject({ n: 200, alpha: 0.025 });
     expect(tight.notes).toContain("160 samples more were asked of both sides on tickets-hard.heldout.v1, as --settle says");
     expect(await gate(...args, ...rules, "--settle", "10", "--no-ask")).toMatchObject({ code: 2 });
-  });
+  }, 120_000);
 
   test("writes a comment, JUnit and a page, and tells GitHub", async () => {
     const args = ["tickets-base", "tickets-tuned", "--rule", "delta.accuracy >= -0.02"];
