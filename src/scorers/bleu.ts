@@ -2,7 +2,7 @@ import { z } from "zod";
 import { scorerKind } from "../core/catalogue.ts";
 import type { SampleContent } from "../core/sample.ts";
 import { gradedTextScorer, passAtSchema } from "./graded-text-scorer.ts";
-import { ngramCount, ngramMatches } from "./ngram-matches.ts";
+import { ngramCount, ngramMatches, wordCodes } from "./ngram-matches.ts";
 import { needsInputAndIdeal } from "./text-scorer.ts";
 import { pythonSplit, tokenize13a } from "./tokenize-13a.ts";
 
@@ -25,8 +25,9 @@ const order = 4;
  * @see Papineni et al. 2002; Chen & Cherry 2014, method 3; Post 2018
  */
 export function sentenceBleu(reply: string, ideals: readonly string[], args: Omit<BleuArgs, "pass_at"> = {}): number {
-  const said = tokensOf(reply, args);
-  const references = ideals.map((ideal) => tokensOf(ideal, args));
+  const numbered = wordCodes();
+  const references = ideals.map((ideal) => numbered(tokensOf(ideal, args)));
+  const said = numbered(tokensOf(reply, args));
   const matches = ngramMatches(said, references, order);
   if (matches.every((found) => found === 0)) return 0;
   let logs = 0;
@@ -46,7 +47,7 @@ export function sentenceBleu(reply: string, ideals: readonly string[], args: Omi
 }
 
 /** Of the reference that is nearest in length; of two as near the shorter. */
-function closestLength(references: readonly (readonly string[])[], length: number): number {
+function closestLength(references: readonly { readonly length: number }[], length: number): number {
   let best = 0;
   let distance = Number.POSITIVE_INFINITY;
   for (const { length: other } of references) {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { scorerKind } from "../core/catalogue.ts";
 import type { SampleContent } from "../core/sample.ts";
 import { bestIdeal, gradedTextScorer, passAtSchema } from "./graded-text-scorer.ts";
-import { ngramCount, ngramMatches } from "./ngram-matches.ts";
+import { type Codes, characterCodes, ngramCount, ngramMatches, wordCodes } from "./ngram-matches.ts";
 import { needsInputAndIdeal } from "./text-scorer.ts";
 import { pythonSplit } from "./tokenize-13a.ts";
 
@@ -31,8 +31,11 @@ export function sentenceChrf(reply: string, ideal: string, args: Omit<ChrfArgs, 
   const said = pythonSplit(ignoreCase ? reply.toLowerCase() : reply);
   const wanted = pythonSplit(ignoreCase ? ideal.toLowerCase() : ideal);
   const sums = { precision: 0, recall: 0, orders: 0 };
-  addOrders(sums, [...said.join("")], [...wanted.join("")], characterOrder);
-  if (wordOrder > 0) addOrders(sums, said.flatMap(withoutPunctuation), wanted.flatMap(withoutPunctuation), wordOrder);
+  addOrders(sums, characterCodes(said.join("")), characterCodes(wanted.join("")), characterOrder);
+  if (wordOrder > 0) {
+    const numbered = wordCodes();
+    addOrders(sums, numbered(said.flatMap(withoutPunctuation)), numbered(wanted.flatMap(withoutPunctuation)), wordOrder);
+  }
   const { orders } = sums;
   const precision = sums.precision / orders;
   const recall = sums.recall / orders;
@@ -41,12 +44,7 @@ export function sentenceChrf(reply: string, ideal: string, args: Omit<ChrfArgs, 
   return (100 * (1 + factor) * precision * recall) / (factor * precision + recall);
 }
 
-function addOrders(
-  sums: { precision: number; recall: number; orders: number },
-  said: readonly string[],
-  wanted: readonly string[],
-  order: number,
-): void {
+function addOrders(sums: { precision: number; recall: number; orders: number }, said: Codes, wanted: Codes, order: number): void {
   const matches = ngramMatches(said, [wanted], order);
   for (let n = 1; n <= order; n++) {
     const [ofSaid, ofWanted] = [ngramCount(said.length, n), ngramCount(wanted.length, n)];

@@ -1,23 +1,16 @@
+/** A sequence of words or characters, each as a number of its own. */
+export type Codes = Int32Array;
+
 /**
  * How many n-grams of a sequence are in the references too, for n from 1 to `order`; each as often as it is in the reference that has it
  * most often.
  *
  * The references' n-grams make a tree, which the sequence is walked through: nothing is stored for n-grams that nobody is to find.
  */
-export function ngramMatches(
-  said: readonly string[],
-  references: readonly (readonly string[])[],
-  order: number,
-): readonly number[] {
-  const ids = new Map<string, number>();
-  let items = 0;
-  for (const reference of references) {
-    items += reference.length;
-    for (const item of reference) if (!ids.has(item)) ids.set(item, ids.size);
-  }
+export function ngramMatches(said: Codes, references: readonly Codes[], order: number): readonly number[] {
+  const items = references.reduce((sum, { length }) => sum + length, 0);
   const tree = ngramTree(items * order);
-  for (const reference of references) {
-    const codes = codesOf(reference, ids);
+  for (const codes of references) {
     for (let start = 0; start < codes.length; start++) {
       let node = 0;
       const end = Math.min(start + order, codes.length);
@@ -30,15 +23,12 @@ export function ngramMatches(
   }
 
   const matches = new Array<number>(order).fill(0);
-  const codes = codesOf(said, ids);
   const { left } = tree;
-  for (let start = 0; start < codes.length; start++) {
+  for (let start = 0; start < said.length; start++) {
     let node = 0;
-    const end = Math.min(start + order, codes.length);
+    const end = Math.min(start + order, said.length);
     for (let at = start; at < end; at++) {
-      const code = codes[at] as number;
-      if (code < 0) break;
-      node = tree.child(node, code, false);
+      node = tree.child(node, said[at] as number, false);
       if (node === 0) break;
       if (left[node] === 0) continue;
       (left[node] as number)--;
@@ -53,10 +43,34 @@ export function ngramCount(length: number, n: number): number {
   return Math.max(0, length - n + 1);
 }
 
-function codesOf(items: readonly string[], ids: ReadonlyMap<string, number>): Int32Array {
-  const codes = new Int32Array(items.length);
-  for (let at = 0; at < items.length; at++) codes[at] = ids.get(items[at] as string) ?? -1;
-  return codes;
+/** Numbers words: the same word, the same number, over all the sequences that one numbering is asked about. */
+export function wordCodes(): (words: readonly string[]) => Codes {
+  const ids = new Map<string, number>();
+  return (words) => {
+    const codes = new Int32Array(words.length);
+    for (let at = 0; at < words.length; at++) {
+      const word = words[at] as string;
+      let id = ids.get(word);
+      if (id === undefined) {
+        id = ids.size;
+        ids.set(word, id);
+      }
+      codes[at] = id;
+    }
+    return codes;
+  };
+}
+
+/** A text's characters by their code points. */
+export function characterCodes(text: string): Codes {
+  const codes = new Int32Array(text.length);
+  let length = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.codePointAt(at) as number;
+    if (code > 0xffff) at++;
+    codes[length++] = code;
+  }
+  return codes.subarray(0, length);
 }
 
 /**
