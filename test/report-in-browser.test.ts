@@ -9,6 +9,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { visible } from "../src/page/index.ts";
 import { type Report, reportWriters } from "../src/report/index.ts";
+import { threeModels } from "./support/board-fixture.ts";
 import { chromiumPath, openBrowser } from "./support/browser.ts";
 import { ensurePageShell } from "./support/page-shell.ts";
 import {
@@ -112,6 +113,12 @@ const twoDiffs = () => {
     : two;
 };
 
+const board = (names: readonly [string, string, string] = ["large", "small", "old"]): Report => ({
+  ...two,
+  leaderboard: threeModels(names),
+  samples: false,
+});
+
 describe.runIf(chromiumPath !== undefined)("the report in a browser", () => {
   let browser: Browser;
   let folder: string;
@@ -169,9 +176,11 @@ describe.runIf(chromiumPath !== undefined)("the report in a browser", () => {
     ["hostile texts", hostileReport()],
     ["a comparison", oneDiff()],
     ["several comparisons", twoDiffs()],
+    ["a leaderboard", board()],
+    ["a hostile leaderboard", board(["</script><img src=x onerror=alert(1)>", "\u202egnp.exe", "x".repeat(4000)])],
   ])("opens from disk without a request or a complaint: %s", async (_, report) => {
     const { page, complaints } = await open(await report);
-    await rows(page).first().waitFor();
+    if (await page.locator("#samples").count()) await rows(page).first().waitFor();
     expect(complaints).toEqual([]);
   });
 
@@ -464,6 +473,22 @@ describe.runIf(chromiumPath !== undefined)("the report in a browser", () => {
     expect(await page.locator("section[aria-labelledby=spending] tbody").textContent()).toContain("$0.00019");
     expect(await page.locator(".command pre").textContent()).toBe("finegauge diff base tuned");
     expect(await page.locator("section[aria-labelledby=calibration] canvas").count()).toBe(1);
+  });
+
+  test("a leaderboard says who can be told from whom: ranks as ranges, one against one, what it takes, and over time", async () => {
+    const { page } = await open(board());
+    expect(await page.locator(".board-sentence").textContent()).toBe(board().leaderboard?.sentence);
+    expect(await page.locator("table.board .rank").allTextContents()).toEqual(["1–2", "1–2", "3"]);
+    expect(await page.locator("table.board tbody tr").last().locator("td").last().textContent()).toBe("not run");
+    expect(await page.locator("table.wins td.better").count()).toBe(2);
+    expect(await page.locator("table.wins td.open").count()).toBe(2);
+    expect(await page.locator("section[aria-labelledby=fronts] .on-front").count()).toBe(2);
+    expect(await page.locator("section[aria-labelledby=trends] tbody tr").last().textContent()).toContain("+10.0 points");
+    expect(await page.locator("canvas").count()).toBe(3);
+    for (const width of [1280, 820, 360]) {
+      await page.setViewportSize({ width, height: 800 });
+      await soon(() => page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+    }
   });
 
   test("without samples there is no way to any, and the page says why", async () => {

@@ -122,7 +122,7 @@ export interface Calibration {
   readonly bins: readonly CalibrationBin[];
 }
 
-export interface CalibrationBin {
+interface CalibrationBin {
   readonly n: number;
   /** Mean probability of the bin's replies. */
   readonly mean: number;

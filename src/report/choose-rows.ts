@@ -2,7 +2,7 @@ import type { LeftOut } from "../page/index.ts";
 import type { RowFacts } from "./line-up.ts";
 
 /** The row at `row` of the eval at `eval`. */
-export interface Chosen {
+interface Chosen {
   readonly eval: number;
   readonly row: number;
 }

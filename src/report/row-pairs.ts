@@ -10,7 +10,7 @@ export interface Compared {
   readonly of: number;
 }
 
-export interface PairFacts {
+interface PairFacts {
   readonly pairs: readonly RowPair[];
   /** Where the sample stands among the flips of the first comparison that tells; later than all of them where none does. */
   readonly place: number;

@@ -1,5 +1,5 @@
-import { figure, range, scaleOf, whole } from "../../core/figures.ts";
-import type { Leaderboard, LeaderboardCell, LeaderboardEval, RankRange } from "../../core/leaderboard.ts";
+import { figure, range, whole } from "../../core/figures.ts";
+import { type Leaderboard, type LeaderboardCell, type LeaderboardEval, rankText, scaleOfEval } from "../../core/leaderboard.ts";
 import type { ChartData } from "./chart-rows.ts";
 import { IntervalChart } from "./interval-chart.tsx";
 import { Name } from "./name.tsx";
@@ -36,7 +36,7 @@ export function Board({ board }: { board: Leaderboard }) {
           <tbody>
             {board.models.map(({ name, standing }, model) => (
               <tr key={name}>
-                <td class="rank">{standing === null ? "–" : <Rank of={standing.rank} />}</td>
+                <td class="rank">{standing === null ? "–" : rankText(standing.rank)}</td>
                 <th scope="row">
                   <Name text={name} />
                 </th>
@@ -72,11 +72,6 @@ export function Board({ board }: { board: Leaderboard }) {
   );
 }
 
-/** `1`, or `2–4` where the samples do not tell. */
-function Rank({ of: { best, worst } }: { of: RankRange }) {
-  return <>{best === worst ? whole(best) : `${whole(best)}–${whole(worst)}`}</>;
-}
-
 function BoardCell({ one, cell, ranked }: { one: LeaderboardEval; cell: LeaderboardCell | null; ranked: boolean }) {
   if (cell === null) return <span class="quiet">not run</span>;
   const { metric, rank, unranked, status } = cell;
@@ -85,11 +80,7 @@ function BoardCell({ one, cell, ranked }: { one: LeaderboardEval; cell: Leaderbo
     <>
       {metric.value === null ? <span class="quiet">–</span> : figure(metric.value, scale)}
       {metric.interval && <small>{range(metric.interval, scale)}</small>}
-      {ranked && rank !== null && (
-        <small>
-          rank <Rank of={rank} />
-        </small>
-      )}
+      {ranked && rank !== null && <small>rank {rankText(rank)}</small>}
       {status !== "complete" && <small class="warn">{status}</small>}
       {unranked !== undefined && (
         <small class="warn reason">
@@ -98,11 +89,6 @@ function BoardCell({ one, cell, ranked }: { one: LeaderboardEval; cell: Leaderbo
       )}
     </>
   );
-}
-
-/** One scale for a column, whatever its cells hold. */
-export function scaleOfEval({ cells }: LeaderboardEval) {
-  return scaleOf(cells.flatMap((cell) => (cell === null ? [] : [cell.metric])));
 }
 
 /** The column that ranks: the share won over several evals, else the only eval's metric. */

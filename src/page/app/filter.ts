@@ -17,7 +17,7 @@ export interface Filter {
 }
 
 /** How a sample fared in two runs. */
-export interface ChangeFilter {
+interface ChangeFilter {
   readonly baseline: number;
   readonly candidate: number;
   readonly kind: Change;

@@ -1,8 +1,7 @@
 import { Chart, LinearScale, LineElement, LogarithmicScale, PointElement, ScatterController, Tooltip } from "chart.js";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { figure, range, type Scale } from "../../core/figures.ts";
-import type { Front, Leaderboard } from "../../core/leaderboard.ts";
-import { scaleOfEval } from "./board.tsx";
+import { type Front, type Leaderboard, priceText, scaleOfEval } from "../../core/leaderboard.ts";
 import { Name } from "./name.tsx";
 import { shorten } from "./shorten.ts";
 import { uprightBars } from "./upright-bars.ts";
@@ -10,10 +9,10 @@ import { useMedia } from "./use-media.ts";
 
 Chart.register(LinearScale, LogarithmicScale, LineElement, PointElement, ScatterController, Tooltip);
 
-const prices: { readonly [by in Front["by"]]: { readonly name: string; readonly scale: Scale } } = {
-  cost: { name: "cost of a reply", scale: "usd" },
-  latency: { name: "median latency", scale: "ms" },
-  tokens: { name: "tokens of a reply", scale: "tokens" },
+const priceNames: { readonly [by in Front["by"]]: string } = {
+  cost: "cost of replies",
+  latency: "median latency",
+  tokens: "tokens of a reply",
 };
 
 /** Quality against what a reply takes: who is worth it. */
@@ -23,7 +22,7 @@ export function Fronts({ board }: { board: Leaderboard }) {
   const front = fronts[at];
   if (front === undefined) return null;
   const quality = qualityOf(board, front);
-  const price = prices[front.by];
+  const price = priceNames[front.by];
   return (
     <section aria-labelledby="fronts">
       <div class="section-head">
@@ -33,7 +32,7 @@ export function Fronts({ board }: { board: Leaderboard }) {
           <select value={String(at)} onChange={(event) => setAt(Number(event.currentTarget.value))}>
             {fronts.map((one, index) => (
               <option key={index} value={String(index)}>
-                {shorten(`${prices[one.by].name}, ${one.eval === null ? "all evals" : (board.evals[one.eval]?.name ?? "")}`, 70)}
+                {shorten(`${priceNames[one.by]}, ${one.eval === null ? "all evals" : (board.evals[one.eval]?.name ?? "")}`, 70)}
               </option>
             ))}
           </select>
@@ -49,9 +48,9 @@ export function Fronts({ board }: { board: Leaderboard }) {
                   {shorten(quality.name, 24)}
                 </th>
                 <th scope="col" class="number">
-                  {price.name}
+                  {price}
                 </th>
-                <th scope="col">worth it</th>
+                <th scope="col">beaten by</th>
               </tr>
             </thead>
             <tbody>
@@ -66,13 +65,13 @@ export function Fronts({ board }: { board: Leaderboard }) {
                       {figure(point.quality, quality.scale)}
                       {point.interval && <span class="interval">{range(point.interval, quality.scale)}</span>}
                     </td>
-                    <td class="number">{figure(point.price, price.scale)}</td>
+                    <td class="number">{priceText(point.price, front.by)}</td>
                     <td>
                       {point.on_front ? (
-                        <b class="on-front">yes</b>
+                        <b class="on-front">nobody</b>
                       ) : (
                         <span class="quiet">
-                          no: <Name text={shorten(board.models[point.beaten_by ?? -1]?.name ?? "another", 30)} />
+                          <Name text={shorten(board.models[point.beaten_by ?? -1]?.name ?? "another", 30)} />
                         </span>
                       )}
                     </td>
@@ -83,6 +82,9 @@ export function Fronts({ board }: { board: Leaderboard }) {
         </div>
         <FrontPlot board={board} front={front} />
       </div>
+      <p class="legend">
+        A model is beaten when another is as good and takes less, or is better and takes no more, by the figures alone.
+      </p>
     </section>
   );
 }
@@ -115,7 +117,7 @@ function draw(canvas: HTMLCanvasElement, board: Leaderboard, front: Front): Char
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const font = { family: style.fontFamily, size: 12 };
   const quality = qualityOf(board, front);
-  const price = prices[front.by];
+  const price = priceNames[front.by];
   const points = [...front.points].sort((a, b) => a.price - b.price);
   const [cheapest, dearest] = [points[0]?.price ?? 0, points.at(-1)?.price ?? 0];
   const decades = cheapest > 0 && dearest > 10 * cheapest;
@@ -158,16 +160,16 @@ function draw(canvas: HTMLCanvasElement, board: Leaderboard, front: Front): Char
           type: decades ? "logarithmic" : "linear",
           afterBuildTicks: (axis) => {
             // On a logarithmic axis every digit has a tick, and their names would lie on each other.
-            if (decades) axis.ticks = axis.ticks.filter(({ value }) => /^[13]e/.test(value.toExponential(0)));
+            if (decades) axis.ticks = axis.ticks.filter(({ value }) => /^[13]\.00e/.test(value.toExponential(2)));
           },
           ticks: {
-            callback: (value) => figure(Number(value), price.scale),
+            callback: (value) => priceText(Number(value), front.by).replace(/ (per 1000|tokens)$/, ""),
             color: colour("--quiet"),
             font,
             maxRotation: 0,
             maxTicksLimit: 6,
           },
-          title: { display: true, text: price.name, color: colour("--quiet"), font: { ...font, size: 11 } },
+          title: { display: true, text: price, color: colour("--quiet"), font: { ...font, size: 11 } },
           ...axis,
         },
         y: {
@@ -185,7 +187,7 @@ function draw(canvas: HTMLCanvasElement, board: Leaderboard, front: Front): Char
           callbacks: {
             label: (item) => {
               const { name, x, y } = item.raw as { name: string; x: number; y: number };
-              return `${name}: ${figure(y, quality.scale)} for ${figure(x, price.scale)}`;
+              return `${name}: ${figure(y, quality.scale)} for ${priceText(x, front.by)}`;
             },
           },
         },

@@ -1,6 +1,6 @@
 import type { ChartType, Plugin } from "chart.js";
 
-export interface ReferenceLine {
+interface ReferenceLine {
   readonly value: number;
   /** Rows, both included. */
   readonly from: number;

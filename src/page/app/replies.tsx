@@ -1,10 +1,8 @@
 import { useMemo, useState } from "preact/hooks";
 import type { PageCell, PageData, PageRow } from "../page-data.ts";
+import type { Marking } from "./marking.ts";
 import { ReplyView } from "./reply-view.tsx";
 import { wordDiff } from "./word-diff.ts";
-
-/** What is marked in the replies. */
-export type Marking = "words" | "tokens" | "none";
 
 const names: { readonly [marking in Marking]: string } = { words: "changed words", tokens: "probabilities", none: "nothing" };
 

@@ -1,8 +1,8 @@
 import { duration, figure, whole } from "../../core/figures.ts";
 import type { PageCell } from "../page-data.ts";
 import { Logprobs } from "./logprobs.tsx";
+import type { Marking } from "./marking.ts";
 import { flagNames, OutcomeMark } from "./outcome.tsx";
-import type { Marking } from "./replies.tsx";
 import { TokenView } from "./token-view.tsx";
 import { Untrusted } from "./untrusted.tsx";
 import type { Mark } from "./word-diff.ts";

@@ -1,0 +1,2 @@
+/** What is marked in the replies. */
+export type Marking = "words" | "tokens" | "none";
