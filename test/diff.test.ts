@@ -153,3 +153,29 @@ describe("what cannot be compared", () => {
     expect(stderr).toMatch(/^error run\.corrupt: .*\n {2}broken\.jsonl:3/);
   }, 60_000);
 });
+
+test("several candidates are one family against one baseline, and each is named", async () => {
+  using scratch = scratchFolder();
+  twoModels(scratch.path, forty);
+  cpSync(join(scratch.path, "models/new.mjs"), join(scratch.path, "models/third.mjs"));
+  await runBoth(scratch.path);
+  await finegauge(["run", "models/third.mjs", "sums", "--no-report", "--quiet"], { cwd: scratch.path });
+  const { code, stdout } = await finegauge(["diff", "old.mjs", "new.mjs", "third.mjs"], { cwd: scratch.path });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^new\.mjs is better than old\.mjs .*\nthird\.mjs is better than old\.mjs /);
+  const asJson = await finegauge(["diff", "old.mjs", "new.mjs,third.mjs", "--json"], { cwd: scratch.path });
+  const { comparisons } = JSON.parse(asJson.stdout) as { comparisons: Comparison[] };
+  expect(comparisons).toHaveLength(2);
+  for (const { deltas } of comparisons) expect(deltas[0]?.p_adjusted).toBeGreaterThanOrEqual(deltas[0]?.p ?? 1);
+}, 60_000);
+
+test("an eval's own metrics stand in the table, with intervals of their own", async () => {
+  using scratch = scratchFolder();
+  twoModels(scratch.path, forty, "  metrics: { error_rate: 1 - accuracy }\n");
+  await runBoth(scratch.path);
+  const { deltas } = await comparisonOf(scratch.path, "old.mjs", "new.mjs");
+  const [accuracy, rate] = ["accuracy", "error_rate"].map((name) => deltas.find(({ metric }) => metric === name));
+  expect(rate?.value).toBeCloseTo(-(accuracy?.value ?? 0), 12);
+  expect(rate?.interval?.high).toBeCloseTo(-(accuracy?.interval?.low ?? 0), 6);
+  expect(rate?.better).toBe("lower");
+}, 60_000);
