@@ -91,7 +91,7 @@ export function drawForest(canvas: HTMLCanvasElement, forest: Forest, named: boo
             color: colour("--quiet"),
             font,
             maxRotation: 0,
-            maxTicksLimit: named ? 5 : 8,
+            maxTicksLimit: named ? 7 : 8,
             includeBounds: false,
             padding: 0,
           },

@@ -67,7 +67,7 @@ function ForestTable({ data, forest, show }: { data: PageData; forest: Forest; s
                   <span class="unheard">Picture of the change</span>
                 </th>
               )}
-              <th scope="col" class="number">
+              <th scope="col" class="number change">
                 change
               </th>
               <th scope="col" class="number interval-column">

@@ -49,7 +49,7 @@ export function SampleSheet({ data, row, place: [nth, of], move, jump, close }: 
           Next <kbd>j</kbd>
         </button>
         {jump !== undefined && (
-          <button type="button" onClick={() => jump(1)} aria-keyshortcuts="n">
+          <button type="button" class="jump" onClick={() => jump(1)} aria-keyshortcuts="n">
             Next regression <kbd>n</kbd>
           </button>
         )}
