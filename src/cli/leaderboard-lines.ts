@@ -27,7 +27,7 @@ export function leaderboardLines(board: Leaderboard, width: number): string[] {
   const lines = [styleText("bold", oneLine(board.sentence, 1000), { stream: process.stdout })];
   for (const note of board.notes) lines.push(`  note: ${oneLine(note, 400)}`);
   lines.push("", ...(board.evals.length === 1 ? evalTable(board, names) : standings(board, names, width)));
-  lines.push(...duelLines(board, names, width), ...frontLines(board, names));
+  lines.push(...duelLines(board, names, width), ...frontLines(board, names, width));
   if (board.trends.length > mostTables) lines.push("", ...shortTrends(board, names));
   else for (const trend of board.trends) lines.push("", ...trendLines(trend, board, names));
   return lines;
@@ -131,23 +131,31 @@ function pText({ p }: Duel): string {
 }
 
 /** Which models nothing beats for what they take: over all evals, or on the only one. */
-function frontLines({ fronts, evals }: Leaderboard, names: readonly string[]): string[] {
+function frontLines({ fronts, evals }: Leaderboard, names: readonly string[], width: number): string[] {
   const shown = fronts.filter((front) => front.eval === (evals.length === 1 ? 0 : null));
   if (shown.length === 0) return [];
   const words: { readonly [by in Front["by"]]: string } = { cost: "price", latency: "latency", tokens: "tokens" };
-  return [
-    "",
-    ...label(
-      "worth it",
-      shown.map(({ by, points }) => {
-        const on = points
-          .filter(({ on_front }) => on_front)
-          .sort((a, b) => a.price - b.price)
-          .map(({ model, price }) => `${names[model]} (${priceText(price, by)})`);
-        return `by ${words[by]}: ${on.join(", ")}`;
-      }),
-    ),
-  ];
+  const lines = shown.flatMap(({ by, points }) => {
+    const on = points
+      .filter(({ on_front }) => on_front)
+      .sort((a, b) => a.price - b.price)
+      .map(({ model, price }) => `${names[model]} (${priceText(price, by)})`);
+    return wrapped(`by ${words[by]}: `, on, width - 9);
+  });
+  return ["", ...label("worth it", lines)];
+}
+
+/** Parts with commas between them, on as many lines as they need. */
+function wrapped(head: string, parts: readonly string[], width: number): string[] {
+  const lines = [head];
+  for (const [at, part] of parts.entries()) {
+    const text = `${part}${at < parts.length - 1 ? "," : ""}`;
+    const last = lines.at(-1) ?? "";
+    if (at === 0) lines[0] = `${head}${text}`;
+    else if ([...last, ...text].length + 1 <= width) lines[lines.length - 1] = `${last} ${text}`;
+    else lines.push(`  ${text}`);
+  }
+  return lines;
 }
 
 function trendLines({ model, eval: on, steps }: Trend, { evals }: Leaderboard, names: readonly string[]): string[] {

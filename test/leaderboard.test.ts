@@ -1,0 +1,167 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Leaderboard } from "../src/core/leaderboard.ts";
+import { finegauge, scratchFolder } from "./support/finegauge.ts";
+import { parseCsv } from "./support/parse-csv.ts";
+
+/** Models that are right on so many of the first questions of every eval, in an environment that says how many more. */
+const models: Readonly<Record<string, number>> = { strong: 38, middle: 36, weak: 10 };
+
+function registryOf(folder: string): void {
+  for (const part of ["registry/evals", "registry/data", "models"]) mkdirSync(join(folder, part), { recursive: true });
+  const evals = ["sums", "names"];
+  for (const name of evals) {
+    const rows = Array.from({ length: 40 }, (_, at) => ({
+      id: `${name}${at}`,
+      input: [{ role: "user", content: `${name} ${at}` }],
+      ideal: "yes",
+    }));
+    writeFileSync(join(folder, `registry/data/${name}.jsonl`), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  }
+  const spec = (name: string) =>
+    `${name}: { id: ${name}.dev.v1 }\n${name}.dev.v1:\n  class: match\n  args: { samples_jsonl: ${name}.jsonl }\n`;
+  writeFileSync(join(folder, "registry/evals/all.yaml"), evals.map(spec).join(""));
+  for (const [name, right] of Object.entries(models)) {
+    writeFileSync(
+      join(folder, `models/${name}.mjs`),
+      `export const completionFn = { name: "${name}", async identity() { return { fn: "module", model: "${name}" }; },
+        async capabilities() { return { chat: "yes", text: "yes", logprobs: "no", top_logprobs_max: 0, continuations: "no", embeddings: "no", tools: "no", json_schema: "no" }; },
+        async complete({ prompt }) {
+          const at = Number(prompt.at(-1).content.split(" ")[1]);
+          const text = at < ${right} + Number(process.env.BETTER ?? 0) ? "yes" : "no";
+          return { text, finish: "stop", ms: ${right}, cost: ${right / 1000}, usage: { input: 10, output: ${right} } };
+        } };\n`,
+    );
+  }
+}
+
+async function run(cwd: string, which: string, evals: string, better = 0): Promise<void> {
+  const args = ["run", which, evals, "--no-report", "--quiet", "--no-resume"];
+  const { code, stderr } = await finegauge(args, { cwd, env: { BETTER: String(better) } });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+}
+
+async function boardOf(cwd: string, ...args: string[]): Promise<Leaderboard> {
+  const { code, stdout, stderr } = await finegauge(["leaderboard", ...args, "--json"], { cwd });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return (JSON.parse(stdout) as { leaderboard: Leaderboard }).leaderboard;
+}
+
+const all = Object.keys(models)
+  .map((name) => `models/${name}.mjs`)
+  .join(",");
+
+test("ranks are ranges where the samples do not tell, in every format, and fit a narrow terminal", async () => {
+  using scratch = scratchFolder();
+  const cwd = scratch.path;
+  registryOf(cwd);
+  await run(cwd, all, "sums,names");
+  const board = await boardOf(cwd, "*.mjs");
+  expect(board.models.map(({ name, standing }) => [name, standing?.rank])).toEqual([
+    ["strong.mjs", { rank: 1, best: 1, worst: 2 }],
+    ["middle.mjs", { rank: 2, best: 1, worst: 2 }],
+    ["weak.mjs", { rank: 3, best: 3, worst: 3 }],
+  ]);
+  expect(board.sentence).toBe(
+    "First of 3 over 2 evals may be strong.mjs or middle.mjs: nobody is shown to be ahead of them (80 shared samples, 95 % confidence).",
+  );
+  expect(board.duels[1]).toMatchObject({ first: 0, second: 2, n: 80, wins: 56, ties: 24, losses: 0 });
+
+  const { code, stdout } = await finegauge(["leaderboard", "*.mjs"], { cwd });
+  expect(code).toBe(0);
+  const lines = stdout.split("\n");
+  expect(lines[0]).toBe(board.sentence);
+  expect(Math.max(...lines.slice(1, -3).map((line) => [...line].length))).toBeLessThanOrEqual(80);
+  expect(stdout).toMatch(/rank {2}model .*won {2}95 % interval {2}evals\n 1–2 {2}strong\.mjs {2}/);
+  expect(stdout).toMatch(/\nstrong\.mjs +95\.0 % \(1–2\) +95\.0 % \(1–2\)\n/);
+  expect(stdout).toMatch(/\nweak\.mjs +0:56 +0:52 +·\n/);
+  expect(stdout).toMatch(/by price: weak\.mjs \(\$10\.00 per 1000\), middle\.mjs \(\$36\.00 per 1000\),\s+strong\.mjs/);
+
+  const md = await finegauge(["leaderboard", "*.mjs", "--format", "md"], { cwd });
+  expect(md.stdout.replace(/&#\d+;/g, (text) => String.fromCodePoint(Number(text.slice(2, -1))))).toContain(board.sentence);
+  const csv = await finegauge(["leaderboard", "*.mjs", "--format", "csv"], { cwd });
+  const rows = parseCsv(csv.stdout);
+  expect(rows).toHaveLength(1 + 3 * 3);
+  expect(rows.slice(1).filter(([name]) => name === "weak.mjs")).toHaveLength(3);
+  const html = await finegauge(["leaderboard", "*.mjs", "--output", "board.html"], { cwd });
+  expect(html.stdout).toBe("board.html\n");
+  const page = readFileSync(join(cwd, "board.html"), "utf8");
+  expect(page).toContain(board.sentence);
+  // The page of a leaderboard is numbers: no question, no reply.
+  expect(page).not.toContain("sums 39");
+}, 60_000);
+
+test("what was not run is said to be missing, and one eval alone shows all that is known", async () => {
+  using scratch = scratchFolder();
+  const cwd = scratch.path;
+  registryOf(cwd);
+  await run(cwd, all, "sums");
+  await run(cwd, "models/strong.mjs", "names");
+  const { stdout } = await finegauge(["leaderboard", "*.mjs"], { cwd });
+  expect(stdout).toMatch(/\nmiddle\.mjs +not run +90\.0 %/);
+  expect(stdout).toMatch(/note: 2 models are not ranked on all 2 evals/);
+  const alone = await finegauge(["leaderboard", "*.mjs", "--eval", "sums"], { cwd });
+  expect(alone.stdout).toMatch(/rank {2}model +accuracy {2}95 % interval +n +won {2}latency {2}tokens {2}\$ per 1000\n/);
+  expect(alone.stdout).toMatch(/ 1–2 {2}strong\.mjs +95\.0 % /);
+}, 60_000);
+
+test("the runs of one model in a row: what changed from one to the next, and whether that is more than chance", async () => {
+  using scratch = scratchFolder();
+  const cwd = scratch.path;
+  registryOf(cwd);
+  await run(cwd, "models/weak.mjs", "sums");
+  await run(cwd, "models/weak.mjs", "sums", 1);
+  await run(cwd, "models/weak.mjs", "sums", 20);
+  const board = await boardOf(cwd, "weak.mjs", "--trend");
+  expect(board.trends).toHaveLength(1);
+  const steps = board.trends[0]?.steps ?? [];
+  expect(steps.map(({ metric, change }) => [metric.value, change?.n ?? null])).toEqual([
+    [0.25, null],
+    [0.275, 40],
+    [0.75, 40],
+  ]);
+  expect(steps[1]?.change?.p_adjusted).toBeGreaterThan(0.05);
+  expect(steps[2]?.change?.p_adjusted).toBeLessThan(0.001);
+  // Without --trend the newest stands on the board, alone.
+  expect((await boardOf(cwd, "weak.mjs")).trends).toEqual([]);
+  const { stdout } = await finegauge(["leaderboard", "weak.mjs", "--trend"], { cwd });
+  expect(stdout).toMatch(/weak\.mjs on sums\.dev\.v1\n.*\n.* 25\.0 %.*\n.* 27\.5 % .*\+2\.5 .*\n.* 75\.0 % .*\+47\.5\* /);
+}, 60_000);
+
+test("a baseline stands beside the model it was made of", async () => {
+  using scratch = scratchFolder();
+  const cwd = scratch.path;
+  registryOf(cwd);
+  await run(cwd, "models/weak.mjs", "sums");
+  const set = await finegauge(["baseline", "set", "main", "weak.mjs"], { cwd });
+  expect(set.code).toBe(0);
+  await run(cwd, "models/weak.mjs", "sums", 25);
+  const board = await boardOf(cwd, "main", "weak.mjs");
+  expect(board.models.map(({ name, standing }) => [name, standing?.rank.rank])).toEqual([
+    ["weak.mjs", 1],
+    ["main (baseline)", 2],
+  ]);
+  expect(board.sentence).toMatch(/^weak\.mjs is ahead of main \(baseline\) on sums\.dev\.v1/);
+}, 60_000);
+
+describe("what cannot be shown", () => {
+  test.each([
+    { args: ["nobody"], error: /^error run\.not-found: nothing is called "nobody"/ },
+    { args: ["strong.mjs", "--eval", "other"], error: /^error run\.not-found: strong\.mjs has nothing of other/ },
+    { args: ["strong.mjs", "--output", "x.xml"], error: /^error cli\.usage: x\.xml names no format of a leaderboard/ },
+    { args: ["strong.mjs", "--format", "junit"], error: /^error cli\.usage: / },
+  ])(
+    "is said in one error: $args",
+    async ({ args, error }) => {
+      using scratch = scratchFolder();
+      registryOf(scratch.path);
+      await run(scratch.path, "models/strong.mjs", "sums");
+      const { code, stdout, stderr } = await finegauge(["leaderboard", ...args], { cwd: scratch.path });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(error);
+      expect(stderr).not.toMatch(/\n\s+at /);
+    },
+    60_000,
+  );
+});
