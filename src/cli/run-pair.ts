@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
-import { type Collector, collectRun } from "../compare/index.ts";
+import { type Collector, collectRun, openRunExpressions } from "../compare/index.ts";
 import type { CompletionFn, Sampling } from "../core/completion.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import { canonicalJson } from "../core/json.ts";
@@ -114,7 +114,8 @@ export async function runPair(
   const resumed = await chooseResume(plan, dirname(file), settings.out, options);
   await options.confirm?.();
   const pairs = plan.source.selected * plan.attempts;
-  const collector = collectRun({ spec: plan.spec, selected: pairs, attempts: plan.attempts });
+  const expressions = await openRunExpressions(plan.spec.metrics);
+  const collector = collectRun({ spec: plan.spec, selected: pairs, attempts: plan.attempts, expressions });
   const failures = watchFailures();
   const progress = { inFlight: 0, finished: 0 };
   const show = () =>

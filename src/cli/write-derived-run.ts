@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { collectRun } from "../compare/index.ts";
+import { collectRun, openRunExpressions } from "../compare/index.ts";
 import { evalSpecSchema } from "../core/eval-spec.ts";
 import type { EndLine, RunLine, SampleLine } from "../core/run-line.ts";
 import { replaceFile } from "../io/replace-file.ts";
@@ -35,7 +35,8 @@ export async function writeDerivedRun({ out, run, lines, end, redactLine }: Deri
   async function* contents(): AsyncGenerator<string, void, void> {
     const { attempts } = run;
     const spec = evalSpecSchema.parse(run.spec);
-    const collector = collectRun({ spec, selected: run.data.selected * attempts, attempts });
+    const expressions = await openRunExpressions(spec.metrics);
+    const collector = collectRun({ spec, selected: run.data.selected * attempts, attempts, expressions });
     yield lineOf(run);
     for await (const line of lines) {
       collector.observe(line);

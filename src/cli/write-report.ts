@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { collectRun } from "../compare/index.ts";
+import { collectRun, openRunExpressions } from "../compare/index.ts";
 import { evalSpecSchema } from "../core/eval-spec.ts";
 import { replaceFile } from "../io/replace-file.ts";
 import { type Report, type ReportFormat, type ReportRun, redactReport, reportWriters } from "../report/index.ts";
@@ -18,7 +18,9 @@ export async function makeReport(files: readonly string[], tool: string, told: T
   for (const file of files) {
     const { run, end, samples } = await openStoredRun(file);
     const { attempts } = run;
-    const collector = collectRun({ spec: evalSpecSchema.parse(run.spec), selected: run.data.selected * attempts, attempts });
+    const spec = evalSpecSchema.parse(run.spec);
+    const expressions = await openRunExpressions(spec.metrics);
+    const collector = collectRun({ spec, selected: run.data.selected * attempts, attempts, expressions });
     for await (const line of samples()) collector.observe(line);
     runs.push({
       run,

@@ -24,6 +24,7 @@ export function collectRun(options: CollectorOptions): Collector {
     families: scoreFamilies(),
     samples: attempts > 1 ? pages((size) => new Uint32Array(size), 0) : undefined,
     groups: spec.group_by === undefined ? undefined : valueIds(spec.group_by),
+    expressions: options.expressions,
   };
   const slices = (spec.slices ?? []).map((path) => valueIds(path, mostKept));
   const model = spending();

@@ -4,6 +4,7 @@ export type { Collector, Latency, SliceTable } from "./collector.ts";
 export { type Compared, type CompareOptions, compareSides, type Rescored } from "./compare-sides.ts";
 export { decidingScore } from "./deciding-score.ts";
 export { expressionDeltas } from "./expressions/expression-deltas.ts";
+export { openRunExpressions } from "./expressions/run-expressions.ts";
 export { type FailFast, failFast } from "./fail-fast.ts";
 export type { GateCase } from "./gate/gate-case.ts";
 export { judgeGate } from "./gate/judge-gate.ts";

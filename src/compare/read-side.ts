@@ -8,10 +8,11 @@ import { collectRun } from "./collect-run.ts";
 import type { Collector } from "./collector.ts";
 import { type Cells, cells, countShares, grown, usageColumns } from "./columns.ts";
 import { decidingScore } from "./deciding-score.ts";
+import { openRunExpressions } from "./expressions/run-expressions.ts";
 import { putHash } from "./hashes.ts";
 import { pages } from "./pages.ts";
 import { countedFlags, flagOf, replyFlags } from "./reply-flags.ts";
-import { isBounded } from "./run-metrics.ts";
+import { isBounded, scoreFacts } from "./score-facts.ts";
 import { type Column, type Hashes, type Labels, noSeq, type Side, type SideLine, type SideSource, verdict } from "./side.ts";
 import { mostKept } from "./slice-tables.ts";
 import { type ValueIds, valueIds } from "./value-ids.ts";
@@ -30,7 +31,12 @@ export async function readSide(source: SideSource): Promise<Side> {
   const { run, end } = source;
   const spec = evalSpecSchema.parse(run.spec);
   const attempts = Math.min(run.attempts, mostAttempts);
-  const collector = collectRun({ spec, selected: run.data.selected * run.attempts, attempts: run.attempts });
+  const collector = collectRun({
+    spec,
+    selected: run.data.selected * run.attempts,
+    attempts: run.attempts,
+    expressions: await openRunExpressions(spec.metrics),
+  });
   const rows = rowStore(attempts);
   const groups = spec.group_by === undefined ? undefined : valueIds(spec.group_by);
   const slices = (spec.slices ?? []).map((path) => valueIds(path, mostKept));
@@ -84,11 +90,11 @@ export async function readSide(source: SideSource): Promise<Side> {
 
   const order = rows.inIssueOrder();
   const columns = new Map<string, Column>();
-  const better = spec.higher_is_better === false ? "lower" : "higher";
+  const lowerIsBetter = spec.higher_is_better === false;
   const inOrder = [...scores].sort(([a], [b]) => (firstOf.get(a) ?? 0) - (firstOf.get(b) ?? 0));
   for (const [name, one] of inOrder) {
     const values = one.means(order);
-    columns.set(name, { name, values, unitRange: isBounded(name, values), unit: "1", better, kind: "score" });
+    columns.set(name, { name, values, unitRange: isBounded(name, values), ...scoreFacts(name, lowerIsBetter), kind: "score" });
   }
   for (const name of countedFlags) {
     columns.set(name, { name, values: counts.shares(name, order), unitRange: true, unit: "1", better: "lower", kind: "count" });

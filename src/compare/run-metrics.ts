@@ -1,9 +1,13 @@
 import type { Metric } from "../core/metric.ts";
 import type { Counts } from "../core/run-line.ts";
 import { openaiBootstrapStd } from "../stats/bootstrap-std.ts";
+import { calibrationMetrics } from "./calibration-metrics.ts";
 import { estimate, type Rows, type Values } from "./estimate.ts";
+import type { RunExpressions } from "./expressions/run-expressions.ts";
 import type { Pages } from "./pages.ts";
 import { type CountedFlag, countedFlags, flag, flagOf } from "./reply-flags.ts";
+import { sampleRows } from "./sample-rows.ts";
+import { isBounded, scoreFacts } from "./score-facts.ts";
 import type { ScoreFamilies, ScoreFamily } from "./score-families.ts";
 import type { ValueIds } from "./value-ids.ts";
 
@@ -16,15 +20,8 @@ export interface RunStore {
   /** Index of the sample, plus 1; only when there are several attempts. */
   readonly samples: Pages | undefined;
   readonly groups: ValueIds | undefined;
-}
-
-const unitRange: ReadonlySet<string> = new Set(["accuracy", "f1_score"]);
-
-/** Is it a score that cannot leave 0 to 1? A scorer of somebody else's may call anything accuracy, so its values are looked at too. */
-export function isBounded(name: string, values: Values): boolean {
-  if (!unitRange.has(name.slice(name.lastIndexOf(".") + 1))) return false;
-  for (const value of values) if (value < 0 || value > 1) return false;
-  return true;
+  /** The eval's own metrics. */
+  readonly expressions: RunExpressions | undefined;
 }
 
 /** The seqs that have a line, in order. */
@@ -55,12 +52,13 @@ export function countRun(store: RunStore): Counts {
   return { selected: store.selected, done, unscored, ...counts, prefix };
 }
 
-/** Every metric of a run: the primary score, the others, upstream's spread, and the six counts as shares. */
+/** Every metric of a run: the primary score, the others, those made of them, upstream's spread, and the six counts as shares. */
 export function measureRun(store: RunStore): Metric[] {
   const seqs = doneSeqs(store);
   const primary = store.families.primary();
   const metrics = [scoreMetric(store, primary, seqs)];
   for (const family of store.families.all()) if (family !== primary) metrics.push(scoreMetric(store, family, seqs));
+  metrics.push(...madeMetrics(store, seqs));
   if (primary?.name === "accuracy") metrics.push(...spreadMetrics(metrics[0] as Metric, rowsOf(store, primary, seqs)));
   return [...metrics, ...countedFlags.map((name) => rateMetric(store, name, seqs))];
 }
@@ -80,9 +78,20 @@ export function scoreMetric(store: RunStore, family: ScoreFamily | undefined, se
     n,
     errors,
     unscored: seqs.length - errors - n,
-    better: store.lowerIsBetter ? "lower" : "higher",
-    unit: "1",
+    ...scoreFacts(family?.name ?? "accuracy", store.lowerIsBetter),
   };
+}
+
+/** What is no mean over samples: the eval's own metrics, and what probabilities are worth. */
+function madeMetrics(store: RunStore, seqs: Uint32Array): Metric[] {
+  const { expressions, families, lowerIsBetter } = store;
+  const names = new Set(families.all().map(({ name }) => name));
+  const replied = seqs.filter((seq) => (store.flags.get(seq) & flag.error) === 0);
+  const errors = seqs.length - replied.length;
+  const parts = { seqs: replied, families: families.all(), samples: store.samples, groups: store.groups?.ids };
+  const made = expressions?.measure(sampleRows(parts), names, lowerIsBetter) ?? [];
+  const calibrated = calibrationMetrics(families.all(), replied, (scored) => dependence(store, scored));
+  return [...made, ...calibrated].map((metric) => ({ ...metric, errors }));
 }
 
 /** A count as a share of the samples that were asked. */

@@ -28,4 +28,8 @@ describe("loglikelihood", () => {
     expect(loglikelihoodKind.checkSample(sampleOf({ input: "?", ideal: ["a", ""] }), {})).toContain("is empty");
     expect(loglikelihoodKind.checkSample(sampleOf({ input: "?" }), {})).toContain("`ideal`");
   });
+
+  test("declares the perplexity of the mean answer", () => {
+    expect(loglikelihoodKind.metrics({})).toMatchObject({ perplexity: "exp(-log_likelihood)" });
+  });
 });

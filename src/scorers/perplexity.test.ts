@@ -25,4 +25,13 @@ describe("perplexity", () => {
   test.each([[{}], [{ input: "" }], [{ input: [{ role: "user" as const, content: "a" }] }]])("refuses %j", (row) => {
     expect(perplexityKind.checkSample(sampleOf(row), {})).toContain("`input`");
   });
+
+  test("declares what is said of all texts: ratios of the sums", () => {
+    expect(perplexityKind.metrics({})).toEqual({
+      bits_per_byte: "-log_likelihood / bytes / log(2)",
+      byte_perplexity: "exp(-log_likelihood / bytes)",
+      word_perplexity: "exp(-log_likelihood / words)",
+      token_perplexity: "exp(-log_likelihood / tokens)",
+    });
+  });
 });

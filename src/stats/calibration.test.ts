@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../core/random.ts";
-import { auroc } from "./auroc.ts";
+import { auroc, aurocParts } from "./auroc.ts";
 import { calibrationError, equalMassBins, equalWidthBins } from "./reliability.ts";
 import { brier, brierOfClasses, logLoss, logLossOfClasses } from "./scoring-rules.ts";
 import { fitTemperature, softmax } from "./temperature.ts";
@@ -82,6 +82,18 @@ describe("auroc", () => {
         else expect(found).toBeCloseTo(inOrder.reduce<number>((a, b) => a + b, 0) / inOrder.length, 12);
       }),
     );
+  });
+
+  test("has the variance that placements say", () => {
+    // DeLong, DeLong & Clarke-Pearson 1988, eq. 5 and 6, over ones (.9 .8 .6 .95) and zeros (.7 .55 .3 .2).
+    const parts = aurocParts(ps, ys);
+    const v10 = [1, 1, 0.75, 1];
+    const v01 = [0.75, 1, 1, 1];
+    const spread = (places: number[]) => places.reduce((sum, place) => sum + (place - 0.9375) ** 2, 0);
+    expect(parts?.area).toBe(0.9375);
+    const squares = (parts?.influence ?? new Float64Array(0)).reduce((sum, one) => sum + one ** 2, 0);
+    expect(squares / 8 ** 2).toBeCloseTo(spread(v10) / 4 ** 2 + spread(v01) / 4 ** 2, 12);
+    expect((parts?.influence ?? new Float64Array(1)).reduce((sum, one) => sum + one, 0)).toBeCloseTo(0, 12);
   });
 
   test("refuses what is no outcome", () => {

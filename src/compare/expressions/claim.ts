@@ -34,6 +34,28 @@ export function claimOf(parts: ClaimParts): Claim {
   };
 }
 
+/** The claim about e to the power of a value. */
+export function exponential(claim: Claim): Claim {
+  const { n, groups, se, test, approximate, reason } = claim;
+  const value = Math.exp(claim.value);
+  return claimOf({
+    n,
+    groups,
+    value,
+    se: se === null ? null : se * value,
+    test,
+    approximate,
+    ...(reason !== undefined && { reason }),
+    interval(level) {
+      const found = claim.interval(level);
+      return found && { ...found, low: Math.exp(found.low), high: Math.exp(found.high) };
+    },
+    // It is above 0 for certain.
+    pAbove: (bound) => (bound <= 0 ? 0 : claim.pAbove(Math.log(bound))),
+    pBelow: (bound) => (bound <= 0 ? 1 : claim.pBelow(Math.log(bound))),
+  });
+}
+
 /** The claim about `offset + factor × value`; factor not 0. */
 export function shifted(claim: Claim, factor: number, offset: number, test = claim.test): Claim {
   if (factor === 1 && offset === 0 && test === claim.test) return claim;

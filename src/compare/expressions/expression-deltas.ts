@@ -1,10 +1,10 @@
 import type { Delta } from "../../core/comparison.ts";
 import type { Place } from "../../core/errors.ts";
-import type { Metric } from "../../core/metric.ts";
 import { normalQuantile } from "../../stats/normal.ts";
 import type { PairTable } from "../pair-table.ts";
+import { factsOfName } from "../score-facts.ts";
 import type { Claim } from "./claim.ts";
-import { evaluate } from "./evaluate.ts";
+import { betterOf, claimedMetric } from "./claimed-metric.ts";
 import { expand, type Vocabulary } from "./expand.ts";
 import { type Expression, type Formula, leavesOf, type MeanNode } from "./expression.ts";
 import { measure } from "./measure.ts";
@@ -56,15 +56,17 @@ export async function expressionDeltas(
     const rows = completeRows(pairRows(table), formulaOf("delta"));
     const of = (side: "candidate" | "baseline" | "delta"): Claim => measure(formulaOf(side), rows).claim;
     const [baseline, candidate, delta] = [of("baseline"), of("candidate"), of("delta")];
-    const better = betterOf(formulaOf("candidate"), rows, table);
+    const better = betterOf(name, formulaOf("candidate"), rows, (metric) => {
+      return (table.candidate.columns.get(metric) ?? table.baseline.columns.get(metric))?.better ?? null;
+    });
     const interval = delta.interval(0.95);
     const known = Number.isFinite(delta.value);
     return {
       metric: name,
-      unit: "1",
+      unit: factsOfName(name)?.unit ?? "1",
       better,
-      baseline: metricOf(name, baseline, better),
-      candidate: metricOf(name, candidate, better),
+      baseline: claimedMetric(name, baseline, better),
+      candidate: claimedMetric(name, candidate, better),
       value: known ? delta.value : null,
       se: delta.se,
       interval: interval && { low: interval.low, high: interval.high, level: 0.95, sides: 2, method: interval.method },
@@ -93,32 +95,6 @@ export function meanNames(
   return names;
 }
 
-/** Which way is better: the way in which every part that moves the value is better. */
-function betterOf(formula: Formula, rows: Rows, table: PairTable): Metric["better"] {
-  const means = leavesOf<MeanNode>(formula);
-  const at = means.map(({ side, metric }) => meanOf(rows.values(side, metric)?.values ?? new Float64Array(0)));
-  const { gradient } = evaluate(formula, (node) => means.findIndex(({ metric }) => metric === node.metric), at);
-  const directions = new Set<Metric["better"]>();
-  for (const [leaf, { metric }] of means.entries()) {
-    const slope = gradient[leaf] as number;
-    if (slope === 0) continue;
-    const own = (table.candidate.columns.get(metric) ?? table.baseline.columns.get(metric))?.better ?? null;
-    directions.add(own === null || Number.isNaN(slope) ? null : (own === "higher") === slope > 0 ? "higher" : "lower");
-  }
-  const [only] = directions;
-  return directions.size === 1 ? (only ?? null) : null;
-}
-
-function meanOf(values: Float64Array): number {
-  let [sum, n] = [0, 0];
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    sum += value;
-    n++;
-  }
-  return sum / n;
-}
-
 /** Rows that have every value of a formula, on both sides: then both sides are over the same samples, and differ by their difference. */
 function completeRows(rows: Rows, formula: Formula): Rows {
   const means = leavesOf<MeanNode>(formula);
@@ -132,22 +108,5 @@ function completeRows(rows: Rows, formula: Formula): Rows {
       const found = rows.values(side, metric);
       return found && { ...found, values: found.values.map((value, row) => (lacks(row) ? Number.NaN : value)) };
     },
-  };
-}
-
-function metricOf(name: string, claim: Claim, better: Metric["better"]): Metric {
-  const interval = claim.interval(0.95);
-  return {
-    name,
-    value: Number.isFinite(claim.value) ? claim.value : null,
-    se: claim.se,
-    interval: interval && { low: interval.low, high: interval.high, level: 0.95, sides: 2, method: interval.method },
-    n: claim.n,
-    groups: claim.groups,
-    errors: 0,
-    unscored: 0,
-    better,
-    unit: "1",
-    ...(claim.reason !== undefined && { reason: claim.reason }),
   };
 }

@@ -1,5 +1,5 @@
 import { pairedDifference } from "../../stats/paired-difference.ts";
-import { type Claim, nothingKnown, shifted } from "./claim.ts";
+import { type Claim, exponential, nothingKnown, shifted } from "./claim.ts";
 import { deltaMethod } from "./delta-method.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Formula, leavesOf, type MeanNode } from "./expression.ts";
@@ -25,11 +25,17 @@ interface Leaf {
 
 /**
  * What the samples say about a formula: by the exact or paired method of `stats` where it is a mean or one paired difference, shifted or
- * scaled; by the delta method otherwise.
+ * scaled; by the delta method otherwise. Of `exp(…)` it is what they say about the exponent.
  *
  * @param formula with at least one mean
  */
 export function measure(formula: Formula, rows: Rows, holes: Holes = "left-out"): Measured {
+  const [power] = formula.kind === "call" && formula.fn === "exp" ? formula.args : [];
+  if (power !== undefined) {
+    // Rising all the way, so the ends of the exponent's interval are its own, and none of them is below 0.
+    const { claim, holes: missing } = measure(power, rows, holes);
+    return { claim: exponential(claim), holes: missing };
+  }
   const nodes = uniqueMeans(formula);
   const leafOf = (node: MeanNode) => nodes.findIndex((one) => keyOf(one) === keyOf(node));
   const nothing = (reason: string): Measured => ({
