@@ -92,7 +92,7 @@ describe("a rule", () => {
 
   test("finds its margin by the metric that it measures", async () => {
     const { baseline, candidate } = await sides(1000, { both: 900, worse: 5, better: 8 });
-    const margin = { accuracy: 0.02, f1_score: 0.5 };
+    const margin = { accuracy: 0.02, errors: 0.5 };
     expect((await gated(baseline, candidate, { rule: "delta.accuracy >= -margin", margin })).rules[0]?.bound).toBe(-0.02);
     expect((await gated(baseline, candidate, { rule: "delta.accuracy >= -2 * margin.accuracy", margin })).rules[0]?.bound).toBe(
       -0.04,
@@ -100,6 +100,10 @@ describe("a rule", () => {
     // A margin alone says all of that.
     const { rules } = await gated(baseline, candidate, { margin: { accuracy: 0.02 } });
     expect(rules).toMatchObject([{ rule: "delta.accuracy >= -margin", bound: -0.02, verdict: "pass" }]);
+    const several = await gated(baseline, candidate, { margin: { "latency.p50": 100, errors: 0.01, bleu_of_another_eval: 0.1 } });
+    expect(several.rules.map(({ rule }) => rule)).toEqual(['delta["latency.p50"] <= margin', "delta.errors <= margin"]);
+    const misspelt = { margin: { acuracy: 0.02 }, rule: "accuracy >= 0.5" };
+    await expect(gated(baseline, candidate, misspelt)).rejects.toMatchObject({ more: { nearest: ["accuracy"] } });
     await expect(gated(baseline, candidate, {})).rejects.toMatchObject({ code: "gate.no-rules" });
   });
 

@@ -1,12 +1,14 @@
 import { FinegaugeError, type Place } from "../../core/errors.ts";
 import type { EvalSpec } from "../../core/eval-spec.ts";
+import { nearestNames } from "../../core/nearest.ts";
 import type { Compared } from "../compare-sides.ts";
-import { readExpressions } from "../expressions/expression-deltas.ts";
+import { meanNames, readExpressions } from "../expressions/expression-deltas.ts";
 import { openExpressions } from "../expressions/parse-expression.ts";
 import type { Side } from "../side.ts";
 import type { GateCase } from "./gate-case.ts";
 import { findMustPass, type Quarantine } from "./must-pass.ts";
 import { readRule, selectorsOf } from "./rule.ts";
+import { exactNames } from "./vocabulary.ts";
 
 /** What a gate asks of one candidate, as somebody wrote it. */
 export interface GateTexts {
@@ -28,7 +30,15 @@ export interface GateTexts {
  */
 export async function openGate(candidate: Side, compared: Compared | undefined, texts: GateTexts): Promise<GateCase> {
   const { margin, inconclusive, quarantine } = texts;
-  const implied = Object.keys(margin).map((metric) => ({ text: impliedRule(metric, candidate, compared), where: undefined }));
+  const expressions = await readExpressions(texts.metrics ?? candidate.spec.metrics);
+  const known = new Set([
+    ...meanNames(candidate.columns, compared?.table.baseline.columns, candidate.primary),
+    ...expressions.keys(),
+    ...exactNames,
+  ]);
+  refuseMisspelt(Object.keys(margin), known);
+  const ofThisEval = Object.keys(margin).filter((metric) => known.has(metric));
+  const implied = ofThisEval.map((metric) => ({ text: impliedRule(metric, candidate, compared), where: undefined }));
   const written = texts.rules.length > 0 ? texts.rules : implied;
   if (written.length === 0) {
     throw new FinegaugeError(
@@ -45,7 +55,7 @@ export async function openGate(candidate: Side, compared: Compared | undefined, 
     candidate,
     compared,
     rules,
-    expressions: await readExpressions(texts.metrics ?? candidate.spec.metrics),
+    expressions,
     margin,
     inconclusive,
     quarantine,
@@ -53,8 +63,21 @@ export async function openGate(candidate: Side, compared: Compared | undefined, 
   };
 }
 
+/** A misspelt margin would leave another one in force. One of a metric that only other evals have is nobody's mistake. */
+function refuseMisspelt(margins: readonly string[], known: ReadonlySet<string>): void {
+  for (const metric of margins) {
+    const nearest = known.has(metric) ? [] : nearestNames(metric, known);
+    if (nearest.length === 0) continue;
+    throw new FinegaugeError("gate.rule-invalid", `a margin is declared of "${metric}", which is no metric here`, {
+      nearest,
+      hint: `metrics: ${[...known].join(", ")}`,
+    });
+  }
+}
+
 function impliedRule(metric: string, candidate: Side, compared: Compared | undefined): string {
   const known = candidate.columns.get(metric) ?? compared?.comparison.deltas.find((delta) => delta.metric === metric);
+  const counted = exactNames.some((name) => name === metric && name !== "n");
   const name = /^[A-Za-z_]\w*$/.test(metric) ? `delta.${metric}` : `delta[${JSON.stringify(metric)}]`;
-  return known?.better === "lower" ? `${name} <= margin` : `${name} >= -margin`;
+  return known?.better === "lower" || counted ? `${name} <= margin` : `${name} >= -margin`;
 }

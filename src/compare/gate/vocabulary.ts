@@ -7,7 +7,7 @@ import type { GateCase } from "./gate-case.ts";
 import { isMargin, namesOf, type Rule } from "./rule.ts";
 
 /** Names that stand for one exact number of a run. */
-const exactNames = [...countedFlags, "unscored", "cost", "tokens", "latency.p50", "latency.p95", "n"] as const;
+export const exactNames = [...countedFlags, "unscored", "cost", "tokens", "latency.p50", "latency.p95", "n"] as const;
 
 /**
  * What the names of one rule stand for.
