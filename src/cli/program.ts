@@ -219,9 +219,18 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     .action(async (run, options) => (await import("./export.ts")).exportRun(run, options));
 
   common(program.command("rescore"))
-    .description("score the recorded replies of a run again, asking no model")
+    .description("score the recorded replies of a run again; the model is not asked")
     .argument("<run>", "a file, an id, eval@model (the newest), eval@model~1 (the one before), another harness's log")
     .option("--eval <name>", "by this eval of the registry as it is now, right answers included (default: as the run says)")
+    .option(
+      "--scorer <name[=args]>",
+      "by this scorer, its arguments as YAML or JSON; may be repeated, the first decides",
+      collect,
+    )
+    .option("--judge <models>", "who grades what a model has to grade: names, comma-separated; over what the eval says")
+    .option("--budget <limit>", "stop judges after so much: '$5', 200ktokens, 30min; comma-separated, or repeated", collect)
+    .option("--concurrency <n>", "requests to a judge at once (default: 20)", positiveNumber)
+    .option("--timeout <seconds>", "for one request to a judge (default: 120)", positiveNumber)
     .option("--check", "write nothing; say how many verdicts agree, and exit with 1 if one does not")
     .option("--out <dir>", "where runs are and are written (default: reports)")
     .action(async (run, options) => (await import("./rescore.ts")).rescore(run, options));

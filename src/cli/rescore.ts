@@ -1,38 +1,35 @@
 import { randomBytes } from "node:crypto";
 import { basename, relative } from "node:path";
 import { FinegaugeError } from "../core/errors.ts";
-import { type EvalSpec, evalSpecSchema } from "../core/eval-spec.ts";
 import { hashJson } from "../core/hash.ts";
-import type { RunLine, SampleLine } from "../core/run-line.ts";
-import { contentHashes } from "../core/sample.ts";
+import type { EndLine, RunLine, SampleLine } from "../core/run-line.ts";
 import type { Score } from "../core/score.ts";
 import { rawText } from "../core/think.ts";
 import { ulid } from "../core/ulid.ts";
 import { specHash } from "../engine/index.ts";
-import { openSamples } from "../registry/index.ts";
 import { findRun, openStoredRun, type StoredRun } from "../runs/index.ts";
-import { type CommonOptions, openContext } from "./context.ts";
 import { readEnvironment } from "./environment.ts";
+import { metricCells } from "./metric-cells.ts";
 import { counted } from "./numbers.ts";
-import { type OtherIdeal, type ScoreAgain, scoreAgain, scorerAgain } from "./score-again.ts";
+import { type JudgedOptions, rescoreJudged } from "./rescore-judged.ts";
+import { type RescoreTarget, rescoreTarget, type TargetOptions } from "./rescore-target.ts";
+import { type ScoreAgain, scoreAgain, scorersAgain, withIdeal } from "./score-again.ts";
 import { readSettings } from "./settings.ts";
-import { oneLine } from "./table.ts";
+import { oneLine, table } from "./table.ts";
 import { version } from "./version.ts";
 import { writeDerivedRun } from "./write-derived-run.ts";
 
-interface RescoreOptions extends CommonOptions {
-  readonly eval?: string;
+interface RescoreOptions extends TargetOptions, JudgedOptions {
   readonly check?: boolean;
 }
 
-/** By what replies are scored now. */
-interface Judging {
-  readonly spec: EvalSpec;
-  readonly scorer: RunLine["scorers"][number];
+/** By what replies are scored now, nobody being asked. */
+interface Judging extends RescoreTarget {
+  readonly scorers: RunLine["scorers"];
   readonly score: ScoreAgain;
-  /** The right answers of today, by the hash of the content; undefined: those that the run recorded. */
-  readonly ideals: ReadonlyMap<string, OtherIdeal> | undefined;
-  /** The run was scored by this very scorer, so that what cannot be scored again may stay. */
+  /** Scorers that ask somebody, whose recorded scores are those that they would give: kept. */
+  readonly kept: readonly string[];
+  /** The run was scored by these very scorers, so that what cannot be scored again may stay. */
   readonly same: boolean;
 }
 
@@ -60,11 +57,24 @@ interface Outcome {
 
 const mostShown = 10;
 
-/** Scores the recorded replies of a run again, asking nobody; the run's own file stays as it is. */
+/** Scores the recorded replies of a run again; the run's own file stays as it is, and the model is not asked. */
 export async function rescore(reference: string, options: RescoreOptions): Promise<void> {
   const { out } = await readSettings(options);
   const stored = await openStoredRun((await findRun(reference, out)).file);
-  const judging = await judgingOf(stored, options);
+  const target = await rescoreTarget(stored.run, options);
+  if (target.asks) {
+    if (options.check) throw new FinegaugeError("cli.usage", "--check asks nobody", { hint: "leave out --check, or the judge" });
+    const scorers = target.found.scorers.map(({ name, hash }) => ({ name, hash }));
+    const lineOf = (more: Pick<RunLine, "judges"> & { readonly asked: unknown }) => {
+      const { judges, asked } = more;
+      const resume_hash = hashJson({ rescored: stored.run.id, spec: specHash(target.spec), scorers, judges: asked });
+      return { ...runLineOf(stored, target, scorers), judges, resume_hash };
+    };
+    const judged = await rescoreJudged(stored, target, lineOf, notScored, options);
+    printJudged(judged, options);
+    return;
+  }
+  const judging = await judgingOf(stored, target);
   const outcome: Outcome = { agree: 0, disagree: 0, fresh: 0, cannot: 0, gone: 0, first: [] };
   const lines = rescored(stored, judging, outcome);
   if (options.check) {
@@ -74,44 +84,24 @@ export async function rescore(reference: string, options: RescoreOptions): Promi
     return;
   }
   const { redactLine } = readEnvironment();
-  const { file } = await writeDerivedRun({ out, run: runLineOf(stored, judging), lines, end: stored.end, redactLine });
+  const run = { ...runLineOf(stored, judging, judging.scorers), judges: judging.kept.length > 0 ? stored.run.judges : [] };
+  const { file } = await writeDerivedRun({ out, run, lines, end: stored.end, redactLine });
   print(outcome, stored, file, options);
 }
 
-async function judgingOf({ run }: StoredRun, options: RescoreOptions): Promise<Judging> {
-  const recorded = evalSpecSchema.parse(run.spec);
-  const { spec, ideals } =
-    options.eval === undefined ? { spec: recorded, ideals: undefined } : await presentEval(options.eval, options);
-  const scorer = await scorerAgain(spec);
-  if (scorer === undefined) throw notHere(run, spec, options.eval !== undefined);
-  const same = run.scorers.length === 1 && run.scorers[0]?.hash === scorer.hash;
-  return { spec, scorer, score: await scoreAgain({ spec, seed: run.data.seed }), ideals, same };
-}
-
-/** The eval as the registry has it now, with the right answers of its samples. */
-async function presentEval(name: string, options: CommonOptions): Promise<{ spec: EvalSpec; ideals: Map<string, OtherIdeal> }> {
-  const { registry } = await openContext(options);
-  const resolved = await registry.eval(name);
-  const source = await openSamples({ eval: resolved, order: "file" });
-  const ideals = new Map<string, OtherIdeal>();
-  try {
-    for (let at = 0; at < source.selected; at++) {
-      const { hashes, ideal, answers } = source.at(at);
-      ideals.set(hashes.item, { ideal, ...(answers && { answers }) });
-    }
-  } finally {
-    source.close();
-  }
-  return { spec: resolved.spec, ideals };
-}
-
-function notHere(run: RunLine, { scorer, class: className }: EvalSpec, named: boolean): FinegaugeError {
-  const whose = named ? `eval ${className}` : `run ${run.id}`;
-  return new FinegaugeError("cli.usage", `the scores of ${whose} cannot be worked out again here: they come from ${scorer}`, {
-    hint: named
-      ? "name an eval whose scorer asks nobody"
-      : "a judge's scores are kept as they are; --eval NAME scores the replies by an eval of the registry",
-  });
+async function judgingOf({ run }: StoredRun, target: RescoreTarget): Promise<Judging> {
+  const { spec, recorded, found } = target;
+  const again = await scorersAgain(spec);
+  const wasThere = (one: { name: string; hash: string }) =>
+    run.scorers.some(({ name, hash }) => name === one.name && hash === one.hash);
+  const kept = found.scorers.filter((scorer) => scorer.late && wasThere(scorer)).map(({ name, hash }) => ({ name, hash }));
+  return {
+    ...target,
+    scorers: [...again, ...kept],
+    score: await scoreAgain({ spec, recorded, seed: run.data.seed }),
+    kept: kept.map(({ name }) => name),
+    same: run.scorers.length === again.length + kept.length && again.every(wasThere),
+  };
 }
 
 async function* rescored(stored: StoredRun, judging: Judging, outcome: Outcome): AsyncGenerator<SampleLine, void, void> {
@@ -129,7 +119,8 @@ async function* rescored(stored: StoredRun, judging: Judging, outcome: Outcome):
       continue;
     }
     compare(line, scores, outcome);
-    yield { ...(ideal === undefined ? line : withIdeal(line, ideal)), scores: [...scores] };
+    const others = (line.scores ?? []).filter(({ name }) => judging.kept.some((scorer) => name.startsWith(`${scorer}.`)));
+    yield { ...(ideal === undefined ? line : withIdeal(line, ideal)), scores: [...scores, ...others] };
   }
 }
 
@@ -138,13 +129,6 @@ const notScored: Score = {
   value: null,
   unscored: { code: "score.failed", message: "the run does not have what is needed to score this reply again" },
 };
-
-function withIdeal(line: SampleLine, { ideal, answers }: OtherIdeal): SampleLine {
-  const { answers: _, ...rest } = line;
-  const hash = contentHashes({ input: null, ideal, fields: {}, ...(answers && { answers }) }).ideal;
-  const kept = line.ideal === undefined ? {} : { ideal: [...ideal], ...(answers && { answers: [...answers] }) };
-  return { ...rest, ...kept, hashes: { ...line.hashes, ideal: hash } };
-}
 
 /** Sums of floating-point numbers may differ in the last place from one machine or harness to another. */
 const near = (a: number | null, b: number | null) => a === b || (a !== null && b !== null && Math.abs(a - b) < 1e-9);
@@ -169,7 +153,7 @@ function compare({ id, attempt, scores: recorded = [], completion }: SampleLine,
   outcome.first.push({ id, attempt, score: score.name, recorded: before.value, now: score.value, reply });
 }
 
-function runLineOf({ run, file }: StoredRun, { spec, scorer }: Judging): RunLine {
+function runLineOf({ run, file }: StoredRun, { spec }: RescoreTarget, scorers: RunLine["scorers"]): RunLine {
   const id = ulid(Date.now(), randomBytes(10));
   return {
     ...run,
@@ -178,12 +162,29 @@ function runLineOf({ run, file }: StoredRun, { spec, scorer }: Judging): RunLine
     eval: spec.name,
     spec: spec as RunLine["spec"],
     spec_hash: specHash(spec),
-    scorers: [scorer],
+    scorers,
     judges: [],
     // Nobody goes on with it: its replies are another run's.
     resume_hash: hashJson({ rescored: run.id, id }),
     derived_from: { run: run.id, by: "rescore", source: basename(file) },
   };
+}
+
+function printJudged(judged: { file: string; end: EndLine; cannot: number }, options: RescoreOptions): void {
+  const { file, end, cannot } = judged;
+  const { status, reason, counts, metrics, usage, cost } = end;
+  if (options.json) {
+    const found = { file, status, reason, counts, metrics, usage, cost, cannot_be_scored_again: cannot };
+    process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+    return;
+  }
+  const shown = metrics.filter(({ value, name }) => value !== null && !(name in counts) && !name.endsWith("strap_std"));
+  const lines = table(shown.map((metric) => [{ text: oneLine(metric.name, 40) }, ...metricCells(metric)]));
+  if (status !== "complete") lines.push(`${status}: the same command goes on`);
+  if (counts.unscored > 0) lines.push(`${counts.unscored} not scored`);
+  if (cannot > 0) lines.push(`${cannot} could not be scored again: no reply, inputs or ideal recorded`);
+  lines.push(relative(process.cwd(), file) || file);
+  process.stdout.write(`${lines.join("\n")}\n`);
 }
 
 function print(outcome: Outcome, { run }: StoredRun, file: string | undefined, options: RescoreOptions): void {

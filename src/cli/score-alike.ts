@@ -1,7 +1,6 @@
-import { linesOf, pairSamples, type Rescored, readSide, type Side, type SideLine, type SideSource } from "../compare/index.ts";
+import { linesOf, pairSamples, type Rescored, readSide, type Side, type SideSource } from "../compare/index.ts";
 import { canonicalJson } from "../core/json.ts";
-import { contentHashes } from "../core/sample.ts";
-import { canScoreAgain, isScorerHere, type OtherIdeal, type ScoreAgain, scoreAgain } from "./score-again.ts";
+import { canScoreAgain, isScorerHere, type OtherIdeal, type ScoreAgain, scoreAgain, withIdeal } from "./score-again.ts";
 
 /** The two sides, and what was scored again; undefined when nothing had to be. */
 export interface ScoredAlike {
@@ -24,7 +23,7 @@ export async function scoreAlike(baseline: Side, candidate: Side): Promise<Score
 
   const able = await canScoreAgain(candidate.spec);
   const again: ScoreAgain = able
-    ? await scoreAgain({ spec: candidate.spec, seed: candidate.source.run.data.seed })
+    ? await scoreAgain({ spec: candidate.spec, recorded: baseline.spec, seed: candidate.source.run.data.seed })
     : () => undefined;
   const ideals = able ? await newIdeals(baseline, candidate, pairs) : new Map<number, OtherIdeal>();
   const done = new Set<number>();
@@ -73,10 +72,4 @@ async function newIdeals(
     }
   }
   return found;
-}
-
-function withIdeal(line: SideLine, { ideal, answers }: OtherIdeal): SideLine {
-  const { answers: _, ...rest } = line;
-  const hash = contentHashes({ input: null, ideal, fields: {}, ...(answers && { answers }) }).ideal;
-  return { ...rest, ideal: [...ideal], ...(answers && { answers: [...answers] }), hashes: { ...line.hashes, ideal: hash } };
 }

@@ -213,6 +213,7 @@ async function scoreWhatIsWaiting(
   if (recovered === undefined || !plan.scorers.some((scorer) => scorer.late)) return true;
   if (recovered.lateScored.count === recovered.done.count) return true;
   const planOf = askPlanner(plan.scorers);
+  const lateSetup = { ...setup, stop: setup.asking.stop };
   const inHand = new Set<Promise<void>>();
   let finished = true;
   let defect: { readonly thrown: unknown } | undefined;
@@ -224,7 +225,7 @@ async function scoreWhatIsWaiting(
     }
     const sample = plan.source.at(plan.source.positionOf(index));
     const asks = planOf(sample);
-    const recording = Promise.resolve(recordLate(setup, { seq, attempt, sample }, asks, storedReplies(line, asks.asks)))
+    const recording = Promise.resolve(recordLate(lateSetup, { seq, attempt, sample }, asks, storedReplies(line, asks.asks)))
       .then(
         (whole) => {
           finished &&= whole;

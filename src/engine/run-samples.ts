@@ -33,6 +33,11 @@ export interface SamplesSetup extends QuestionSetup, LineSetup {
   readonly judgeWatch: FailureWatch;
 }
 
+/** What it takes to ask late scorers, and to record what they say. */
+export interface LateSetup extends Pick<SamplesSetup, "scoring" | "append" | "tally" | "observers" | "judgeWatch"> {
+  readonly stop: Stop;
+}
+
 /** A model that answers at once leaves no gap between two samples: after so many, timers, signals and the file get their turn. */
 const jobsPerTurn = 256;
 
@@ -46,6 +51,7 @@ export async function runSamples(setup: SamplesSetup): Promise<boolean> {
   const jobs = pull(setup);
   const planOf = askPlanner(setup.scoring.scorers);
   const watch = failureWatch(setup.doneBefore > 0);
+  const lateSetup: LateSetup = { ...setup, stop };
   const open = setup.source.selected * setup.attempts - setup.doneBefore;
   let finished = 0;
   let defect: { readonly thrown: unknown } | undefined;
@@ -63,7 +69,7 @@ export async function runSamples(setup: SamplesSetup): Promise<boolean> {
       if (next.done === true) return;
       setup.progress.inFlight++;
       try {
-        const outcome = await oneSample(setup, context, watch, next.value, planOf(next.value.sample));
+        const outcome = await oneSample(setup, lateSetup, context, watch, next.value, planOf(next.value.sample));
         if (typeof outcome === "object") await late.add(outcome.late);
         else if (outcome) finished++;
       } finally {
@@ -123,6 +129,7 @@ async function* pull({ source, attempts, isDone, asking }: SamplesSetup): AsyncG
 /** @returns whether it was finished: false when a stop cut it off; `late` = as soon as the late scorers are */
 async function oneSample(
   setup: SamplesSetup,
+  lateSetup: LateSetup,
   context: WorkerContext,
   watch: FailureWatch,
   job: Job,
@@ -147,7 +154,7 @@ async function oneSample(
   const giveUp = watch.saw(failure?.code as ErrorCode | undefined);
   if (giveUp !== undefined) asking.stop.request(giveUp, true);
   if (failure !== undefined) return true;
-  const late = recordLate(setup, job, plan, replies);
+  const late = recordLate(lateSetup, job, plan, replies);
   return late instanceof Promise ? { late } : late;
 }
 
@@ -156,12 +163,12 @@ async function oneSample(
  *
  * @returns false when a stop cut them off
  */
-export function recordLate(setup: SamplesSetup, job: Job, plan: AskPlan, replies: readonly Reply[]): boolean | Promise<boolean> {
+export function recordLate(setup: LateSetup, job: Job, plan: AskPlan, replies: readonly Reply[]): boolean | Promise<boolean> {
   if (!setup.scoring.scorers.some((scorer) => scorer.late)) return true;
   return askLateScorers(setup, job, plan, replies);
 }
 
-async function askLateScorers(setup: SamplesSetup, job: Job, plan: AskPlan, replies: readonly Reply[]): Promise<boolean> {
+async function askLateScorers(setup: LateSetup, job: Job, plan: AskPlan, replies: readonly Reply[]): Promise<boolean> {
   const { seq, attempt, sample } = job;
   const scores = await scoreLate(setup.scoring, sample, attempt, plan, replies);
   if (scores === undefined) return false;
@@ -169,11 +176,11 @@ async function askLateScorers(setup: SamplesSetup, job: Job, plan: AskPlan, repl
   setup.append(`${JSON.stringify(line)}\n`);
   const giveUp = setup.judgeWatch.saw(unanswered(scores) as ErrorCode | undefined);
   // The model is not at fault: what it is answering is waited for, and kept.
-  if (giveUp !== undefined) setup.asking.stop.request(giveUp);
+  if (giveUp !== undefined) setup.stop.request(giveUp);
   setup.tally.observeScores?.(line);
   for (const observer of setup.observers) {
     observer.observeScores?.(line);
-    stopIfAsked(observer, setup.asking.stop);
+    stopIfAsked(observer, setup.stop);
   }
   return true;
 }

@@ -1,0 +1,115 @@
+import { FinegaugeError } from "../core/errors.ts";
+import { type EvalSpec, evalSpecSchema } from "../core/eval-spec.ts";
+import { type Bag, isBag } from "../core/json.ts";
+import { uniqueNames } from "../core/make-scorers.ts";
+import type { RunLine } from "../core/run-line.ts";
+import { openSamples } from "../registry/index.ts";
+import { type CommonOptions, openContext } from "./context.ts";
+import { type OtherIdeal, type ScorersHere, scorersHere } from "./score-again.ts";
+
+/** By what replies are to be scored. */
+export interface RescoreTarget {
+  readonly spec: EvalSpec;
+  /** As the run had it. */
+  readonly recorded: EvalSpec;
+  readonly found: ScorersHere;
+  /** The right answers of today, by the hash of the content; undefined: those that the run recorded. */
+  readonly ideals: ReadonlyMap<string, OtherIdeal> | undefined;
+  /** Judges are asked: the command line names an eval, a scorer or a judge, and some scorer asks somebody. */
+  readonly asks: boolean;
+}
+
+export interface TargetOptions extends CommonOptions {
+  readonly eval?: string;
+  readonly scorer?: readonly string[];
+  readonly judge?: string;
+}
+
+/**
+ * The run's own eval, another one of the registry, or the run's with the scorers that the command line names.
+ *
+ * @throws FinegaugeError `cli.usage`, and `registry.*` for a scorer or eval that is not in order
+ */
+export async function rescoreTarget(run: RunLine, options: TargetOptions): Promise<RescoreTarget> {
+  const recorded = evalSpecSchema.parse(run.spec);
+  if (options.eval !== undefined && options.scorer !== undefined) {
+    throw new FinegaugeError("cli.usage", "--eval and --scorer name two sets of scorers", { hint: "give one of them" });
+  }
+  const { spec, ideals } =
+    options.eval !== undefined
+      ? await presentEval(options.eval, options)
+      : {
+          spec: options.scorer === undefined ? recorded : await withScorers(recorded, options.scorer, options),
+          ideals: undefined,
+        };
+  const found = await scorersHere(spec);
+  if (found === undefined) throw notHere(run, spec, options);
+  const named = options.eval !== undefined || options.scorer !== undefined || options.judge !== undefined;
+  const asks = named && found.scorers.some(({ late }) => late);
+  if (found.scorers[0]?.late && !asks) throw notHere(run, spec, options);
+  return { spec, recorded, found, ideals, asks };
+}
+
+/** The eval as the registry has it now, with the right answers of its samples. */
+async function presentEval(name: string, options: CommonOptions): Promise<{ spec: EvalSpec; ideals: Map<string, OtherIdeal> }> {
+  const { registry } = await openContext(options);
+  const resolved = await registry.eval(name);
+  const source = await openSamples({ eval: resolved, order: "file" });
+  const ideals = new Map<string, OtherIdeal>();
+  try {
+    for (let at = 0; at < source.selected; at++) {
+      const { hashes, ideal, answers } = source.at(at);
+      ideals.set(hashes.item, { ideal, ...(answers && { answers }) });
+    }
+  } finally {
+    source.close();
+  }
+  return { spec: resolved.spec, ideals };
+}
+
+/** The run's eval with other scorers. Its metrics and gate name scores that may not be there any more. */
+async function withScorers(recorded: EvalSpec, texts: readonly string[], options: CommonOptions): Promise<EvalSpec> {
+  const { registry } = await openContext(options);
+  const named = await Promise.all(texts.map(parseScorer));
+  const all = await Promise.all(named.map((one) => registry.scorer(one, "--scorer")));
+  const names = uniqueNames(all.map(({ scorer }) => scorer));
+  const [first, ...others] = all.map(({ kind: _, ...one }, at) => ({ name: names[at] as string, ...one }));
+  const judge = [...new Set(all.flatMap(({ kind, args }) => kind.judges(args)))];
+  const { metrics: _metrics, gate: _gate, judge: _judge, scorers: _scorers, ...rest } = recorded;
+  const { name: _name, ...deciding } = first as NonNullable<typeof first>;
+  return evalSpecSchema.parse({
+    ...rest,
+    ...deciding,
+    ...(others.length > 0 && { scorers: others }),
+    ...(judge.length > 0 && { judge }),
+  });
+}
+
+/** `includes`, or `includes={ ignore_case: true }`, in YAML, which JSON is too. */
+async function parseScorer(text: string): Promise<{ class: string; args: Bag }> {
+  const equals = text.indexOf("=");
+  const name = (equals < 0 ? text : text.slice(0, equals)).trim();
+  const usage = (message: string) =>
+    new FinegaugeError("cli.usage", `--scorer ${name}: ${message}`, {
+      hint: "arguments are a mapping: --scorer 'includes={ ignore_case: true }'",
+    });
+  if (equals < 0) return { class: name, args: {} };
+  const { parseDocument } = await import("yaml");
+  const document = parseDocument(text.slice(equals + 1), { prettyErrors: false, logLevel: "error" });
+  const [error] = document.errors;
+  if (error !== undefined) throw usage(`its arguments are not valid YAML: ${error.message}`);
+  const args: unknown = document.toJS() ?? {};
+  if (!isBag(args)) throw usage("its arguments are no mapping");
+  return { class: name, args };
+}
+
+function notHere(run: RunLine, spec: EvalSpec, options: TargetOptions): FinegaugeError {
+  const whose = options.eval === undefined ? `run ${run.id}` : `eval ${spec.name}`;
+  return new FinegaugeError(
+    "cli.usage",
+    `the scores of ${whose} cannot be worked out again here: they come from ${spec.scorer}`,
+    {
+      hint: "a judge's scores are kept as they are; --judge NAME asks again, --scorer NAME or --eval NAME scores by another scorer",
+    },
+  );
+}
