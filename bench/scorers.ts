@@ -40,7 +40,9 @@ export async function scorers({ runs }: { runs: number }): Promise<void> {
     const score = scoring(scorer, sample, reply);
     time(score, 20_000);
     const { median: cost } = spreadOf(Array.from({ length: runs }, () => time(score, 20_000)));
-    console.log(`  ${name.padEnd(14)}${cost.toFixed(2).padStart(8)}${cost > limitMicroseconds ? `  over ${limitMicroseconds}` : ""}`);
+    console.log(
+      `  ${name.padEnd(14)}${cost.toFixed(2).padStart(8)}${cost > limitMicroseconds ? `  over ${limitMicroseconds}` : ""}`,
+    );
   }
 }
 

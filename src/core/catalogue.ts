@@ -1,5 +1,7 @@
 import type { z } from "zod";
 import type { CompletionFn, Sampling } from "./completion.ts";
+import type { Place } from "./errors.ts";
+import type { Bag } from "./json.ts";
 import type { SampleContent } from "./sample.ts";
 import type { Scorer } from "./score.ts";
 
@@ -13,6 +15,24 @@ export interface ScorerSetup {
   /** Score the reply with its reasoning text, as openai/evals would. */
   readonly compat: boolean;
   readonly labels?: Labels | undefined;
+}
+
+/** The surroundings of an eval, for scorers that are more than their arguments. */
+export interface ScorerFiles {
+  /** A file named in YAML, as an absolute path: beside the registry, or in the working directory. */
+  resolvePath(file: string): string;
+  /** Where an argument stands in YAML. */
+  placeOf(path: readonly PropertyKey[]): Place;
+  /** Environment, `.env` included. The only way to a secret. */
+  readonly env: { readonly [name: string]: string | undefined };
+}
+
+/** What a kind makes of arguments that name files or programs. */
+export interface OpenedScorer {
+  /** In place of those in YAML, e.g. with what a file holds instead of its name: they go into the run file. */
+  readonly args?: Bag;
+  /** In place of the kind's own. */
+  readonly create?: (setup: ScorerSetup) => Scorer;
 }
 
 /** One kind of scorer: what its arguments look like, and how to make one. */
@@ -29,6 +49,12 @@ export interface ScorerKind {
   metrics(args: unknown): { readonly [name: string]: string };
   /** Names of judges that the arguments name. */
   judges(args: unknown): readonly string[];
+  /**
+   * Asked by the registry, never about a run file: what that names is not read and not run. Throws FinegaugeError.
+   *
+   * @param args as they stand in YAML
+   */
+  open?(args: unknown, files: ScorerFiles): Promise<OpenedScorer>;
   /** @param args as they stand in YAML; checked here */
   create(args: unknown, setup: ScorerSetup): Scorer;
 }
@@ -41,9 +67,10 @@ export function scorerKind<Schema extends z.ZodType>(kind: {
   checkSample?: (sample: SampleContent, args: z.output<Schema>, labels: Labels | undefined) => string | undefined;
   metrics?: (args: z.output<Schema>) => { readonly [name: string]: string };
   judges?: (args: z.output<Schema>) => readonly string[];
+  open?: (args: z.output<Schema>, files: ScorerFiles) => Promise<OpenedScorer>;
   create: (args: z.output<Schema>, setup: ScorerSetup) => Scorer;
 }): ScorerKind {
-  const { checkSample, judges, metrics } = kind;
+  const { checkSample, judges, metrics, open } = kind;
   const parsed = parseOnce(kind.args);
   return {
     args: kind.args,
@@ -53,6 +80,7 @@ export function scorerKind<Schema extends z.ZodType>(kind: {
       checkSample === undefined ? () => undefined : (sample, args = {}, labels) => checkSample(sample, parsed(args), labels),
     metrics: (args) => metrics?.(kind.args.parse(args)) ?? {},
     judges: (args) => judges?.(kind.args.parse(args)) ?? [],
+    ...(open && { open: async (args, files) => open(kind.args.parse(args), files) }),
     create: (args, setup) => kind.create(kind.args.parse(args), setup),
   };
 }

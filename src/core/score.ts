@@ -75,8 +75,12 @@ export interface Scorer {
   asks?(sample: Sample): readonly Ask[];
   /** Present for a scorer that asks somebody else (a judge, a command): the reply is on disk before it starts. */
   readonly late?: true;
+  /** Before the first sample of a run, for a scorer that needs a program running. Throws FinegaugeError. */
+  start?(): Promise<void>;
   /** A promise only from a late scorer. */
   score(sample: Sample, replies: Replies, ctx: ScorerContext): readonly Score[] | Promise<readonly Score[]>;
+  /** After the last one. */
+  close?(): Promise<void>;
 }
 
 /**

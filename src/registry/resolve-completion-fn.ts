@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
-import { isAbsolute, join, resolve } from "node:path";
 import { FinegaugeError } from "../core/errors.ts";
 import type { Bag } from "../core/json.ts";
 import { nearestNames } from "../core/nearest.ts";
+import { besideRegistry } from "./beside-registry.ts";
 import {
   checkedValue,
   type Part,
@@ -101,13 +100,6 @@ function expandAll(entryValue: Bag, { env }: Tables, entry: YamlEntry): Bag {
     ...(expandEnv(others, env, entry, []) as Bag),
     ...(args !== undefined && { args: dotted ? args : expandEnv(args, env, entry, ["args"]) }),
   };
-}
-
-/** The first that is there: in the registry's folder for its kind, in the registry, in its data, in the working directory. */
-function besideRegistry(file: string, folder: "models" | undefined, root: string, cwd: string): string {
-  if (isAbsolute(file)) return file;
-  const beside = [...(folder === undefined ? [] : [join(root, folder, file)]), join(root, file), join(root, "data", file)];
-  return [...beside, resolve(cwd, file)].find((path) => existsSync(path)) ?? (beside[0] as string);
 }
 
 function notPortable(name: string, reason: string, entry: YamlEntry | undefined): FinegaugeError {

@@ -1,5 +1,6 @@
 import type { ScorerKind } from "../core/catalogue.ts";
 import type { Bag } from "../core/json.ts";
+import { besideRegistry } from "./beside-registry.ts";
 import {
   checkedValue,
   type Part,
@@ -55,7 +56,23 @@ export async function resolveScorerPart(
   if (load === undefined) throw new Error(`there is no scorer ${scorer.name}`);
   const kind = await load();
   const args = checkArgs(kind, part, warn);
-  return { class: part.class, scorer: scorer.name, compat: scorer.compat, kind, args };
+  return { class: part.class, scorer: scorer.name, compat: scorer.compat, ...(await opened(kind, args, part, tables)) };
+}
+
+/** The kind and its arguments once what they name beside the registry is read. */
+async function opened(
+  kind: ScorerKind,
+  args: Bag,
+  { entry, path }: ScorerPart,
+  tables: Tables,
+): Promise<Pick<ResolvedScorer, "kind" | "args">> {
+  if (kind.open === undefined) return { kind, args };
+  const { args: instead = args, create } = await kind.open(args, {
+    resolvePath: (file) => besideRegistry(file, undefined, entry.root, tables.cwd),
+    placeOf: (inside) => entry.placeOf([...path, "args", ...inside]),
+    env: tables.env,
+  });
+  return { kind: create === undefined ? kind : { ...kind, create: (_, setup) => create(setup) }, args: instead };
 }
 
 /** Arguments as they go into the spec; what the scorer does not know is refused, or only warned about under a dotted class. */

@@ -3,8 +3,9 @@ import { scorerKind } from "../core/catalogue.ts";
 import type { SampleContent } from "../core/sample.ts";
 import { gradedTextScorer, passAtSchema } from "./graded-text-scorer.ts";
 import { ngramCount, ngramMatches, wordCodes } from "./ngram-matches.ts";
+import { pythonSplit } from "./python-split.ts";
 import { needsInputAndIdeal } from "./text-scorer.ts";
-import { pythonSplit, tokenize13a } from "./tokenize-13a.ts";
+import { tokenize13a } from "./tokenize-13a.ts";
 
 const argsSchema = z.strictObject({
   pass_at: passAtSchema,

@@ -38,7 +38,7 @@ export function boundedRegex(pattern: string, flags: string): BoundedRegex {
 function stepEstimate(pattern: string): (length: number) => number {
   const bare = pattern
     .replace(/\\[1-9k]/g, "*")
-    .replace(/\\[^]/g, "x")
+    .replace(/\\[\s\S]/g, "x")
     .replace(/\[[^\]]*\]/g, "x")
     .replace(/\(\?(?:[:=!]|<[=!]|<[^>]*>)/g, "(");
   if (/\)[*+{]/.test(bare)) return () => Number.POSITIVE_INFINITY;

@@ -3,8 +3,8 @@ import { scorerKind } from "../core/catalogue.ts";
 import type { SampleContent } from "../core/sample.ts";
 import { bestIdeal, gradedTextScorer, passAtSchema } from "./graded-text-scorer.ts";
 import { type Codes, characterCodes, ngramCount, ngramMatches, wordCodes } from "./ngram-matches.ts";
+import { pythonSplit } from "./python-split.ts";
 import { needsInputAndIdeal } from "./text-scorer.ts";
-import { pythonSplit } from "./tokenize-13a.ts";
 
 const argsSchema = z.strictObject({
   pass_at: passAtSchema,

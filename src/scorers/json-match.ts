@@ -2,6 +2,7 @@ import { z } from "zod";
 import { scorerKind } from "../core/catalogue.ts";
 import { FinegaugeError, messageOf } from "../core/errors.ts";
 import type { SampleContent } from "../core/sample.ts";
+import { withoutCodeFence } from "./code-fence.ts";
 import { type PythonJson, parsePythonJson } from "./python-json.ts";
 import { needsInputAndIdeal, textScorer } from "./text-scorer.ts";
 
@@ -61,13 +62,6 @@ function tryParse(text: string): PythonJson | undefined {
   } catch {
     return undefined;
   }
-}
-
-function withoutCodeFence(reply: string): string {
-  const text = reply.trim();
-  const firstBreak = text.indexOf("\n");
-  if (!text.startsWith("```") || !text.endsWith("```") || firstBreak < 0 || firstBreak > text.length - 3) return reply;
-  return text.slice(firstBreak + 1, -3);
 }
 
 function checkSample(sample: SampleContent): string | undefined {

@@ -21,7 +21,10 @@ const spaces = "\\u00a0\\u2009\\u202f";
 function pattern(group: string, point: string): RegExp {
   const whole = `\\d{1,3}(?:([${group}'’${spaces}])\\d{3})(?:\\1\\d{3}){0,20}(?!\\d)|\\d+`;
   const number = `(?:${whole})(?:${point}\\d+)?|${point}\\d+`;
-  return new RegExp(`(?<![\\p{L}\\p{M}\\p{N}_]|\\d${point})(?:(?<![\\p{N})\\]])[-+−])?(?:${number})(?:[eE][-+]?\\d{1,4}(?!\\d))?`, "gu");
+  return new RegExp(
+    `(?<![\\p{L}\\p{M}\\p{N}_]|\\d${point})(?:(?<![\\p{N})\\]])[-+−])?(?:${number})(?:[eE][-+]?\\d{1,4}(?!\\d))?`,
+    "gu",
+  );
 }
 
 const withPoint = pattern(",", "\\.");

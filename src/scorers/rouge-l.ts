@@ -39,6 +39,5 @@ export const rougeLKind = scorerKind({
   args: argsSchema,
   sampling: () => ({ temperature: 0 }),
   checkSample: needsWords,
-  create: (args, setup) =>
-    gradedTextScorer({ kind: "rouge-l", args, setup, measure: "rouge_l", grade: bestIdeal(rougeLF1) }),
+  create: (args, setup) => gradedTextScorer({ kind: "rouge-l", args, setup, measure: "rouge_l", grade: bestIdeal(rougeLF1) }),
 });

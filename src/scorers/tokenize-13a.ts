@@ -1,11 +1,4 @@
-/** What Python's `str.split()` takes for white space, which is not what JavaScript does: U+001C to U+001F and U+0085, but not U+FEFF. */
-const space = /[\t-\r\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
-
-export function pythonSplit(text: string): string[] {
-  return text.split(space).filter((word) => word !== "");
-}
-
-
+import { pythonSplit } from "./python-split.ts";
 
 /**
  * Tokens by the rules of NIST's mteval-v13a, which sacreBLEU uses by default: punctuation stands alone, save points and commas between
