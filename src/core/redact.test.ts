@@ -39,6 +39,10 @@ describe("redactor", () => {
     );
   });
 
+  test.each(["sk-", "Bearer ", "password=", "eyJ", "ghp_", "//a:"])("takes ten megabytes after %s in its stride", (start) => {
+    expect(redact(start + "a".repeat(10_000_000)).length).toBeGreaterThan(9_000_000);
+  });
+
   test("changes nothing when done twice", () => {
     const piece = fc.constantFrom("sk-abcdefgh1234", "Bearer ", "api_key=", "abcdefgh12", " ", "//", "a:b@", "/home/al", "x");
     fc.assert(

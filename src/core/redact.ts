@@ -1,15 +1,16 @@
 /**
  * Shapes of credentials that may turn up in a provider's error message; what `$1` holds stays. Never complete; values we know are
- * removed by name. Each starts at a place that text cannot repeat cheaply, so that hostile text takes no longer than its length.
+ * removed by name. Each starts at a place that text cannot repeat cheaply, so that hostile text takes no longer than its length, and ends
+ * somewhere: no key is as long as the text on which a pattern without end runs out of stack.
  */
 const shapes: readonly RegExp[] = [
-  /()\bsk-[A-Za-z0-9_*-]{8,}/g,
-  /()\b(?:gh[pousr]|github_pat)_[A-Za-z0-9_]{16,}/g,
+  /()\bsk-[A-Za-z0-9_*-]{8,4096}/g,
+  /()\b(?:gh[pousr]|github_pat)_[A-Za-z0-9_]{16,4096}/g,
   /()\bAKIA[0-9A-Z]{16}\b/g,
-  /()(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g,
-  /\b(Bearer\s{1,8})[A-Za-z0-9._~+/=-]{8,}/gi,
-  /((?:api[-_]?key|access[-_]?token|secret|password)["']?\s{0,8}[:=]\s{0,8}["']?)[A-Za-z0-9._~+/=-]{8,}/gi,
-  /(\/\/)[^/\s:@]+:[^/\s@]+(?=@)/g,
+  /()(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{0,4096}/g,
+  /\b(Bearer\s{1,8})[A-Za-z0-9._~+/=-]{8,4096}/gi,
+  /((?:api[-_]?key|access[-_]?token|secret|password)["']?\s{0,8}[:=]\s{0,8}["']?)[A-Za-z0-9._~+/=-]{8,4096}/gi,
+  /(\/\/)[^/\s:@]{1,1024}:[^/\s@]{1,1024}(?=@)/g,
 ];
 
 /**
