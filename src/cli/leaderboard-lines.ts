@@ -42,7 +42,7 @@ function evalTable({ models, evals }: Leaderboard, names: readonly string[]): st
     { head: oneLine(only.metric, 20), of: ({ metric }) => (metric.value === null ? "–" : figure(metric.value, scale)) },
     { head: "95 % interval", of: ({ metric }) => (metric.interval ? range(metric.interval, scale) : "") },
     { head: "n", of: ({ metric }) => whole(metric.n) },
-    { head: "won", of: (_, model) => wonText(models[model]?.standing?.won) },
+    { head: "won", of: (_, model) => (only.duels.length === 0 ? undefined : wonText(models[model]?.standing?.won)) },
     { head: "latency", of: ({ latency }) => (latency === null ? undefined : duration(latency)) },
     { head: "tokens", of: ({ tokens }) => (tokens === null ? undefined : figure(tokens, "tokens")) },
     { head: "$ per 1000", of: ({ cost }) => (cost === null ? undefined : figure(cost * 1000, "usd").slice(1)) },

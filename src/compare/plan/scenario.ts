@@ -80,15 +80,21 @@ function samplesForFlips(spread: Flips, delta: number, power: number): Needed {
   const normal = { samples, power: powerOfPairs({ n: samples, delta, discordance, ...demandOf(spread, samples) }), exact: false };
   if (spread.groups !== null || !isExactFeasible(samples, discordance)) return normal;
   const wanted = normalQuantile(0.975) + normalQuantile(power);
+  let found: Needed | undefined;
   let n = samples;
-  let reached = exactPower({ n, delta, discordance });
-  for (let step = 0; step < 8 && reached < power; step++) {
-    // Power grows with the root of n; a percent more makes up for steps of whole flips.
+  // Power grows with the root of n, but in steps of whole flips; the fewest that were seen to suffice are taken.
+  for (let step = 0; step < 8; step++) {
+    const reached = exactPower({ n, delta, discordance });
     const seen = normalQuantile(0.975) + normalQuantile(Math.min(0.999, Math.max(0.03, reached)));
-    n = Math.max(n + 1, Math.ceil(1.005 * n * (wanted / seen) ** 2));
-    reached = exactPower({ n, delta, discordance });
+    const next = n * (wanted / seen) ** 2;
+    if (reached >= power) {
+      if (found === undefined || n < found.samples) found = { samples: n, power: reached, exact: true };
+      n = Math.min(n - 1, Math.ceil(next));
+    } else if (found === undefined) n = Math.max(n + 1, Math.ceil(1.005 * next));
+    else n = Math.ceil((n + found.samples) / 2);
+    if (n < 1 || (found !== undefined && n >= found.samples)) break;
   }
-  return { samples: n, power: reached, exact: true };
+  return found ?? normal;
 }
 
 function samplesForScores(spread: Spread, attempts: number, delta: number, power: number): Needed {
