@@ -58,7 +58,7 @@ describe("metrics that are made of a run's scores", () => {
   ])("$name is a ratio of sums over texts", async ({ name, value }) => {
     const metric = (await metricsOf(lines(documents), ofTexts))(name);
     expect(metric.value).toBeCloseTo(value, 5);
-    expect(metric).toMatchObject({ n: 2, better: "lower", unit: "1" });
+    expect(metric).toMatchObject({ n: 2, better: "lower", interval: { method: "delta-t" } });
     expect(metric.interval?.low).toBeGreaterThan(0);
     expect(metric.interval?.high).toBeGreaterThan(metric.value ?? 0);
   });

@@ -4,6 +4,7 @@ import type { Values } from "./estimate.ts";
 type Facts = Pick<Metric, "better" | "unit">;
 
 const lower: Facts = { better: "lower", unit: "1" };
+const higher: Facts = { better: "higher", unit: "1" };
 const nats = { unit: "nats" } as const;
 const size: Facts = { better: null, unit: "1" };
 
@@ -18,8 +19,10 @@ const known: { readonly [name: string]: Facts } = {
   token_perplexity: lower,
   word_perplexity: lower,
   byte_perplexity: lower,
-  bits_per_byte: lower,
-  document_bits_per_byte: lower,
+  bits_per_byte: { better: "lower", unit: "bits" },
+  document_bits_per_byte: { better: "lower", unit: "bits" },
+  precision: higher,
+  recall: higher,
   confidence: size,
   named: size,
   nameable: size,

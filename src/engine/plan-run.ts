@@ -140,7 +140,8 @@ function refuseWhatIsLacking(
       top = Math.max(top ?? 0, needs.top_logprobs);
     }
     if (needs.continuations) {
-      lacks("likelihoods of given texts", fn.continuations === undefined ? "no" : capabilities.continuations);
+      const { continuations } = capabilities;
+      lacks("likelihoods of given texts", continuations === "yes" && fn.continuations === undefined ? "no" : continuations);
     }
     if (needs.embeddings) lacks("embeddings", fn.embed === undefined ? "no" : capabilities.embeddings);
     if (needs.judge && judges.length === 0) {

@@ -8,11 +8,13 @@ import type { Rows } from "./rows.ts";
 /** A claim in the shape of a run's metric. */
 export function claimedMetric(name: string, claim: Claim, better: Metric["better"]): Metric {
   const interval = claim.interval(0.95);
+  // One side alone: what was paired is a sample's influence and its usual value.
+  const method = interval?.method.replace(/^paired/, "delta") ?? "";
   return {
     name,
     value: Number.isFinite(claim.value) ? claim.value : null,
     se: claim.se,
-    interval: interval && { low: interval.low, high: interval.high, level: 0.95, sides: 2, method: interval.method },
+    interval: interval && { low: interval.low, high: interval.high, level: 0.95, sides: 2, method },
     n: claim.n,
     groups: claim.groups,
     errors: 0,
