@@ -2,6 +2,7 @@ import type { Completion } from "../core/completion.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import type { SampleLine } from "../core/run-line.ts";
 import type { Score } from "../core/score.ts";
+import { readAnswer, wordsAnswer } from "./attempts/answer-id.ts";
 import type { Collector, CollectorOptions } from "./collector.ts";
 import { latencyHistogram } from "./latency-histogram.ts";
 import { pages } from "./pages.ts";
@@ -24,6 +25,7 @@ export function collectRun(options: CollectorOptions): Collector {
     families: scoreFamilies(),
     samples: attempts > 1 ? pages((size) => new Uint32Array(size), 0) : undefined,
     groups: spec.group_by === undefined ? undefined : valueIds(spec.group_by),
+    attempts: attempts > 1 ? { each: attempts, answers: pages((size) => new Uint32Array(size), 0) } : undefined,
     expressions: options.expressions,
   };
   const slices = (spec.slices ?? []).map((path) => valueIds(path, mostKept));
@@ -52,6 +54,15 @@ export function collectRun(options: CollectorOptions): Collector {
     return flags;
   }
 
+  /** What a score read out of the reply goes before its words, whichever line comes first. */
+  function takeAnswer(seq: number, scores: readonly Score[] | undefined, line?: SampleLine): void {
+    if (store.attempts === undefined) return;
+    const { answers } = store.attempts;
+    const read = readAnswer(scores);
+    if (read !== 0) answers.set(seq, read);
+    else if (line !== undefined && answers.get(seq) === 0) answers.set(seq, wordsAnswer(line));
+  }
+
   function takeReply(reply: Completion): void {
     if (reply.served !== undefined) served.add(reply.served);
     // What the response cache answered cost neither time nor money in this run.
@@ -73,6 +84,7 @@ export function collectRun(options: CollectorOptions): Collector {
       let flags = place(seq);
       if ((flags & flag.done) !== 0) {
         store.families.forget(seq);
+        store.attempts?.answers.set(seq, 0);
         flags = 0;
       }
       flags |= flag.done;
@@ -85,10 +97,12 @@ export function collectRun(options: CollectorOptions): Collector {
       if (line.scores !== undefined) flags |= takeScores(seq, line.scores);
       store.flags.set(seq, flags);
       store.samples?.set(seq, line.index + 1);
+      takeAnswer(seq, line.scores, line);
       store.groups?.observe(line);
       for (const slice of slices) slice.observe(line);
     },
     observeScores({ seq, scores }) {
+      takeAnswer(seq, scores);
       store.flags.set(seq, place(seq) | takeScores(seq, scores));
     },
     running() {

@@ -10,6 +10,7 @@ export interface Cells {
    * depends on the order of completion.
    */
   means(order: Uint32Array): Float64Array;
+  get(row: number, attempt: number): number;
 }
 
 export function cells(attempts: number): Cells {
@@ -20,6 +21,7 @@ export function cells(attempts: number): Cells {
       if (at >= values.length) values = grown(values, nothing(Math.max(at + attempts, values.length * 2)));
       values[at] = value;
     },
+    get: (row, attempt) => values[row * attempts + attempt] ?? Number.NaN,
     means(order) {
       const means = new Float64Array(order.length);
       for (let to = 0; to < means.length; to++) {

@@ -4,6 +4,8 @@ import { evalSpecSchema } from "../core/eval-spec.ts";
 import { textHash } from "../core/hash.ts";
 import type { RunLine, SampleLine } from "../core/run-line.ts";
 import type { Score } from "../core/score.ts";
+import { readAnswer, wordsAnswer } from "./attempts/answer-id.ts";
+import { sideAttempts } from "./attempts/side-attempts.ts";
 import { collectRun } from "./collect-run.ts";
 import type { Collector } from "./collector.ts";
 import { type Cells, cells, countShares, grown, usageColumns } from "./columns.ts";
@@ -43,6 +45,7 @@ export async function readSide(source: SideSource): Promise<Side> {
   const counts = countShares();
   const usage = new Map<string, Cells>();
   const scores = new Map<string, Cells>();
+  const answers = attempts > 1 ? cells(attempts) : undefined;
   /** Where each score first stands in the run. */
   const firstOf = new Map<string, number>();
   let cached = 0;
@@ -72,6 +75,7 @@ export async function readSide(source: SideSource): Promise<Side> {
         if (stands < (firstOf.get(name) ?? Number.POSITIVE_INFINITY)) firstOf.set(name, stands);
       }
     }
+    answers?.set(row, line.attempt, readAnswer(line.scores) || wordsAnswer(line));
     const deciding = decidingScore(line.scores);
     if (deciding !== undefined && (primary === undefined || line.seq < primary.seq)) {
       primary = { seq: line.seq, name: deciding.name };
@@ -95,6 +99,12 @@ export async function readSide(source: SideSource): Promise<Side> {
   for (const [name, one] of inOrder) {
     const values = one.means(order);
     columns.set(name, { name, values, unitRange: isBounded(name, values), ...scoreFacts(name, lowerIsBetter), kind: "score" });
+  }
+  const verdicts = scores.get("accuracy");
+  if (answers !== undefined && verdicts !== undefined) {
+    for (const [name, values] of sideAttempts({ order, attempts, verdicts, answers })) {
+      columns.set(name, { name, values, unitRange: true, unit: "1", better: lowerIsBetter ? "lower" : "higher", kind: "score" });
+    }
   }
   for (const name of countedFlags) {
     columns.set(name, { name, values: counts.shares(name, order), unitRange: true, unit: "1", better: "lower", kind: "count" });

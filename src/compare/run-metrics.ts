@@ -1,6 +1,7 @@
 import type { Metric } from "../core/metric.ts";
 import type { Counts } from "../core/run-line.ts";
 import { openaiBootstrapStd } from "../stats/bootstrap-std.ts";
+import { runAttempts } from "./attempts/run-attempts.ts";
 import { calibrationMetrics } from "./calibration-metrics.ts";
 import { estimate, type Rows, type Values } from "./estimate.ts";
 import type { RunExpressions } from "./expressions/run-expressions.ts";
@@ -20,6 +21,8 @@ export interface RunStore {
   /** Index of the sample, plus 1; only when there are several attempts. */
   readonly samples: Pages | undefined;
   readonly groups: ValueIds | undefined;
+  /** What several attempts at each sample said; absent when there is one each. */
+  readonly attempts: { readonly each: number; readonly answers: Pages } | undefined;
   /** The eval's own metrics. */
   readonly expressions: RunExpressions | undefined;
 }
@@ -59,7 +62,9 @@ export function measureRun(store: RunStore): Metric[] {
   const metrics = [scoreMetric(store, primary, seqs)];
   for (const family of store.families.all()) if (family !== primary) metrics.push(scoreMetric(store, family, seqs));
   metrics.push(...madeMetrics(store, seqs));
-  if (primary?.name === "accuracy") metrics.push(...spreadMetrics(metrics[0] as Metric, rowsOf(store, primary, seqs)));
+  if (primary?.name === "accuracy") {
+    metrics.push(...spreadMetrics(metrics[0] as Metric, rowsOf(store, primary, seqs)), ...attemptsMetrics(store, primary, seqs));
+  }
   return [...metrics, ...countedFlags.map((name) => rateMetric(store, name, seqs))];
 }
 
@@ -114,6 +119,15 @@ function spreadMetrics(accuracy: Metric, { values }: Rows): Metric[] {
   const reason = value !== null ? undefined : verdicts ? "fewer than two verdicts" : "not all scores are 0 or 1";
   const metric = { ...accuracy, value, se: null, interval: null, groups: null, better: null, reason };
   return ["boostrap_std", "bootstrap_std"].map((name) => ({ ...metric, name }));
+}
+
+function attemptsMetrics(store: RunStore, { values }: ScoreFamily, seqs: Uint32Array): Metric[] {
+  const { samples, attempts, groups, lowerIsBetter } = store;
+  if (samples === undefined || attempts === undefined) return [];
+  const scored = seqs.filter((seq) => (store.flags.get(seq) & flag.error) === 0 && !Number.isNaN(values.get(seq)));
+  const { each, answers } = attempts;
+  const better = lowerIsBetter ? "lower" : "higher";
+  return runAttempts({ seqs, scored, values, answers, samples, groups: groups?.ids, attempts: each, better });
 }
 
 function rowsOf(store: RunStore, family: ScoreFamily, seqs: Uint32Array): Rows {
