@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Leaderboard } from "../src/core/leaderboard.ts";
+import type { RunLine } from "../src/core/run-line.ts";
 import { finegauge, scratchFolder } from "./support/finegauge.ts";
 import { parseCsv } from "./support/parse-csv.ts";
 
@@ -143,6 +144,44 @@ test("a baseline stands beside the model it was made of", async () => {
     ["main (baseline)", 2],
   ]);
   expect(board.sentence).toMatch(/^weak\.mjs is ahead of main \(baseline\) on sums\.dev\.v1/);
+}, 60_000);
+
+test("a run from before a right answer changed is scored again by the new one", async () => {
+  using scratch = scratchFolder();
+  const cwd = scratch.path;
+  registryOf(cwd);
+  await run(cwd, "models/strong.mjs", "sums");
+  const data = join(cwd, "registry/data/sums.jsonl");
+  // The last two questions, which every model answers with "no".
+  writeFileSync(data, readFileSync(data, "utf8").replace(/("sums 3[89]".*)"yes"/g, '$1"no"'));
+  await run(cwd, "models/middle.mjs", "sums");
+  const board = await boardOf(cwd, "*.mjs");
+  const value = (name: string) => board.evals[0]?.cells[board.models.findIndex((one) => one.name === name)]?.metric.value;
+  expect([value("strong.mjs"), value("middle.mjs")]).toEqual([1, 0.95]);
+  expect(board.evals[0]?.shared).toBe(40);
+  expect(board.notes).toContain("sums.dev.v1: recorded replies of strong.mjs were scored again, as the others are");
+}, 60_000);
+
+test("names never reach the terminal as anything but text", async () => {
+  using scratch = scratchFolder();
+  const cwd = scratch.path;
+  registryOf(cwd);
+  await run(cwd, all, "sums,names");
+  const evil = "\u001b[2J\u001b]0;owned\u0007\u202etxt\r\nfake";
+  const files = globSync("reports/**/*.jsonl", { cwd });
+  for (const file of files) {
+    const [first = "", ...rest] = readFileSync(join(cwd, file), "utf8").split("\n");
+    const line = JSON.parse(first) as RunLine;
+    const changed = { ...line, completion_fn: `${line.completion_fn}${evil}`, eval: `${line.eval}${evil}` };
+    writeFileSync(join(cwd, file), [JSON.stringify(changed), ...rest].join("\n"));
+  }
+  for (const format of ["terminal", "md", "csv"]) {
+    const { code, stdout, stderr } = await finegauge(["leaderboard", ...files, "--format", format], { cwd });
+    expect(code).toBe(0);
+    const said = format === "csv" ? stdout.replaceAll("\r\n", "\n") : stdout;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(said + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+  }
 }, 60_000);
 
 describe("what cannot be shown", () => {

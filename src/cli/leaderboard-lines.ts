@@ -55,7 +55,7 @@ function evalTable({ models, evals }: Leaderboard, names: readonly string[]): st
       right(rankOf(only.cells[model])),
       { text: name },
       ...known.map((column) => right(cells[model]?.[columns.indexOf(column)] ?? "–")),
-      { text: only.cells[model]?.unranked ?? "" },
+      { text: oneLine(only.cells[model]?.unranked ?? "", 60) },
     ]),
   ]);
 }

@@ -19,7 +19,7 @@ export { type OpenStep, trendStep } from "./leaderboard/trend.ts";
 export { linesOf } from "./lines-of.ts";
 export { pairSamples } from "./pair-samples.ts";
 export type { PairedValues, PairTable } from "./pair-table.ts";
-export { makePlan, type PlanFacts, sizeText } from "./plan/make-plan.ts";
+export { makePlan, sizeText } from "./plan/make-plan.ts";
 export { type Changed, type NoiseFloor, noiseFloor } from "./plan/noise-floor.ts";
 export type { Plan, PlanScenario, PlanWay, ReplyPrice, Spread } from "./plan/plan.ts";
 export { assumedFlips, assumedSpread, attemptSpread, halfCorrelated, pairSpread } from "./plan/spread.ts";

@@ -19,7 +19,7 @@ export interface Leaderboard {
   readonly notes: readonly string[];
 }
 
-export interface LeaderboardModel {
+interface LeaderboardModel {
   /** Unique on the board: the completion function, or `main (baseline)`. */
   readonly name: string;
   readonly completion_fn: string;

@@ -127,5 +127,14 @@ function boardNotes({ models, evals, duels }: Told): string[] {
   if (evals.length > 1 && duels.length < (ranked * (ranked - 1)) / 2) {
     notes.push("some models share no eval: nothing is said about which of them is better");
   }
+  const families = new Map<string, string[]>();
+  for (const { name } of evals) {
+    const family = name.slice(0, Math.max(0, name.lastIndexOf(".")));
+    families.set(family, [...(families.get(family) ?? []), name]);
+  }
+  for (const [family, versions] of families) {
+    if (family !== "" && versions.length > 1)
+      notes.push(`${versions.join(" and ")} are versions of one eval, and count as ${versions.length}`);
+  }
   return notes;
 }
