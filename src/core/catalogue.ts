@@ -19,6 +19,8 @@ export interface ScorerSetup {
 
 /** The surroundings of an eval, for scorers that are more than their arguments. */
 export interface ScorerFiles {
+  /** The registry's folder. */
+  readonly root: string;
   /** A file named in YAML, as an absolute path: beside the registry, or in the working directory. */
   resolvePath(file: string): string;
   /** Where an argument stands in YAML. */

@@ -2,11 +2,11 @@ import type { CallContext, CompletionFn, CompletionRequest, Sampling, Try } from
 import { type ErrorCode, FinegaugeError } from "../core/errors.ts";
 import { seededRandom, seedFrom } from "../core/random.ts";
 import type { Judge } from "../core/score.ts";
+import { slots } from "../core/slots.ts";
 import { type AskingSetup, askModel } from "./ask-model.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { defaultRetry, type RetryPolicy } from "./retry.ts";
 import { retryBudget } from "./retry-budget.ts";
-import { slots } from "./slots.ts";
 import type { Stop } from "./stop.ts";
 
 /** Whose reply a judge is asked about, and when to give up. */

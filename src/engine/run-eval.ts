@@ -52,13 +52,16 @@ export interface RunOutcome {
  */
 export async function runEval(options: RunOptions): Promise<RunOutcome> {
   const stop = stopWithin(options.stop);
+  const { scorers } = options.plan;
   try {
+    for (const scorer of scorers) await scorer.start?.();
     const outcome = await runToItsEnd({ ...options, stop });
     // What is no failure of this run alone, such as a spent budget, ends those after it too.
     if (outcome.reason !== undefined && !isFailure(outcome.reason)) options.stop.request(outcome.reason);
     return outcome;
   } finally {
     stop.release();
+    for (const scorer of scorers) await scorer.close?.();
   }
 }
 

@@ -68,6 +68,7 @@ async function opened(
 ): Promise<Pick<ResolvedScorer, "kind" | "args">> {
   if (kind.open === undefined) return { kind, args };
   const { args: instead = args, create } = await kind.open(args, {
+    root: entry.root,
     resolvePath: (file) => besideRegistry(file, undefined, entry.root, tables.cwd),
     placeOf: (inside) => entry.placeOf([...path, "args", ...inside]),
     env: tables.env,

@@ -22,6 +22,8 @@ export const scorerKinds = {
   "multiple-choice": async () => (await import("./multiple-choice.ts")).multipleChoiceKind,
   loglikelihood: async () => (await import("./loglikelihood.ts")).loglikelihoodKind,
   perplexity: async () => (await import("./perplexity.ts")).perplexityKind,
+  module: async () => (await import("./module.ts")).moduleKind,
+  command: async () => (await import("./command.ts")).commandKind,
 } satisfies Catalogue["scorers"];
 
 /** The classes of openai/evals that these scorers stand for. */
