@@ -150,6 +150,18 @@ describe("log-probabilities", () => {
     }
   });
 
+  test("give a threshold that is chosen on one half of the samples and told of the other", async () => {
+    const args = ["rescore", "first.raw.v1@tuned", "--sweep"];
+    const { code, stdout } = await finegauge([...args, "--json"], { cwd: folder.path });
+    const { steps, chosen, held } = JSON.parse(stdout);
+    expect([code, steps.length, chosen.n + held.n, held.threshold]).toEqual([0, 19, 60, chosen.threshold]);
+    expect(held.intervals.precision).toMatchObject({ value: held.precision, interval: { low: expect.any(Number) } });
+    const told = await finegauge(args, { cwd: folder.path });
+    expect(told.stdout).toContain(`keep it with  threshold: ${chosen.threshold}\n`);
+    const other = await finegauge(["rescore", "labels.raw.v1@tuned", "--sweep"], { cwd: folder.path });
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("this is multiple-choice")]);
+  });
+
   test("of whole texts are compared by ratios of sums, the lower the better", async () => {
     await run(["base,tuned", "known.raw.v1"]);
     const { stdout } = await finegauge(["diff", "known.raw.v1@base", "known.raw.v1@tuned", "--json"], { cwd: folder.path });

@@ -232,6 +232,7 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     .option("--concurrency <n>", "requests to a judge at once (default: 20)", positiveNumber)
     .option("--timeout <seconds>", "for one request to a judge (default: 120)", positiveNumber)
     .option("--check", "write nothing; say how many verdicts agree, and exit with 1 if one does not")
+    .option("--sweep", "write nothing; choose logprob-choice's threshold on one half, and say what it is worth on the other")
     .option("--out <dir>", "where runs are and are written (default: reports)")
     .action(async (run, options) => (await import("./rescore.ts")).rescore(run, options));
 

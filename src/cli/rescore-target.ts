@@ -77,11 +77,13 @@ async function withScorers(recorded: EvalSpec, texts: readonly string[], options
   const judge = [...new Set(all.flatMap(({ kind, args }) => kind.judges(args)))];
   const { metrics: _metrics, gate: _gate, judge: _judge, scorers: _scorers, ...rest } = recorded;
   const { name: _name, ...deciding } = first as NonNullable<typeof first>;
+  const metrics = all[0]?.kind.metrics(all[0].args) ?? {};
   return evalSpecSchema.parse({
     ...rest,
     ...deciding,
     ...(others.length > 0 && { scorers: others }),
     ...(judge.length > 0 && { judge }),
+    ...(Object.keys(metrics).length > 0 && { metrics }),
   });
 }
 

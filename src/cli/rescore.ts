@@ -21,6 +21,7 @@ import { writeDerivedRun } from "./write-derived-run.ts";
 
 interface RescoreOptions extends TargetOptions, JudgedOptions {
   readonly check?: boolean;
+  readonly sweep?: boolean;
 }
 
 /** By what replies are scored now, nobody being asked. */
@@ -62,6 +63,7 @@ export async function rescore(reference: string, options: RescoreOptions): Promi
   const { out } = await readSettings(options);
   const stored = await openStoredRun((await findRun(reference, out)).file);
   const target = await rescoreTarget(stored.run, options);
+  if (options.sweep) return (await import("./sweep.ts")).sweep(stored, target, options);
   if (target.asks) {
     if (options.check) throw new FinegaugeError("cli.usage", "--check asks nobody", { hint: "leave out --check, or the judge" });
     const scorers = target.found.scorers.map(({ name, hash }) => ({ name, hash }));

@@ -28,4 +28,5 @@ export { readSide } from "./read-side.ts";
 export { countedFlags, flagOf, replyFlags } from "./reply-flags.ts";
 export { scaleOfDelta } from "./sentence.ts";
 export type { Column, Labels, SeqSet, Side, SideLine, SideSource } from "./side.ts";
+export { type SureAnswer, type Sweep, type SweepStep, sweepThreshold } from "./threshold-sweep.ts";
 export { withFamily } from "./with-family.ts";
