@@ -186,6 +186,8 @@ describe("run --aa", () => {
     const [first, , third] = runs.map(({ file }) => readFileSync(join(scratch.path, file), "utf8").split("\n"));
     expect((JSON.parse(third?.[0] ?? "") as RunLine).model.fn).toBe("replay");
     expect(first?.length).toBeGreaterThan(third?.length ?? 0);
+    const plan = await finegauge(["plan", "kind.dev.v1", "--mde", "0.1"], { cwd: scratch.path });
+    expect(plan.stdout).toMatch(/old\.mjs against an earlier run of it, 110 pairs/);
   }, 60_000);
 
   test.each([

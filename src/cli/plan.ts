@@ -57,7 +57,12 @@ interface Target {
 
 async function targetOf(name: string, { registry, settings }: Context): Promise<Target> {
   const all = listRuns(settings.out).filter(({ end }) => end?.status === "complete");
-  const runsOf = (evalName: string) => all.filter(({ run }) => run.eval === evalName).map((run) => sideOfRun(evalName, run));
+  const runsOf = (evalName: string) => {
+    const runs = all.filter(({ run }) => run.eval === evalName);
+    // Replies that were graded again tell of the judge; a model is only what was asked.
+    const asked = runs.filter(({ run }) => run.model.fn !== "replay");
+    return (asked.length > 0 ? asked : runs).map((run) => sideOfRun(evalName, run));
+  };
   let names: readonly string[];
   try {
     names = await registry.matchEvals(name);
