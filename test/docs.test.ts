@@ -112,6 +112,7 @@ describe("YAML blocks", () => {
   } as const;
   const withBlocks = pageNames.filter((name) => fencesOf(pageOf(name)).some(({ info }) => info.startsWith("yaml")));
   const env = {
+    PATH: process.env.PATH ?? "",
     OPENAI_API_KEY: "none",
     AZURE_OPENAI_API_KEY: "none",
     VLLM_KEY: "none",
@@ -131,7 +132,8 @@ describe("YAML blocks", () => {
       }
       for (const [path] of text.matchAll(/[\w/-]+\.txt/g)) write(folder, path, "Be brief.\n");
     }
-    for (const { info, text } of fences) if (/^[jt]s \S+$/.test(info)) write(folder, info.slice(3), text);
+    for (const { info, text } of fences) if (/^([jt]s|py) \S+$/.test(info)) write(folder, info.slice(3), text);
+    for (const { info, text } of fences) if (/^jsonl \S+$/.test(info)) write(folder, `data/${info.slice(6)}`, text);
     for (const { info, text } of fences) if (info === "yaml prices") write(folder, "prices.yaml", text);
     return loadRegistry({ roots: [folder], catalogue, env, cwd: folder });
   }
@@ -180,6 +182,41 @@ describe("YAML blocks", () => {
     expect(find("openai", "ft:gpt-4.1-mini-2025-04-14:acme::x")?.price.input).toBe(0.8);
     expect(find("http", "Qwen/Qwen3-8B")?.price.input).toBe(0);
     expect((await registry.completionFn("our-deployment"))?.price?.output).toBe(8);
+  });
+
+  test("of docs/scorers.md: the module and the program score as their source says", async () => {
+    using scratch = scratchFolder();
+    const registry = registryOf("docs/scorers.md", scratch.path);
+    const sample = toSample({ input: "?", ideal: "disk is full" }, 0, "docs.dev");
+    const scored = async (name: string, text: string) => {
+      const { spec, kind } = await registry.eval(name);
+      const scorer = kind.create(spec.args, { name: "it", compat: false });
+      const context = { judges: [], random: () => 0.5, signal: new AbortController().signal };
+      try {
+        await scorer.start?.();
+        const scores = await scorer.score(sample, { completion: [{ text, finish: "stop", ms: 1 }] }, context);
+        return scores.map(({ name: score, value }) => [score, value]);
+      } finally {
+        await scorer.close?.();
+      }
+    };
+    const [right, wrong] = [
+      [
+        ["accuracy", 1],
+        ["score", 0.5],
+      ],
+      [
+        ["accuracy", 0],
+        ["score", 0.25],
+      ],
+    ];
+    expect(await scored("brevity.dev.v1", "a b c d e f g h i j")).toEqual(right);
+    expect(await scored("brevity.dev.v1", "word ".repeat(20).trim())).toEqual(wrong);
+    expect(await scored("overlap.dev.v1", "disk full or")).toEqual(right);
+    expect(await scored("overlap.dev.v1", "disk")).toEqual([
+      ["accuracy", 0],
+      ["score", 1 / 3],
+    ]);
   });
 
   test("of docs/models.md: the program and the module answer as their source says", async () => {
@@ -237,7 +274,7 @@ describe("docs/scorers.md", () => {
     const scorer = kind.create(args, { name: "it", compat: false, labels });
     return (reply: string, ideal: unknown) => {
       const sample = toSample(sampleRowSchema.parse({ input: "?", ideal }), 0, "docs.dev");
-      expect(kind.checkSample(sample)).toBeUndefined();
+      expect(kind.checkSample(sample, args)).toBeUndefined();
       const completion = { text: reply, finish: "stop" as const, ms: 1 };
       const random = () => 0.5;
       const scores = scorer.score(sample, { completion: [completion] }, { judges: [], random, signal: AbortSignal.abort() });
@@ -246,7 +283,7 @@ describe("docs/scorers.md", () => {
     };
   }
 
-  const others = ["model-graded", "logprob-choice", "multiple-choice", "loglikelihood", "perplexity"];
+  const others = ["model-graded", "module", "command", "logprob-choice", "multiple-choice", "loglikelihood", "perplexity"];
   const textual = Object.keys(scorerKinds).filter((name) => !others.includes(name));
 
   test.each(textual)("the verdicts of %s are as its table says", async (name) => {
@@ -254,8 +291,9 @@ describe("docs/scorers.md", () => {
     const rows = rowsOf(sectionOf(page, name), "reply");
     expect(rows.length).toBeGreaterThan(4);
     for (const { reply = "", ideal = "", options = "", verdict: said } of rows) {
-      const args = Object.fromEntries(codesIn(options).map((option) => [option, true]));
-      const { passed } = verdict(kind, args, undefined)(JSON.parse(codeIn(reply)), JSON.parse(codeIn(ideal)));
+      const args = Object.assign({}, ...codesIn(options).map((one) => (one.includes(":") ? parse(one) : { [one]: true })));
+      const wanted = ideal === "" ? undefined : JSON.parse(codeIn(ideal));
+      const { passed } = verdict(kind, args, undefined)(JSON.parse(codeIn(reply)), wanted);
       expect([reply, ideal, options, passed ? "right" : "wrong"]).toEqual([reply, ideal, options, said]);
     }
   });
