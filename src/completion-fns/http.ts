@@ -6,6 +6,7 @@ import type { Reply, WireRequest } from "../net/exchange.ts";
 import { targetOf } from "../net/target.ts";
 import { openTransport, type Transport } from "../net/transport.ts";
 import { asker } from "./ask.ts";
+import { echoLikelihoods } from "./echo-likelihoods.ts";
 import { endpoints } from "./endpoints.ts";
 import { probe } from "./probe.ts";
 import { endpointHash, keyFrom, keyNameSchema, wireArgs, wireCapabilities, wireLimits } from "./wire-args.ts";
@@ -65,6 +66,16 @@ function create(args: HttpArgs, setup: FunctionSetup): CompletionFn {
     }
   };
 
+  const echo =
+    endpointName === "completions"
+      ? echoLikelihoods({
+          target,
+          model,
+          extraOptions: args.extra_options,
+          send: (body, signal) => request({ method: "POST", path, body: JSON.stringify(body), signal }),
+        })
+      : undefined;
+
   let probed: Promise<void> | undefined;
   return {
     name: setup.name,
@@ -72,7 +83,7 @@ function create(args: HttpArgs, setup: FunctionSetup): CompletionFn {
     capabilities: async () => {
       probed ??= probe((signal) => request({ method: "GET", path: `${base}/models${url.search}`, signal }), target);
       await probed;
-      return wireCapabilities(endpointName, args);
+      return wireCapabilities(endpointName, args, await echo?.support());
     },
     describe: () => `${endpointName} at ${url.host}`,
     complete: asker({
@@ -83,6 +94,7 @@ function create(args: HttpArgs, setup: FunctionSetup): CompletionFn {
       extraOptions: args.extra_options,
       send: (body, prompt, signal) => request({ method: "POST", path, body: `${body.head}${JSON.stringify(prompt)}}`, signal }),
     }),
+    ...(echo && { continuations: (asked, ctx) => echo.continuations(asked, ctx.signal) }),
     close: async () => {
       const open = await opening;
       await open?.close();

@@ -1,8 +1,9 @@
 import type { FunctionSetup } from "../core/catalogue.ts";
-import type { CompletionFn } from "../core/completion.ts";
+import type { CallContext, CompletionFn, Continuations } from "../core/completion.ts";
 import type { Target } from "../net/target.ts";
 import { openTransport, type Transport } from "../net/transport.ts";
 import { asker } from "./ask.ts";
+import { echoLikelihoods } from "./echo-likelihoods.ts";
 import { type EndpointName, endpoints } from "./endpoints.ts";
 import { loadSdk, type Sdk, type SdkClient, type SdkOptions, type SdkSend, sdkOptions, sdkSender } from "./openai-sdk.ts";
 import { probe } from "./probe.ts";
@@ -44,6 +45,16 @@ export function sdkFunction(options: SdkFunctionOptions, setup: FunctionSetup): 
     return { transport, send: sdkSender(client, target) };
   }
 
+  const echo =
+    options.endpoint === "completions"
+      ? echoLikelihoods({
+          target,
+          model: options.wireModel ?? model,
+          extraOptions: args.extra_options,
+          send: async (body, signal) => (await open()).send({ method: "post", path: endpoint.path, body, signal }),
+        })
+      : undefined;
+
   let probed: Promise<void> | undefined;
   return {
     name: setup.name,
@@ -51,7 +62,7 @@ export function sdkFunction(options: SdkFunctionOptions, setup: FunctionSetup): 
     capabilities: async () => {
       probed ??= probe(async (signal) => (await open()).send({ method: "get", path: options.probePath, signal }), target);
       await probed;
-      return wireCapabilities(options.endpoint, args);
+      return wireCapabilities(options.endpoint, args, await echo?.support());
     },
     describe: () => `${options.endpoint} at ${new URL(target.origin).host}`,
     complete: asker({
@@ -66,6 +77,7 @@ export function sdkFunction(options: SdkFunctionOptions, setup: FunctionSetup): 
         return send({ method: "post", path: endpoint.path, body: { ...body.parameters, [endpoint.promptKey]: prompt }, signal });
       },
     }),
+    ...(echo && { continuations: (asked: Continuations, ctx: CallContext) => echo.continuations(asked, ctx.signal) }),
     close: async () => (await opening)?.transport.close(),
   };
 }

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { FunctionSetup } from "../core/catalogue.ts";
-import type { Capabilities } from "../core/completion.ts";
+import type { Capabilities, Support } from "../core/completion.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import { hash64 } from "../core/hash.ts";
 import { canonicalJson } from "../core/json.ts";
+import { noWholeTexts } from "./echo-likelihoods.ts";
 import { type EndpointName, endpoints } from "./endpoints.ts";
 
 /** Name of an environment variable; a key itself is refused. */
@@ -54,6 +55,8 @@ export function keyFrom(
 export function wireCapabilities(
   endpoint: EndpointName,
   args: Pick<WireArgs, "top_logprobs_max" | "concurrency_max">,
+  /** What a probe found out about likelihoods of given texts. */
+  echo?: Support,
 ): Capabilities {
   const legacy = { no: "the completions endpoint has no such thing" };
   const top = args.top_logprobs_max ?? endpoints[endpoint].topLogprobsMax;
@@ -62,7 +65,8 @@ export function wireCapabilities(
     text: "yes",
     logprobs: top === 0 ? { no: "top_logprobs_max is 0" } : "yes",
     top_logprobs_max: top,
-    continuations: { no: "an OpenAI-compatible server does not score a given text" },
+    continuations: echo ?? { no: "an OpenAI-compatible server does not score a given text" },
+    ...(echo === "yes" && { rolling: { no: noWholeTexts } }),
     embeddings: { no: "not asked for embeddings" },
     tools: endpoint === "completions" ? legacy : "yes",
     json_schema: endpoint === "completions" ? legacy : "yes",

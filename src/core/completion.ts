@@ -125,6 +125,8 @@ export const capabilitiesSchema = z.object({
   logprobs: supportSchema,
   top_logprobs_max: z.number(),
   continuations: supportSchema,
+  /** Likelihoods of whole texts, with nothing in front of them; absent = as `continuations`. */
+  rolling: supportSchema.optional(),
   embeddings: supportSchema,
   tools: supportSchema,
   json_schema: supportSchema,

@@ -68,6 +68,8 @@ export interface Scorer {
   readonly needs: {
     readonly top_logprobs?: number;
     readonly continuations?: true;
+    /** Likelihoods of whole texts. */
+    readonly rolling?: true;
     readonly judge?: true;
     readonly embeddings?: true;
   };

@@ -82,6 +82,12 @@ describe("planRun", () => {
       says: "chat only",
     },
     { name: "likelihoods in name alone", needs: { continuations: true }, fn: able({}), says: "likelihoods of given texts" },
+    {
+      name: "no likelihoods of whole texts",
+      needs: { continuations: true, rolling: true },
+      fn: { ...able({ continuations: "yes", rolling: { no: "nothing in front" } }), continuations: async () => [] },
+      says: "likelihoods of whole texts, which mock cannot give: nothing in front",
+    },
     { name: "no embeddings", needs: { embeddings: true }, fn: able({}), says: "embeddings, which mock cannot give" },
   ] as const)("refuses a model that gives $name before anything is asked", async ({ needs, fn, says }) => {
     await expect(planRun(inputsOf({ scorers: [exact, needing(needs)], fn }))).rejects.toMatchObject({

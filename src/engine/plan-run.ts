@@ -143,6 +143,7 @@ function refuseWhatIsLacking(
       const { continuations } = capabilities;
       lacks("likelihoods of given texts", continuations === "yes" && fn.continuations === undefined ? "no" : continuations);
     }
+    if (needs.rolling) lacks("likelihoods of whole texts", capabilities.rolling ?? "yes");
     if (needs.embeddings) lacks("embeddings", fn.embed === undefined ? "no" : capabilities.embeddings);
     if (needs.judge && judges.length === 0) {
       throw new FinegaugeError("model.capability", `scorer ${name} needs a judge, and none is named`, {

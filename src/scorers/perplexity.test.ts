@@ -19,7 +19,7 @@ describe("perplexity", () => {
     expect(scorer.asks?.(sampleOf({ input: "a text" }))).toEqual([
       { output: "text", continuations: { context: "", continuations: ["a text"], rolling: true } },
     ]);
-    expect(scorer.needs).toEqual({ continuations: true });
+    expect(scorer.needs).toEqual({ continuations: true, rolling: true });
   });
 
   test.each([[{}], [{ input: "" }], [{ input: [{ role: "user" as const, content: "a" }] }]])("refuses %j", (row) => {

@@ -27,7 +27,7 @@ export const perplexityKind = scorerKind({
   create: (_, { name }) => ({
     name,
     hash: hashJson({ kind: "perplexity" }),
-    needs: { continuations: true },
+    needs: { continuations: true, rolling: true },
     asks: ({ input }) => [{ output, continuations: { context: "", continuations: [String(input)], rolling: true } }],
     score({ input }, replies) {
       const text = String(input);
