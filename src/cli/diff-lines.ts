@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { scaleOfDelta } from "../compare/index.ts";
 import type { Comparison, Delta, Flip } from "../core/comparison.ts";
-import { change, changeRange, figure, type Scale, whole } from "../core/figures.ts";
+import { change, changeRange, figure, isLabelDetail, type Scale, whole } from "../core/figures.ts";
 import { toText } from "../core/prompt.ts";
 import type { SampleLine } from "../core/run-line.ts";
 import { counted } from "./numbers.ts";
@@ -79,8 +79,8 @@ function headCell(text: string, at: number): Cell {
 }
 
 /** Changed beyond chance, or of the kind that people look for. */
-function isNews({ p, interval, unit, value }: Delta): boolean {
-  if (value === null || interval === null) return false;
+function isNews({ metric, p, interval, unit, value }: Delta): boolean {
+  if (value === null || interval === null || isLabelDetail(metric)) return false;
   return unit !== "1" ? unit === "ms" || unit === "usd" || (value !== 0 && p !== null && p < 0.05) : p !== null && p < 0.05;
 }
 

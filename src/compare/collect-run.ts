@@ -4,6 +4,7 @@ import type { SampleLine } from "../core/run-line.ts";
 import type { Score } from "../core/score.ts";
 import { readAnswer, wordsAnswer } from "./attempts/answer-id.ts";
 import type { Collector, CollectorOptions } from "./collector.ts";
+import { runLabels } from "./labels/run-labels.ts";
 import { latencyHistogram } from "./latency-histogram.ts";
 import { pages } from "./pages.ts";
 import { flag, replyFlags } from "./reply-flags.ts";
@@ -26,6 +27,7 @@ export function collectRun(options: CollectorOptions): Collector {
     samples: attempts > 1 ? pages((size) => new Uint32Array(size), 0) : undefined,
     groups: spec.group_by === undefined ? undefined : valueIds(spec.group_by),
     attempts: attempts > 1 ? { each: attempts, answers: pages((size) => new Uint32Array(size), 0) } : undefined,
+    labels: runLabels(spec),
     expressions: options.expressions,
   };
   const slices = (spec.slices ?? []).map((path) => valueIds(path, mostKept));
@@ -98,10 +100,12 @@ export function collectRun(options: CollectorOptions): Collector {
       store.flags.set(seq, flags);
       store.samples?.set(seq, line.index + 1);
       takeAnswer(seq, line.scores, line);
+      store.labels?.observe(line);
       store.groups?.observe(line);
       for (const slice of slices) slice.observe(line);
     },
     observeScores({ seq, scores }) {
+      store.labels?.observeScores(seq, scores);
       takeAnswer(seq, scores);
       store.flags.set(seq, place(seq) | takeScores(seq, scores));
     },

@@ -6,7 +6,7 @@ import type { RunExpressions } from "./expressions/run-expressions.ts";
 
 export interface CollectorOptions {
   /** Of the eval; the `spec` of a run's first line fits once it is checked. */
-  readonly spec: Pick<EvalSpec, "group_by" | "slices" | "higher_is_better">;
+  readonly spec: Pick<EvalSpec, "group_by" | "slices" | "higher_is_better" | "labels" | "confusion_cost">;
   /** (sample, attempt) pairs of the whole run: selected samples times attempts. */
   readonly selected: number;
   readonly attempts: number;

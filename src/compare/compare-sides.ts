@@ -3,6 +3,7 @@ import { pairedDifference } from "../stats/paired-difference.ts";
 import { bothScored, type DeltaFacts, deltaOf } from "./delta.ts";
 import { differencesOf } from "./differs.ts";
 import { findFlips } from "./flips.ts";
+import { confusionOfRows } from "./labels/side-labels.ts";
 import { linesOf } from "./lines-of.ts";
 import { pairSamples } from "./pair-samples.ts";
 import { type PairTable, pairTable } from "./pair-table.ts";
@@ -98,6 +99,7 @@ export async function compareSides(baseline: Side, candidate: Side, options: Com
       const values = table.values(primary) ?? none;
       return deltaOf({ name: primary, unit: deciding.unit, better: deciding.better }, values, table.groups?.ids, at);
     }),
+    ...confusionOf(table),
     notes: notesOf(table, pairing, deciding),
   };
   return { comparison, table, flipPlaces: named.map(({ at }) => at) };
@@ -117,6 +119,19 @@ function metricsToCompare({ candidate, baseline }: PairTable): DeltaFacts[] {
   const usage = all.filter(({ kind, name }) => kind === "usage" && baseline.columns.has(name));
   const first = scores.filter(({ name }) => name === candidate.primary);
   return [...first, ...scores.filter(({ name }) => name !== candidate.primary), ...counts, ...usage];
+}
+
+/** Which label was taken for which, where both sides tell the same labels apart. */
+function confusionOf({ baseline, candidate, rows }: PairTable): Pick<Comparison, "confusion"> {
+  const [before, now] = [baseline.labels, candidate.labels];
+  if (before === undefined || now === undefined || now.names.join("\n") !== before.names.join("\n")) return {};
+  const actual = Uint8Array.from(rows.candidate, (row) => now.actual[row] as number);
+  if (actual.every((label) => label === 0)) return {};
+  const counts = {
+    baseline: confusionOfRows(before, rows.baseline, actual),
+    candidate: confusionOfRows(now, rows.candidate, actual),
+  };
+  return { confusion: { labels: now.names, ...counts } };
 }
 
 /** The one-sided 95 % bound of the difference on the side that is worse. */

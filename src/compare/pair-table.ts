@@ -1,3 +1,4 @@
+import type { LabelsOfRows } from "./labels/side-labels.ts";
 import type { Pairs } from "./pair-samples.ts";
 import type { Labels, Side } from "./side.ts";
 
@@ -36,10 +37,18 @@ export function pairTable(baseline: Side, candidate: Side, pairs: Pairs, leftOut
     const [before, now] = [baseline.columns.get(metric), candidate.columns.get(metric)];
     if (before === undefined || now === undefined) return undefined;
     return {
-      baseline: taken(before.values, rows.baseline),
+      baseline: taken(before.from?.(rightLabels()) ?? before.values, rows.baseline),
       candidate: taken(now.values, rows.candidate),
       unitRange: before.unitRange && now.unitRange,
     };
+  }
+
+  /** Of the baseline's rows; a baseline file knows no ideals. */
+  function rightLabels(): LabelsOfRows {
+    const { names = [], actual: known } = candidate.labels ?? {};
+    const actual = new Uint8Array(baseline.size);
+    for (const [at, row] of rows.baseline.entries()) actual[row] = known?.[rows.candidate[at] as number] ?? 0;
+    return { names, actual };
   }
 
   /** What samples are is the candidate's to say; a baseline file knows no metadata. */

@@ -12,6 +12,7 @@ import { type Cells, cells, countShares, grown, usageColumns } from "./columns.t
 import { decidingScore } from "./deciding-score.ts";
 import { openRunExpressions } from "./expressions/run-expressions.ts";
 import { putHash } from "./hashes.ts";
+import { labelColumns, labelReader } from "./labels/side-labels.ts";
 import { pages } from "./pages.ts";
 import { countedFlags, flagOf, replyFlags } from "./reply-flags.ts";
 import { isBounded, scoreFacts } from "./score-facts.ts";
@@ -46,6 +47,7 @@ export async function readSide(source: SideSource): Promise<Side> {
   const usage = new Map<string, Cells>();
   const scores = new Map<string, Cells>();
   const answers = attempts > 1 ? cells(attempts) : undefined;
+  const labelled = labelReader(spec, attempts);
   /** Where each score first stands in the run. */
   const firstOf = new Map<string, number>();
   let cached = 0;
@@ -75,6 +77,7 @@ export async function readSide(source: SideSource): Promise<Side> {
         if (stands < (firstOf.get(name) ?? Number.POSITIVE_INFINITY)) firstOf.set(name, stands);
       }
     }
+    labelled?.observe(line, row);
     answers?.set(row, line.attempt, readAnswer(line.scores) || wordsAnswer(line));
     const deciding = decidingScore(line.scores);
     if (deciding !== undefined && (primary === undefined || line.seq < primary.seq)) {
@@ -113,6 +116,8 @@ export async function readSide(source: SideSource): Promise<Side> {
     const one = usage.get(name);
     if (one !== undefined) columns.set(name, { name, values: one.means(order), ...facts });
   }
+  const labels = labelled?.read(order);
+  if (labels !== undefined) for (const column of labelColumns(labels, spec)) columns.set(column.name, column);
   return {
     source,
     facts: { ...factsOf(run, end, collector, cached), ...source.facts },
@@ -121,6 +126,7 @@ export async function readSide(source: SideSource): Promise<Side> {
     attempts,
     ...rows.read(order),
     columns,
+    labels,
     primary: scores.has("accuracy") ? "accuracy" : (primary?.name ?? "accuracy"),
     groups: groups && labelsOf(groups, order),
     slices: slices.map((slice) => labelsOf(slice, order)),

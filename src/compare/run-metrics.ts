@@ -5,6 +5,7 @@ import { runAttempts } from "./attempts/run-attempts.ts";
 import { calibrationMetrics } from "./calibration-metrics.ts";
 import { estimate, type Rows, type Values } from "./estimate.ts";
 import type { RunExpressions } from "./expressions/run-expressions.ts";
+import type { RunLabels } from "./labels/run-labels.ts";
 import type { Pages } from "./pages.ts";
 import { type CountedFlag, countedFlags, flag, flagOf } from "./reply-flags.ts";
 import { sampleRows } from "./sample-rows.ts";
@@ -23,6 +24,8 @@ export interface RunStore {
   readonly groups: ValueIds | undefined;
   /** What several attempts at each sample said; absent when there is one each. */
   readonly attempts: { readonly each: number; readonly answers: Pages } | undefined;
+  /** Of an eval that has labels. */
+  readonly labels: RunLabels | undefined;
   /** The eval's own metrics. */
   readonly expressions: RunExpressions | undefined;
 }
@@ -87,7 +90,7 @@ export function scoreMetric(store: RunStore, family: ScoreFamily | undefined, se
   };
 }
 
-/** What is no mean over samples: the eval's own metrics, and what probabilities are worth. */
+/** What is no mean over samples: the eval's own metrics, what probabilities are worth, and how well labels are told apart. */
 function madeMetrics(store: RunStore, seqs: Uint32Array): Metric[] {
   const { expressions, families, lowerIsBetter } = store;
   const names = new Set(families.all().map(({ name }) => name));
@@ -96,7 +99,8 @@ function madeMetrics(store: RunStore, seqs: Uint32Array): Metric[] {
   const parts = { seqs: replied, families: families.all(), samples: store.samples, groups: store.groups?.ids };
   const made = expressions?.measure(sampleRows(parts), names, lowerIsBetter) ?? [];
   const calibrated = calibrationMetrics(families.all(), replied, (scored) => dependence(store, scored));
-  return [...made, ...calibrated].map((metric) => ({ ...metric, errors }));
+  const labelled = store.labels?.measure(replied, store.groups?.ids ?? store.samples, errors) ?? [];
+  return [...[...made, ...calibrated].map((metric) => ({ ...metric, errors })), ...labelled];
 }
 
 /** A count as a share of the samples that were asked. */

@@ -31,8 +31,14 @@ const known: { readonly [name: string]: Facts } = {
   bytes: size,
 };
 
+/** Does it say how well labels are told apart, between 0 and 1: `f1.disk`, `macro_f1`. */
+export function isOfLabels(name: string): boolean {
+  return /^(precision|recall|f1)\..|^(macro|weighted)_(precision|recall|f1)$/.test(name);
+}
+
 /** Which way a metric of this name is better, and its unit; undefined for a name that says nothing about it. */
 export function factsOfName(name: string): Facts | undefined {
+  if (isOfLabels(name)) return higher;
   const own = name.slice(name.lastIndexOf(".") + 1);
   return Object.hasOwn(known, own) ? known[own] : undefined;
 }

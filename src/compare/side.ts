@@ -3,6 +3,7 @@ import type { EvalSpec } from "../core/eval-spec.ts";
 import type { Metric } from "../core/metric.ts";
 import type { EndLine, RunLine, SampleLine } from "../core/run-line.ts";
 import type { SliceTable } from "./collector.ts";
+import type { LabelsOfRows, SideLabels } from "./labels/side-labels.ts";
 import type { CountedFlag } from "./reply-flags.ts";
 
 /** A run as a comparison takes it: a run file, a baseline, or another harness' log. */
@@ -35,7 +36,10 @@ export interface Column {
   readonly unitRange: boolean;
   readonly unit: Metric["unit"];
   readonly better: Metric["better"];
-  readonly kind: "score" | "count" | "usage";
+  /** `label`: a part of what labels are measured by; for formulas alone. */
+  readonly kind: "score" | "count" | "usage" | "label";
+  /** The same values, where another side says which label is right. */
+  readonly from?: (labels: LabelsOfRows) => Float64Array;
 }
 
 /** The value that each sample has at one path; id 0 = none. */
@@ -79,6 +83,8 @@ export interface Side {
   readonly columns: ReadonlyMap<string, Column>;
   /** The score that decides: accuracy, else the first with a pass mark, else the first. */
   readonly primary: string;
+  /** Which label each sample has and was given; undefined for an eval without labels. */
+  readonly labels: SideLabels | undefined;
   /** Of `group_by`. */
   readonly groups: Labels | undefined;
   readonly slices: readonly Labels[];

@@ -155,6 +155,15 @@ export interface Comparison {
   readonly flips: readonly Flip[];
   readonly flips_total: { readonly regressions: number; readonly improvements: number };
   readonly slices: readonly SliceDelta[];
+  /**
+   * Which label was taken for which, over the pairs: rows are the right labels, columns those given, the last column replies that say
+   * none. Absent where an eval has no labels, or the sides have different ones.
+   */
+  readonly confusion?: {
+    readonly labels: readonly string[];
+    readonly baseline: readonly (readonly number[])[];
+    readonly candidate: readonly (readonly number[])[];
+  };
   /** What a reader must know before believing the numbers: one sentence each. */
   readonly notes: readonly string[];
 }

@@ -53,6 +53,8 @@ export const evalSpecSchema = z.object({
   judge: z.array(z.string()).optional(),
   /** Label to its aliases. Another reply is an invalid label. */
   labels: z.record(z.string(), z.array(z.string())).optional(),
+  /** What it costs to take a label for another, or for none (`other`); unlisted = 1, right = 0. */
+  confusion_cost: z.record(z.string(), z.record(z.string(), z.number().nonnegative())).optional(),
   /** The scorer's defaults under the eval's own. */
   sampling: samplingSchema,
   /** Worked examples put into every prompt: how many rows, and the hash of their messages. */

@@ -100,6 +100,11 @@ export function mainMetric(metrics: readonly Metric[]): Metric | undefined {
   return metrics.find((metric) => metric.name === "accuracy") ?? metrics[0];
 }
 
+/** A figure about labels that a table of metrics has no room for: of those it shows `macro_f1`. */
+export function isLabelDetail(name: string): boolean {
+  return /^(precision|recall|f1)\..|^(macro_(precision|recall)|weighted_(precision|recall|f1))$/.test(name);
+}
+
 /** `1.2 s`, `3 min 5 s`. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;

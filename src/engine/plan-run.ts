@@ -105,10 +105,10 @@ export async function planRun(inputs: RunInputs): Promise<RunPlan> {
 }
 
 /**
- * Of what decides questions and scores: descriptions and gates may be edited in mid-run. Judges count by who they are, not by name.
+ * Of what decides questions and scores: descriptions, costs and gates may be edited in mid-run. Judges count by who they are, not by name.
  */
 export function specHash(spec: EvalSpec): string {
-  const { description, disclaimer, gate, train, metrics, higher_is_better, judge, ...decisive } = spec;
+  const { description, disclaimer, gate, train, metrics, higher_is_better, judge, confusion_cost, ...decisive } = spec;
   return hashJson(decisive);
 }
 

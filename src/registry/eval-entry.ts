@@ -50,6 +50,8 @@ export const evalEntrySchema = z.object({
     .nullish()
     .transform((metrics) => (Array.isArray(metrics) ? undefined : (metrics ?? undefined))),
   labels: labelsSchema.optional(),
+  /** Right label to label given, or `other`, to what that costs. */
+  confusion_cost: z.record(z.string(), z.record(z.string(), z.number().nonnegative())).optional(),
   /** Who grades the replies: models by name, several for a majority. */
   judge: z
     .union([z.string().min(1), z.array(z.string().min(1)).min(1)])

@@ -1,9 +1,11 @@
 import type { Sampling } from "../core/completion.ts";
+import { FinegaugeError } from "../core/errors.ts";
 import type { EvalSpec } from "../core/eval-spec.ts";
 import { uniqueNames } from "../core/make-scorers.ts";
+import { nearestNames } from "../core/nearest.ts";
 import { withYaml11Booleans } from "./checked-value.ts";
 import { type EvalEntry, evalEntrySchema } from "./eval-entry.ts";
-import { findEval } from "./find-eval.ts";
+import { type FoundEval, findEval } from "./find-eval.ts";
 import type { RegistryWarning, ResolvedEval, ResolvedScorer } from "./registry.ts";
 import { resolveScorerPart } from "./scorer-part.ts";
 import type { Tables } from "./tables.ts";
@@ -47,6 +49,7 @@ export async function resolveEval(tables: Tables, name: string): Promise<Resolve
     ...defined({
       judge: fields.judge ?? (named.length > 0 ? named : undefined),
       labels: fields.labels as EvalSpec["labels"],
+      confusion_cost: checkedCosts(found),
       few_shot: fewShot && { rows: fewShot.rows, hash: fewShot.hash },
       group_by: fields.group_by,
       slices: fields.slices,
@@ -86,6 +89,26 @@ function baseFields(tables: Tables, name: string): Partial<EvalEntry> {
   } catch {
     return {};
   }
+}
+
+/** Costs of confusing labels, each of which the eval has. */
+function checkedCosts({ entry, fields: { confusion_cost: costs, labels } }: FoundEval): EvalSpec["confusion_cost"] {
+  if (costs === undefined) return undefined;
+  const known = Object.keys(labels ?? {});
+  const refuse = (label: string, path: readonly string[], allowed: readonly string[]) => {
+    const message = labels === undefined ? "confusion_cost needs labels" : `there is no label "${label}"`;
+    return new FinegaugeError("registry.invalid", `"${entry.name}": ${message}`, {
+      where: entry.placeOf(["confusion_cost", ...path], "key"),
+      nearest: nearestNames(label, allowed),
+      hint: labels === undefined ? "labels: [disk, network]" : `labels: ${allowed.join(", ")}`,
+    });
+  };
+  for (const [right, row] of Object.entries(costs)) {
+    if (!known.includes(right)) throw refuse(right, [right], known);
+    const allowed = [...known, "other"];
+    for (const said of Object.keys(row)) if (!allowed.includes(said)) throw refuse(said, [right, said], allowed);
+  }
+  return costs;
 }
 
 function merged(defaults: Sampling, own: Sampling = {}): Sampling {

@@ -1,5 +1,5 @@
 import type { Comparison, Delta, Finding } from "../core/comparison.ts";
-import { change, changeRange, figure, scaleOf, whole } from "../core/figures.ts";
+import { change, changeRange, figure, isLabelDetail, scaleOf, whole } from "../core/figures.ts";
 import type { SampleLine } from "../core/run-line.ts";
 import { code, plain, prose, tableRow } from "./md-text.ts";
 import { labelOf } from "./outcome.ts";
@@ -48,7 +48,7 @@ function* deltaTable(comparisons: readonly ReportComparison[]): Iterable<string>
     const flips = `${whole(comparison.flips_total.improvements)}, ${whole(comparison.flips_total.regressions)}`;
     yield deltaRow(only ? primary.metric : comparison.eval, primary, flips);
     // One comparison has room for everything that was measured.
-    if (only) for (const delta of others) yield deltaRow(delta.metric, delta, "");
+    if (only) for (const delta of others) if (!isLabelDetail(delta.metric)) yield deltaRow(delta.metric, delta, "");
   }
 }
 

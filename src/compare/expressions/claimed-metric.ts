@@ -1,5 +1,6 @@
 import type { Metric } from "../../core/metric.ts";
-import { factsOfName } from "../score-facts.ts";
+import { type Bounds, clip } from "../../stats/bounds.ts";
+import { factsOfName, isOfLabels } from "../score-facts.ts";
 import type { Claim } from "./claim.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Formula, leavesOf, type MeanNode } from "./expression.ts";
@@ -14,7 +15,7 @@ export function claimedMetric(name: string, claim: Claim, better: Metric["better
     name,
     value: Number.isFinite(claim.value) ? claim.value : null,
     se: claim.se,
-    interval: interval && { low: interval.low, high: interval.high, level: 0.95, sides: 2, method },
+    interval: interval && { ...(isOfLabels(name) ? clip(interval, 0, 1) : ends(interval)), level: 0.95, sides: 2, method },
     n: claim.n,
     groups: claim.groups,
     errors: 0,
@@ -23,6 +24,10 @@ export function claimedMetric(name: string, claim: Claim, better: Metric["better
     unit: factsOfName(name)?.unit ?? "1",
     ...(claim.reason !== undefined && { reason: claim.reason }),
   };
+}
+
+function ends({ low, high }: Bounds): Bounds {
+  return { low, high };
 }
 
 /** Which way is better: as the name says, else the way in which every part that moves the value is better. */

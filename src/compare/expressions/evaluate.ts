@@ -68,6 +68,12 @@ export function evaluate(formula: Formula, leafOf: (node: MeanNode) => number, a
         return { value: Math.log(value), gradient: scaled(gradient, 1 / value) };
       case "sqrt":
         return { value: Math.sqrt(value), gradient: scaled(gradient, 0.5 / Math.sqrt(value)) };
+      case "sign":
+        return { value: Math.sign(value), gradient: none };
+      case "ratio": {
+        const [part, whole] = args as [Evaluated, Evaluated];
+        return whole.value === 0 ? { value: 0, gradient: none } : combined("/", part, whole);
+      }
       case "max":
         return args.reduce((best, one) => (one.value > best.value || Number.isNaN(one.value) ? one : best));
       case "min":

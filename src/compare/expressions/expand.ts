@@ -83,12 +83,14 @@ export function expand(expression: Expression, vocabulary: Vocabulary): Formula 
   }
 
   function unknown({ name }: NameNode): FinegaugeError {
-    const known = [...metrics, ...expressions.keys(), ...exact];
+    // Parts of labels are nobody's to write.
+    const named = [...metrics, ...expressions.keys()].filter((one) => !one.startsWith("#"));
+    const known = [...named, ...exact];
     const more = vocabulary.margin === undefined ? [] : ["margin"];
     return fault(`has no metric "${name}"`, {
       name,
       nearest: nearestNames(name, [...known, ...more]),
-      hint: `metrics: ${[...metrics, ...expressions.keys()].join(", ")}; counted: ${exact.join(", ")}`,
+      hint: `metrics: ${named.join(", ")}; counted: ${exact.join(", ")}`,
     });
   }
 }

@@ -54,6 +54,6 @@ describe("an eval's own metrics in a comparison", () => {
   });
 
   test("take nothing when there are none", async () => {
-    expect((await expressionDeltas(undefined))({} as never)).toEqual([]);
+    expect((await expressionDeltas(undefined))({ candidate: {}, baseline: {} } as never)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Delta } from "../../core/comparison.ts";
 import type { Place } from "../../core/errors.ts";
 import { normalQuantile } from "../../stats/normal.ts";
+import { labelExpressions } from "../labels/label-expressions.ts";
 import type { PairTable } from "../pair-table.ts";
 import { factsOfName } from "../score-facts.ts";
 import type { Claim } from "./claim.ts";
@@ -37,14 +38,15 @@ export async function readExpressions(
 export async function expressionDeltas(
   metrics: { readonly [name: string]: string } | undefined,
 ): Promise<(table: PairTable) => readonly Delta[]> {
-  const expressions = await readExpressions(metrics);
+  const read = await readExpressions(metrics);
   return (table) => {
+    const expressions = new Map([...labelExpressions(comparedLabels(table)), ...read]);
     // A score of that name goes before.
     const own = [...expressions.keys()].filter((name) => !table.candidate.columns.has(name));
-    return own.map((name) => deltaOf(name, metrics?.[name] ?? "", table));
+    return own.map((name) => deltaOf(name, metrics?.[name] ?? "", table, expressions));
   };
 
-  function deltaOf(name: string, text: string, table: PairTable): Delta {
+  function deltaOf(name: string, text: string, table: PairTable, expressions: ReadonlyMap<string, Expression>): Delta {
     const vocabulary: Vocabulary = {
       metrics: meanNames(table.candidate.columns, table.baseline.columns, table.candidate.primary),
       expressions,
@@ -82,6 +84,14 @@ export async function expressionDeltas(
   }
 }
 
+/** Beyond so many numbers labels are compared only where a rule names them: it would take minutes. */
+const mostLabelled = 2e6;
+
+function comparedLabels({ size, baseline, candidate }: PairTable): readonly string[] {
+  const names = candidate.labels?.names ?? [];
+  return baseline.labels !== undefined && size * names.length <= mostLabelled ? names : [];
+}
+
 /** Scores and usage of either side; the score that decides is known even where nothing was scored. */
 export function meanNames(
   candidate: PairTable["candidate"]["columns"],
@@ -90,7 +100,7 @@ export function meanNames(
 ): ReadonlySet<string> {
   const names = new Set([primary]);
   for (const { name, kind } of [...candidate.values(), ...(baseline?.values() ?? [])]) {
-    if (kind === "score" || (kind === "usage" && name !== "cost")) names.add(name);
+    if (kind === "score" || kind === "label" || (kind === "usage" && name !== "cost")) names.add(name);
   }
   return names;
 }

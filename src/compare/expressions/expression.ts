@@ -35,7 +35,8 @@ export interface OperationNode<Name> {
 
 /** What may be called in an expression; `regressions` takes a text and stands in rules alone. */
 export const functionNames = ["abs", "exp", "log", "max", "min", "sqrt"] as const;
-export type FunctionName = (typeof functionNames)[number];
+/** `ratio`: a / b, and 0 where b is 0. Like `sign` it stands in our own formulas alone. */
+export type FunctionName = (typeof functionNames)[number] | "ratio" | "sign";
 
 interface CallNode<Name> {
   readonly kind: "call";

@@ -4,6 +4,7 @@ import { nearestNames } from "../../core/nearest.ts";
 import type { Compared } from "../compare-sides.ts";
 import { meanNames, readExpressions } from "../expressions/expression-deltas.ts";
 import { openExpressions } from "../expressions/parse-expression.ts";
+import { labelExpressions } from "../labels/label-expressions.ts";
 import type { Side } from "../side.ts";
 import type { GateCase } from "./gate-case.ts";
 import { findMustPass, type Quarantine } from "./must-pass.ts";
@@ -30,7 +31,8 @@ export interface GateTexts {
  */
 export async function openGate(candidate: Side, compared: Compared | undefined, texts: GateTexts): Promise<GateCase> {
   const { margin, inconclusive, quarantine } = texts;
-  const expressions = await readExpressions(texts.metrics ?? candidate.spec.metrics);
+  const own = await readExpressions(texts.metrics ?? candidate.spec.metrics);
+  const expressions = new Map([...labelExpressions(candidate.labels?.names ?? []), ...own]);
   const known = new Set([
     ...meanNames(candidate.columns, compared?.table.baseline.columns, candidate.primary),
     ...expressions.keys(),

@@ -1,5 +1,5 @@
 import type { Delta } from "../../core/comparison.ts";
-import { mainMetric, type Scale, scaleOf } from "../../core/figures.ts";
+import { isLabelDetail, mainMetric, type Scale, scaleOf } from "../../core/figures.ts";
 import type { Metric } from "../../core/metric.ts";
 import { countNames } from "../count-names.ts";
 import type { PageComparison, PageData, PageRow, PageRun, RowPair } from "../page-data.ts";
@@ -25,7 +25,9 @@ const spreads: ReadonlySet<string> = new Set(["bootstrap_std", "boostrap_std"]);
 export function metricNames({ runs }: PageData): readonly string[] {
   const main = runs.map((run) => mainMetric(run.metrics)?.name).filter((name) => name !== undefined);
   const others = runs.flatMap((run) =>
-    run.metrics.filter(({ name, value }) => !spreads.has(name) && !(counted.has(name) && value === 0)).map(({ name }) => name),
+    run.metrics
+      .filter(({ name, value }) => !spreads.has(name) && !isLabelDetail(name) && !(counted.has(name) && value === 0))
+      .map(({ name }) => name),
   );
   return [...new Set([...main, ...others])];
 }
