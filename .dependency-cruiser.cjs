@@ -54,6 +54,9 @@ module.exports = {
     ...[
       ["mathjs", "^src/compare/expressions/parse-expression\\.ts$"],
       ["openai", "^src/completion-fns/openai-sdk\\.ts$"],
+      ["ajv", "^src/scorers/compile-schema\\.ts$"],
+      ["fastest-levenshtein", "^src/scorers/levenshtein\\.ts$"],
+      ["js-rouge", "^src/scorers/rouge-l\\.ts$"],
       ["node-llama-cpp", "^src/completion-fns/llama/runtime\\.ts$"],
     ].map(([name, file]) => ({
       name: `${name}-in-one-file`,

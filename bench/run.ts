@@ -2,12 +2,13 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { diffs } from "./diff.ts";
 import { memory } from "./memory.ts";
+import { scorers } from "./scorers.ts";
 import { startUp } from "./start-up.ts";
 import { commandThroughput, openaiThroughput, transportThroughput } from "./throughput.ts";
 
 const help = `npm run bench -- [options]
 
-  --only LIST        of: command, openai, transport, memory, start, diff (default: all)
+  --only LIST        of: command, openai, transport, memory, start, diff, scorers (default: all)
   --samples N        for throughput (default 300000; a fifth of it for the openai client)
   --runs N           of each contender, in turn (default 5)
   --concurrency N    requests at once (default 100)
@@ -21,7 +22,7 @@ Ratios are bare loop / Finegauge, run by run: above 1 Finegauge is faster. Only 
 const { values } = parseArgs({
   options: {
     help: { type: "boolean", default: false },
-    only: { type: "string", default: "command,openai,transport,memory,start,diff" },
+    only: { type: "string", default: "command,openai,transport,memory,start,diff,scorers" },
     samples: { type: "string", default: "300000" },
     runs: { type: "string", default: "5" },
     concurrency: { type: "string", default: "100" },
@@ -47,6 +48,7 @@ if (values.help) {
     memory: () => memory({ concurrency, peakAt: list(values.memory), heapAt: list(values.heap) }),
     start: () => startUp(Math.max(runs, 11)),
     diff: () => diffs({ sizes: list(values.diff), runs }),
+    scorers: () => scorers({ runs: Math.max(runs, 9) }),
   };
   console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}`);
   for (const name of values.only.split(",")) {
