@@ -10,20 +10,22 @@ export type Codes = Int32Array;
 export function ngramMatches(said: Codes, references: readonly Codes[], order: number): readonly number[] {
   const items = references.reduce((sum, { length }) => sum + length, 0);
   const tree = ngramTree(items * order);
+  const { left } = tree;
+  // Of one reference there is nothing to compare, so its n-grams are counted where they are looked for.
+  const counted = references.length === 1 ? left : tree.counted;
   for (const codes of references) {
     for (let start = 0; start < codes.length; start++) {
       let node = 0;
       const end = Math.min(start + order, codes.length);
       for (let at = start; at < end; at++) {
         node = tree.child(node, codes[at] as number, true);
-        (tree.counted[node] as number)++;
+        (counted[node] as number)++;
       }
     }
-    tree.keepMost();
+    if (counted !== left) tree.keepMost();
   }
 
   const matches = new Array<number>(order).fill(0);
-  const { left } = tree;
   for (let start = 0; start < said.length; start++) {
     let node = 0;
     const end = Math.min(start + order, said.length);
@@ -92,13 +94,10 @@ function ngramTree(most: number) {
     left,
     /** The node below; 0 when there is none and none is to be made. */
     child(parent: number, code: number, make: boolean): number {
-      let slot = (Math.imul(parent, 0x9e3779b1) ^ Math.imul(code + 1, 0x85ebca6b)) >>> 7;
-      for (;;) {
-        slot &= mask;
-        const node = slots[slot] as number;
-        if (node === 0) break;
+      let slot = ((Math.imul(parent, 0x9e3779b1) + Math.imul(code, 0x85ebca6b)) >>> 9) & mask;
+      for (let node = slots[slot] as number; node !== 0; node = slots[slot] as number) {
         if (parents[node] === parent && codes[node] === code) return node;
-        slot++;
+        slot = (slot + 1) & mask;
       }
       if (!make) return 0;
       last++;
