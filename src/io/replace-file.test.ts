@@ -1,5 +1,7 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { replaceFile } from "./replace-file.ts";
@@ -27,6 +29,31 @@ describe("replaceFile", () => {
     await expect(replaceFile(file, contents())).rejects.toThrow("no more");
     expect(readdirSync(folder)).toEqual(old === undefined ? [] : ["out.txt"]);
     if (old !== undefined) expect(readFileSync(file, "utf8")).toBe(old);
+  });
+
+  test("a link stays a link, and the file behind it is replaced", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "behind.txt"), "old");
+    symlinkSync("behind.txt", join(folder, "link.txt"));
+    await replaceFile(join(folder, "link.txt"), ["new"]);
+    expect(lstatSync(join(folder, "link.txt")).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(folder, "behind.txt"), "utf8")).toBe("new");
+  });
+
+  test("a pipe is written to, and still is one afterwards", async () => {
+    const pipe = join(temporaryFolder(), "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const read = promisify(execFile)("cat", [pipe]);
+    await replaceFile(pipe, ["first ", "second"]);
+    expect((await read).stdout).toBe("first second");
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+  });
+
+  test("a device is never replaced by a file: a full one says so", async () => {
+    const before = statSync("/dev/full");
+    await expect(replaceFile("/dev/full", ["text"])).rejects.toMatchObject({ code: "run.disk" });
+    expect(statSync("/dev/full").isCharacterDevice()).toBe(before.isCharacterDevice());
+    expect(statSync("/dev/full").ino).toBe(before.ino);
   });
 
   test("stops reading the contents when they cannot be written", async () => {
