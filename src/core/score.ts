@@ -72,6 +72,7 @@ export interface Scorer {
     readonly rolling?: true;
     readonly judge?: true;
     readonly embeddings?: true;
+    readonly tools?: true;
   };
   /** Default: one reply called `completion` to the sample's input. */
   asks?(sample: Sample): readonly Ask[];

@@ -88,6 +88,7 @@ describe("planRun", () => {
       fn: { ...able({ continuations: "yes", rolling: { no: "nothing in front" } }), continuations: async () => [] },
       says: "likelihoods of whole texts, which mock cannot give: nothing in front",
     },
+    { name: "no tool calls", needs: { tools: true }, fn: able({ tools: "no" }), says: "tool calls, which mock cannot give" },
     { name: "no embeddings", needs: { embeddings: true }, fn: able({}), says: "embeddings, which mock cannot give" },
   ] as const)("refuses a model that gives $name before anything is asked", async ({ needs, fn, says }) => {
     await expect(planRun(inputsOf({ scorers: [exact, needing(needs)], fn }))).rejects.toMatchObject({

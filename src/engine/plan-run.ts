@@ -145,6 +145,7 @@ function refuseWhatIsLacking(
     }
     if (needs.rolling) lacks("likelihoods of whole texts", capabilities.rolling ?? "yes");
     if (needs.embeddings) lacks("embeddings", fn.embed === undefined ? "no" : capabilities.embeddings);
+    if (needs.tools) lacks("tool calls", capabilities.tools);
     if (needs.judge && judges.length === 0) {
       throw new FinegaugeError("model.capability", `scorer ${name} needs a judge, and none is named`, {
         hint: "--judge NAME, or `judge:` in the eval",

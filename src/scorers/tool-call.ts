@@ -78,7 +78,8 @@ export const toolCallKind = scorerKind({
     return {
       name,
       hash: hashJson({ kind: "tool-call", args, compat }),
-      needs: {},
+      // Where calls may stand in the text, tools are offered to whom they can be offered.
+      needs: args.from_text ? {} : { tools: true },
       asks(sample) {
         const tools = toolsOf(sample, args);
         const request = { prompt: sample.input ?? "", ...(tools && { tools, ...(choice && { tool_choice: choice }) }) };
