@@ -174,6 +174,25 @@ describe("log-probabilities", () => {
     expect(finding).toBe("worse");
   });
 
+  test("of every next token say how far a model is from its parent, and nothing of where that one's run lies", async () => {
+    write("evals/drift.yaml", "drift.parent.v1: { class: kl, args: { samples_jsonl: raw.jsonl, top: 1024 } }\n");
+    await run(["tuned", "drift.parent.v1", "--max-samples", "15"]);
+    const runs = join(folder.path, "reports/drift.parent.v1/tuned");
+    const parent = join(runs, readdirSync(runs)[0] ?? "");
+    write(
+      "evals/child.yaml",
+      `drift.child.v1: { class: kl, args: { samples_jsonl: raw.jsonl, top: 1024, parent: ${parent} } }\n`,
+    );
+    await run(["tuned,base", "drift.child.v1", "--max-samples", "15"]);
+    expect(linesOf("drift.child.v1", "tuned").metric("kl")).toMatchObject({ value: 0, n: 15, unit: "nats", better: "lower" });
+    const { metric, samples } = linesOf("drift.child.v1", "base");
+    expect(metric("kl").value).toBeGreaterThan(0.5);
+    expect(metric("same_top").value).toBeLessThan(1);
+    expect(samples).toHaveLength(15);
+    const [file = ""] = readdirSync(join(folder.path, "reports/drift.child.v1/base"));
+    expect(readFileSync(join(folder.path, "reports/drift.child.v1/base", file), "utf8")).not.toContain(folder.path);
+  });
+
   test("are not to be had of a hosted chat model, and nothing is asked of it", async () => {
     for (const name of ["labels.raw.v1", "said.raw.v1", "known.raw.v1"]) {
       const said = await run(["hosted", name], 2);

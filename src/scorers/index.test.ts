@@ -16,6 +16,7 @@ const others = new Set<string>([
   "multiple-choice",
   "loglikelihood",
   "perplexity",
+  "kl",
 ]);
 const textual = names.filter((name) => !others.has(name));
 

@@ -22,6 +22,8 @@ export const scorerKinds = {
   "multiple-choice": async () => (await import("./multiple-choice.ts")).multipleChoiceKind,
   loglikelihood: async () => (await import("./loglikelihood.ts")).loglikelihoodKind,
   perplexity: async () => (await import("./perplexity.ts")).perplexityKind,
+  kl: async () => (await import("./kl.ts")).klKind,
+  "embedding-similarity": async () => (await import("./embedding-similarity.ts")).embeddingSimilarityKind,
   module: async () => (await import("./module.ts")).moduleKind,
   command: async () => (await import("./command.ts")).commandKind,
 } satisfies Catalogue["scorers"];
