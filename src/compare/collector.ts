@@ -2,7 +2,7 @@ import type { EvalSpec } from "../core/eval-spec.ts";
 import type { Metric } from "../core/metric.ts";
 import type { Tally } from "../core/observer.ts";
 import type { SampleLine, ScoreLine } from "../core/run-line.ts";
-import type { RunExpressions } from "./expressions/run-expressions.ts";
+import type { MadeMetrics } from "./made-metrics.ts";
 
 export interface CollectorOptions {
   /** Of the eval; the `spec` of a run's first line fits once it is checked. */
@@ -11,7 +11,7 @@ export interface CollectorOptions {
   readonly selected: number;
   readonly attempts: number;
   /** The eval's own metrics; absent = they are not worked out. */
-  readonly expressions?: RunExpressions | undefined;
+  readonly expressions?: MadeMetrics | undefined;
 }
 
 /** Accuracy by the value that samples have at one path. */

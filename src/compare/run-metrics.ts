@@ -4,11 +4,10 @@ import { openaiBootstrapStd } from "../stats/bootstrap-std.ts";
 import { runAttempts } from "./attempts/run-attempts.ts";
 import { calibrationMetrics } from "./calibration-metrics.ts";
 import { estimate, type Rows, type Values } from "./estimate.ts";
-import type { RunExpressions } from "./expressions/run-expressions.ts";
 import type { RunLabels } from "./labels/run-labels.ts";
+import type { MadeMetrics } from "./made-metrics.ts";
 import type { Pages } from "./pages.ts";
 import { type CountedFlag, countedFlags, flag, flagOf } from "./reply-flags.ts";
-import { sampleRows } from "./sample-rows.ts";
 import { isBounded, scoreFacts } from "./score-facts.ts";
 import type { ScoreFamilies, ScoreFamily } from "./score-families.ts";
 import type { ValueIds } from "./value-ids.ts";
@@ -27,7 +26,7 @@ export interface RunStore {
   /** Of an eval that has labels. */
   readonly labels: RunLabels | undefined;
   /** The eval's own metrics. */
-  readonly expressions: RunExpressions | undefined;
+  readonly expressions: MadeMetrics | undefined;
 }
 
 /** The seqs that have a line, in order. */
@@ -93,11 +92,10 @@ export function scoreMetric(store: RunStore, family: ScoreFamily | undefined, se
 /** What is no mean over samples: the eval's own metrics, what probabilities are worth, and how well labels are told apart. */
 function madeMetrics(store: RunStore, seqs: Uint32Array): Metric[] {
   const { expressions, families, lowerIsBetter } = store;
-  const names = new Set(families.all().map(({ name }) => name));
   const replied = seqs.filter((seq) => (store.flags.get(seq) & flag.error) === 0);
   const errors = seqs.length - replied.length;
   const parts = { seqs: replied, families: families.all(), samples: store.samples, groups: store.groups?.ids };
-  const made = expressions?.measure(sampleRows(parts), names, lowerIsBetter) ?? [];
+  const made = expressions?.measure(parts, lowerIsBetter) ?? [];
   const calibrated = calibrationMetrics(families.all(), replied, (scored) => dependence(store, scored));
   const labelled = store.labels?.measure(replied, store.groups?.ids ?? store.samples, errors) ?? [];
   return [...[...made, ...calibrated].map((metric) => ({ ...metric, errors })), ...labelled];

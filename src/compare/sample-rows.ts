@@ -1,17 +1,9 @@
 import { clustersOf } from "./estimate.ts";
 import type { Rows } from "./expressions/rows.ts";
+import type { ScoredSeqs } from "./made-metrics.ts";
 import type { Pages } from "./pages.ts";
 import { isBounded } from "./score-facts.ts";
 import type { ScoreFamily } from "./score-families.ts";
-
-export interface ScoredSeqs {
-  /** Those that have a reply, in order. */
-  readonly seqs: Uint32Array;
-  readonly families: readonly ScoreFamily[];
-  /** Whose attempt each is; absent = one attempt each. */
-  readonly samples: Pages | undefined;
-  readonly groups: Pages | undefined;
-}
 
 /** The samples of a run with the mean of each score over their attempts, as formulas take them. */
 export function sampleRows({ seqs, families, samples, groups }: ScoredSeqs): Rows {

@@ -1,5 +1,7 @@
 import { FinegaugeError } from "../../core/errors.ts";
 import type { Metric } from "../../core/metric.ts";
+import type { MadeMetrics } from "../made-metrics.ts";
+import { sampleRows } from "../sample-rows.ts";
 import { scoreFacts } from "../score-facts.ts";
 import { nothingKnown } from "./claim.ts";
 import { betterOf, claimedMetric } from "./claimed-metric.ts";
@@ -7,16 +9,6 @@ import { expand, type Vocabulary } from "./expand.ts";
 import type { Expression } from "./expression.ts";
 import { measure } from "./measure.ts";
 import { faultIn, openExpressions } from "./parse-expression.ts";
-import type { Rows } from "./rows.ts";
-
-/** An eval's own metrics, ready to be worked out of a run's scores. */
-export interface RunExpressions {
-  /**
-   * @param rows of samples, each with its mean over attempts
-   * @param scores names of what the run was scored with
-   */
-  measure(rows: Rows, scores: ReadonlySet<string>, lowerIsBetter: boolean): Metric[];
-}
 
 /**
  * Reads an eval's own metrics. One that cannot be read, or is made of what a run's scores do not tell, is null with the reason: a run
@@ -26,7 +18,7 @@ export interface RunExpressions {
  */
 export async function openRunExpressions(
   metrics: { readonly [name: string]: string } | undefined,
-): Promise<RunExpressions | undefined> {
+): Promise<MadeMetrics | undefined> {
   const texts = Object.entries(metrics ?? {});
   if (texts.length === 0) return undefined;
   const parser = await openExpressions();
@@ -39,7 +31,9 @@ export async function openRunExpressions(
   }
 
   return {
-    measure(rows, scores, lowerIsBetter) {
+    measure(scored, lowerIsBetter) {
+      const rows = sampleRows(scored);
+      const scores = new Set(scored.families.map(({ name }) => name));
       // A score of that name goes before.
       const own = texts.filter(([name]) => !scores.has(name));
       return own.map(([name, text]) => {
