@@ -283,7 +283,17 @@ describe("docs/scorers.md", () => {
     };
   }
 
-  const others = ["model-graded", "module", "command", "logprob-choice", "multiple-choice", "loglikelihood", "perplexity", "kl"];
+  const others = [
+    "model-graded",
+    "embedding-similarity",
+    "module",
+    "command",
+    "logprob-choice",
+    "multiple-choice",
+    "loglikelihood",
+    "perplexity",
+    "kl",
+  ];
   const textual = Object.keys(scorerKinds).filter((name) => !others.includes(name));
 
   test.each(textual)("the verdicts of %s are as its table says", async (name) => {

@@ -92,5 +92,5 @@ const unknown: Capabilities = {
 
 function onPaper({ name, class: fn }: ModelReference): OpenJudge {
   const ask = () => Promise.reject(new Error("a dry run asks nobody"));
-  return { name, identity: { fn, model: name }, capabilities: unknown, ask };
+  return { name, identity: { fn, model: name }, capabilities: unknown, ask, embed: ask };
 }

@@ -7,6 +7,7 @@ import { targetOf } from "../net/target.ts";
 import { openTransport, type Transport } from "../net/transport.ts";
 import { asker } from "./ask.ts";
 import { echoLikelihoods } from "./echo-likelihoods.ts";
+import { embedder } from "./embedder.ts";
 import { endpoints } from "./endpoints.ts";
 import { probe } from "./probe.ts";
 import { endpointHash, keyFrom, keyNameSchema, wireArgs, wireCapabilities, wireLimits } from "./wire-args.ts";
@@ -93,6 +94,12 @@ function create(args: HttpArgs, setup: FunctionSetup): CompletionFn {
       textRole: args.text_role,
       extraOptions: args.extra_options,
       send: (body, prompt, signal) => request({ method: "POST", path, body: `${body.head}${JSON.stringify(prompt)}}`, signal }),
+    }),
+    embed: embedder({
+      target,
+      model,
+      send: (body, signal) =>
+        request({ method: "POST", path: `${base}/embeddings${url.search}`, body: JSON.stringify(body), signal }),
     }),
     ...(echo && { continuations: (asked, ctx) => echo.continuations(asked, ctx.signal) }),
     close: async () => {

@@ -4,6 +4,7 @@ import type { Target } from "../net/target.ts";
 import { openTransport, type Transport } from "../net/transport.ts";
 import { asker } from "./ask.ts";
 import { echoLikelihoods } from "./echo-likelihoods.ts";
+import { embedder } from "./embedder.ts";
 import { type EndpointName, endpoints } from "./endpoints.ts";
 import { loadSdk, type Sdk, type SdkClient, type SdkOptions, type SdkSend, sdkOptions, sdkSender } from "./openai-sdk.ts";
 import { probe } from "./probe.ts";
@@ -76,6 +77,11 @@ export function sdkFunction(options: SdkFunctionOptions, setup: FunctionSetup): 
         const { send } = await open();
         return send({ method: "post", path: endpoint.path, body: { ...body.parameters, [endpoint.promptKey]: prompt }, signal });
       },
+    }),
+    embed: embedder({
+      target,
+      model: options.wireModel ?? model,
+      send: async (body, signal) => (await open()).send({ method: "post", path: "/embeddings", body, signal }),
     }),
     ...(echo && { continuations: (asked: Continuations, ctx: CallContext) => echo.continuations(asked, ctx.signal) }),
     close: async () => (await opening)?.transport.close(),

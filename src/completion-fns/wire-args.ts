@@ -67,7 +67,8 @@ export function wireCapabilities(
     top_logprobs_max: top,
     continuations: echo ?? { no: "an OpenAI-compatible server does not score a given text" },
     ...(echo === "yes" && { rolling: { no: noWholeTexts } }),
-    embeddings: { no: "not asked for embeddings" },
+    // Of a model that makes none the server says so itself.
+    embeddings: "yes",
     tools: endpoint === "completions" ? legacy : "yes",
     json_schema: endpoint === "completions" ? legacy : "yes",
     ...(args.concurrency_max !== undefined && { concurrency_max: args.concurrency_max }),

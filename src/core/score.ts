@@ -49,6 +49,8 @@ export interface Judge {
   readonly capabilities: Capabilities;
   /** Throws FinegaugeError: `run.interrupted` when the run stops, else why there is no reply for good. */
   ask(request: CompletionRequest): Promise<Completion>;
+  /** Vectors of texts, in the order asked; present where the judge can give them. Throws as `ask` does. */
+  embed?(texts: readonly string[]): Promise<readonly Float32Array[]>;
 }
 
 export interface ScorerContext {
@@ -71,6 +73,7 @@ export interface Scorer {
     /** Likelihoods of whole texts. */
     readonly rolling?: true;
     readonly judge?: true;
+    /** Of the model under test; with `judge`, of a judge. */
     readonly embeddings?: true;
     readonly tools?: true;
   };

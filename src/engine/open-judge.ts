@@ -17,10 +17,11 @@ interface JudgeCall {
 }
 
 /** A judge of a whole command: of several runs, one after the other. */
-export interface OpenJudge extends Omit<Judge, "ask"> {
+export interface OpenJudge extends Omit<Judge, "ask" | "embed"> {
   /** Over what the scorer asks with; part of what decides a run. */
   readonly sampling?: Sampling | undefined;
   ask(request: CompletionRequest, call: JudgeCall): ReturnType<Judge["ask"]>;
+  embed?(texts: readonly string[], call: JudgeCall): Promise<readonly Float32Array[]>;
 }
 
 export interface JudgeSetup {
@@ -57,33 +58,47 @@ export async function openJudge(setup: JudgeSetup): Promise<OpenJudge> {
   };
   const inSlot = slots(Math.max(1, Math.min(setup.concurrency, capabilities.concurrency_max ?? setup.concurrency)));
 
+  /** One question in its turn, tried again as its failures allow. */
+  function inTurn<Value>(
+    call: JudgeCall,
+    once: (context: CallContext) => Promise<Value>,
+  ): Promise<{ value: Value; tries: Try[] }> {
+    return unlessDropped(call.signal, () =>
+      inSlot(async () => {
+        if (call.signal.aborted) throw cutOff();
+        const tries: Try[] = [];
+        const context: CallContext = {
+          signal: stop.drop,
+          sample: call.sample,
+          seed: seedFrom(`judge:${call.sample.id}:${call.sample.attempt}`),
+          onTry({ ms, status, code }) {
+            const at_ms = Math.round(clock.monotonic() - startedAt - ms);
+            tries.push({ at_ms, ms: Math.round(ms), wait_ms: 0, ...(status !== undefined && { status }), code });
+          },
+        };
+        const asked = await askModel(asking, tries, () => once(context));
+        if ("value" in asked) return { value: asked.value, tries };
+        if ("stopped" in asked) throw cutOff();
+        throw new FinegaugeError(asked.failure.code as ErrorCode, asked.failure.message);
+      }),
+    );
+  }
+
+  const embed = fn.embed?.bind(fn);
   return {
     name: fn.name,
     identity,
     capabilities,
     sampling,
-    ask: (request, call) =>
-      unlessDropped(call.signal, () =>
-        inSlot(async () => {
-          if (call.signal.aborted) throw cutOff();
-          const tries: Try[] = [];
-          const context: CallContext = {
-            signal: stop.drop,
-            sample: call.sample,
-            seed: seedFrom(`judge:${call.sample.id}:${call.sample.attempt}`),
-            onTry({ ms, status, code }) {
-              const at_ms = Math.round(clock.monotonic() - startedAt - ms);
-              tries.push({ at_ms, ms: Math.round(ms), wait_ms: 0, ...(status !== undefined && { status }), code });
-            },
-          };
-          const prompt = fn.wrap === undefined ? request.prompt : fn.wrap(request.prompt);
-          const own = { ...request, prompt, sampling: { ...request.sampling, ...sampling } };
-          const asked = await askModel(asking, tries, () => fn.complete(own, context));
-          if ("value" in asked) return tries.length === 0 ? asked.value : { ...asked.value, tries };
-          if ("stopped" in asked) throw cutOff();
-          throw new FinegaugeError(asked.failure.code as ErrorCode, asked.failure.message);
-        }),
-      ),
+    async ask(request, call) {
+      const prompt = fn.wrap === undefined ? request.prompt : fn.wrap(request.prompt);
+      const own = { ...request, prompt, sampling: { ...request.sampling, ...sampling } };
+      const { value, tries } = await inTurn(call, (context) => fn.complete(own, context));
+      return tries.length === 0 ? value : { ...value, tries };
+    },
+    ...(embed && {
+      embed: async (texts, call) => (await inTurn(call, (context) => embed(texts, context))).value,
+    }),
   };
 }
 

@@ -98,6 +98,19 @@ describe("planRun", () => {
     });
   });
 
+  test("refuses judges without embeddings for a scorer that wants a judge's, whatever the model gives itself", async () => {
+    const asked = inputsOf({
+      scorers: [needing({ judge: true, embeddings: true })],
+      fn: able({}, { embed: async () => [] }),
+    });
+    await expect(planRun({ ...asked, judges: [judge] })).rejects.toMatchObject({
+      code: "model.capability",
+      message: expect.stringContaining("needs embeddings, which judge cannot give"),
+      more: { hint: expect.stringContaining("--judge") },
+    });
+    await expect(planRun({ ...asked, judges: [{ ...judge, embed: async () => [] }] })).resolves.toBeDefined();
+  });
+
   test("refuses a scorer that needs a judge when there is none", async () => {
     const scorers = [needing({ judge: true })];
     await expect(planRun(inputsOf({ scorers }))).rejects.toMatchObject({

@@ -144,11 +144,17 @@ function refuseWhatIsLacking(
       lacks("likelihoods of given texts", continuations === "yes" && fn.continuations === undefined ? "no" : continuations);
     }
     if (needs.rolling) lacks("likelihoods of whole texts", capabilities.rolling ?? "yes");
-    if (needs.embeddings) lacks("embeddings", fn.embed === undefined ? "no" : capabilities.embeddings);
+    if (needs.embeddings && !needs.judge) lacks("embeddings", fn.embed === undefined ? "no" : capabilities.embeddings);
     if (needs.tools) lacks("tool calls", capabilities.tools);
     if (needs.judge && judges.length === 0) {
       throw new FinegaugeError("model.capability", `scorer ${name} needs a judge, and none is named`, {
         hint: "--judge NAME, or `judge:` in the eval",
+      });
+    }
+    if (needs.embeddings && needs.judge && !judges.some(({ embed }) => embed !== undefined)) {
+      const names = judges.map((judge) => judge.name).join(", ");
+      throw new FinegaugeError("model.capability", `scorer ${name} needs embeddings, which ${names} cannot give`, {
+        hint: "name an embedding model: --judge text-embedding-3-small",
       });
     }
   }

@@ -30,7 +30,11 @@ const noJudges: ScorerContext["judges"] = [];
 
 function judgesOf({ judges, signal }: ScoringSetup, sample: Sample, attempt: number): ScorerContext["judges"] {
   const call = { sample: { id: sample.id, attempt }, signal };
-  return judges.map(({ ask, ...judge }) => ({ ...judge, ask: (request) => ask(request, call) }));
+  return judges.map(({ ask, embed, ...judge }) => ({
+    ...judge,
+    ask: (request) => ask(request, call),
+    ...(embed && { embed: (texts) => embed(texts, call) }),
+  }));
 }
 
 function contextOf(setup: ScoringSetup, scorer: Scorer, sample: Sample, attempt: number): ScorerContext {

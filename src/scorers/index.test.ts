@@ -10,6 +10,7 @@ const names = Object.keys(scorerKinds) as (keyof typeof scorerKinds)[];
 /** Those that ask more than one reply to the sample, or somebody else. */
 const others = new Set<string>([
   "model-graded",
+  "embedding-similarity",
   "module",
   "command",
   "logprob-choice",
