@@ -8,7 +8,7 @@ import type { PythonJson } from "./python-json.ts";
 const comparisons = z.enum(["exact", "numeric", "similarity", "set"]);
 
 /** How one field of an object is compared. */
-export const fieldSchema = z.strictObject({
+const fieldSchema = z.strictObject({
   compare: comparisons.optional(),
   /** Of `numeric`. */
   tolerance: z.number().nonnegative().optional(),

@@ -34,5 +34,6 @@ export const upstreamClasses: Catalogue["upstream"] = {
   "evals.elsuite.basic.includes:Includes": "includes",
   "evals.elsuite.basic.fuzzy_match:FuzzyMatch": "fuzzy-match",
   "evals.elsuite.basic.json_match:JsonMatch": "json-match",
+  "evals.elsuite.basic.json_validator:JsonValidator": "json-schema",
   "evals.elsuite.modelgraded.classify:ModelBasedClassify": "model-graded",
 };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { pluginRegistry } from "../../test/support/plugin-registry.ts";
+import { toSample } from "../core/sample.ts";
 import { compileSchema } from "./compile-schema.ts";
 import { jsonFault, jsonSchemaKind } from "./json-schema.ts";
 
@@ -81,5 +82,26 @@ describe("json-schema", () => {
       message: expect.stringContaining("none.json cannot be read"),
       more: { where: { line: 3, column: 73 } },
     });
+  });
+});
+
+describe("json-schema as openai/evals' JsonValidator", () => {
+  const scorer = jsonSchemaKind.create({}, { name: "json-schema", compat: true });
+  const context = { judges: [], random: () => 0, signal: new AbortController().signal };
+  const sample = toSample({ input: "?" }, 0, "t.dev");
+
+  test.each([
+    ["5", true],
+    ["NaN", true],
+    ["Infinity", true],
+    ["1e999", true],
+    ['{"a": [1, null]}', true],
+    ["01", false],
+    ["[1,]", false],
+    ["```json\n{}\n```", false],
+    ["\ufeff{}", false],
+    ["", false],
+  ])("%j is %s", (text, passed) => {
+    expect(scorer.score(sample, { completion: [{ text, finish: "stop", ms: 1 }] }, context)).toMatchObject([{ passed }]);
   });
 });

@@ -8,6 +8,7 @@ import { onlyCompletion, type Score } from "../core/score.ts";
 import { rawText } from "../core/think.ts";
 import { withoutCodeFence } from "./code-fence.ts";
 import { compileSchema, type SchemaCheck } from "./compile-schema.ts";
+import { parsePythonJson } from "./python-json.ts";
 import { unscored } from "./unscored.ts";
 
 const argsSchema = z
@@ -42,6 +43,16 @@ export function jsonFault(reply: string, check: SchemaCheck): string | undefined
   }
 }
 
+/** Under a dotted class, openai/evals' `JsonValidator`: what Python's `json` reads, `NaN` among it. */
+function pythonFault(reply: string): string | undefined {
+  try {
+    parsePythonJson(reply);
+    return undefined;
+  } catch (error) {
+    return `it is no JSON: ${messageOf(error)}`;
+  }
+}
+
 /** Whether a reply is JSON that fits a schema, which is compiled once. */
 export const jsonSchemaKind = scorerKind({
   args: argsSchema,
@@ -68,6 +79,7 @@ export const jsonSchemaKind = scorerKind({
         const completion = onlyCompletion(replies);
         const text = compat ? rawText(completion) : completion.text;
         try {
+          if (compat) return [verdict(pythonFault(text))];
           return [verdict(jsonFault(args.strip_code_fence ? withoutCodeFence(text) : text, check))];
         } catch (error) {
           if (!(error instanceof FinegaugeError)) throw error;

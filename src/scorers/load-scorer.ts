@@ -5,7 +5,7 @@ import type { Sample } from "../core/sample.ts";
 import { loadModule } from "../io/load-module.ts";
 
 /** What a plug-in is told about a reply. */
-export interface PluginQuestion {
+interface PluginQuestion {
   /** The reply's text, without its reasoning. */
   readonly reply: string;
   readonly sample: Omit<Sample, "hashes">;
