@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { collectRun } from "../compare/index.ts";
 import type { Completion } from "../core/completion.ts";
-import { type EvalSpec, evalSpecSchema } from "../core/eval-spec.ts";
+import type { EvalSpec } from "../core/eval-spec.ts";
 import type { Bag, Json } from "../core/json.ts";
 import { toChat } from "../core/prompt.ts";
 import type { RunLine, SampleLine } from "../core/run-line.ts";
 import type { Score } from "../core/score.ts";
+import { specOf } from "../core/spec-of.ts";
 import { rawText } from "../core/think.ts";
 import type { StoredRun } from "../runs/index.ts";
 import { upstreamClasses } from "../scorers/index.ts";
@@ -21,8 +22,8 @@ interface Event {
  * Verdicts, replies, ideals and tokens go over. What such a log has no place for stays behind: latency, metadata, log-probabilities,
  * what was put around a prompt.
  */
-export async function* openaiEvalsLog({ run, end, samples }: StoredRun): AsyncGenerator<string, void, void> {
-  const spec = evalSpecSchema.parse(run.spec);
+export async function* openaiEvalsLog({ file, run, end, samples }: StoredRun): AsyncGenerator<string, void, void> {
+  const spec = specOf(run, file);
   const pairs = run.data.selected * run.attempts;
   const collector = collectRun({ spec, selected: pairs, attempts: run.attempts });
   const run_id = upstreamId(run);

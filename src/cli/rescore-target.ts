@@ -3,7 +3,9 @@ import { type EvalSpec, evalSpecSchema } from "../core/eval-spec.ts";
 import { type Bag, isBag } from "../core/json.ts";
 import { uniqueNames } from "../core/make-scorers.ts";
 import type { RunLine } from "../core/run-line.ts";
+import { specOf } from "../core/spec-of.ts";
 import { openSamples } from "../registry/index.ts";
+import type { StoredRun } from "../runs/index.ts";
 import { type CommonOptions, openContext } from "./context.ts";
 import { type OtherIdeal, type ScorersHere, scorersHere } from "./score-again.ts";
 
@@ -30,8 +32,8 @@ export interface TargetOptions extends CommonOptions {
  *
  * @throws FinegaugeError `cli.usage`, and `registry.*` for a scorer or eval that is not in order
  */
-export async function rescoreTarget(run: RunLine, options: TargetOptions): Promise<RescoreTarget> {
-  const recorded = evalSpecSchema.parse(run.spec);
+export async function rescoreTarget({ run, file }: StoredRun, options: TargetOptions): Promise<RescoreTarget> {
+  const recorded = specOf(run, file);
   if (options.eval !== undefined && options.scorer !== undefined) {
     throw new FinegaugeError("cli.usage", "--eval and --scorer name two sets of scorers", { hint: "give one of them" });
   }

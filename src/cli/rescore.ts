@@ -62,7 +62,7 @@ const mostShown = 10;
 export async function rescore(reference: string, options: RescoreOptions): Promise<void> {
   const { out } = await readSettings(options);
   const stored = await openStoredRun((await findRun(reference, out)).file);
-  const target = await rescoreTarget(stored.run, options);
+  const target = await rescoreTarget(stored, options);
   if (options.sweep) return (await import("./sweep.ts")).sweep(stored, target, options);
   if (target.asks) {
     if (options.check) throw new FinegaugeError("cli.usage", "--check asks nobody", { hint: "leave out --check, or the judge" });

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { collectRun, openRunExpressions } from "../compare/index.ts";
-import { evalSpecSchema } from "../core/eval-spec.ts";
 import type { EndLine, RunLine, SampleLine } from "../core/run-line.ts";
+import { specOf } from "../core/spec-of.ts";
 import { replaceFile } from "../io/replace-file.ts";
 import { runPath } from "../runs/index.ts";
 
@@ -34,7 +34,7 @@ export async function writeDerivedRun({ out, run, lines, end, redactLine }: Deri
 
   async function* contents(): AsyncGenerator<string, void, void> {
     const { attempts } = run;
-    const spec = evalSpecSchema.parse(run.spec);
+    const spec = specOf(run);
     const expressions = await openRunExpressions(spec.metrics);
     const collector = collectRun({ spec, selected: run.data.selected * attempts, attempts, expressions });
     yield lineOf(run);

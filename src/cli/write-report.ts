@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { collectRun, openRunExpressions } from "../compare/index.ts";
-import { evalSpecSchema } from "../core/eval-spec.ts";
+import { specOf } from "../core/spec-of.ts";
 import { replaceFile } from "../io/replace-file.ts";
 import { type Report, type ReportFormat, type ReportRun, redactReport, reportWriters } from "../report/index.ts";
 import { openStoredRun } from "../runs/index.ts";
@@ -18,7 +18,7 @@ export async function makeReport(files: readonly string[], tool: string, told: T
   for (const file of files) {
     const { run, end, samples } = await openStoredRun(file);
     const { attempts } = run;
-    const spec = evalSpecSchema.parse(run.spec);
+    const spec = specOf(run, file);
     const expressions = await openRunExpressions(spec.metrics);
     const collector = collectRun({ spec, selected: run.data.selected * attempts, attempts, expressions });
     for await (const line of samples()) collector.observe(line);

@@ -1,9 +1,9 @@
 import type { SideFacts } from "../core/comparison.ts";
 import type { Completion } from "../core/completion.ts";
-import { evalSpecSchema } from "../core/eval-spec.ts";
 import { textHash } from "../core/hash.ts";
 import type { RunLine, SampleLine } from "../core/run-line.ts";
 import type { Score } from "../core/score.ts";
+import { specOf } from "../core/spec-of.ts";
 import { readAnswer, wordsAnswer } from "./attempts/answer-id.ts";
 import { sideAttempts } from "./attempts/side-attempts.ts";
 import { collectRun } from "./collect-run.ts";
@@ -32,7 +32,7 @@ const usageEntries = Object.entries(usageColumns);
  */
 export async function readSide(source: SideSource): Promise<Side> {
   const { run, end } = source;
-  const spec = evalSpecSchema.parse(run.spec);
+  const spec = specOf(run, source.file);
   const attempts = Math.min(run.attempts, mostAttempts);
   const collector = collectRun({
     spec,

@@ -8,6 +8,8 @@ import type { CountedFlag } from "./reply-flags.ts";
 
 /** A run as a comparison takes it: a run file, a baseline, or another harness' log. */
 export interface SideSource {
+  /** Where it was read from, for messages. */
+  readonly file?: string;
   readonly run: RunLine;
   readonly end: EndLine | undefined;
   /** Each (sample, attempt) once, in any order; each call starts from the beginning. With `only`, those positions alone. */
