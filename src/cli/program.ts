@@ -236,6 +236,16 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     .option("--out <dir>", "where runs are and are written (default: reports)")
     .action(async (run, options) => (await import("./rescore.ts")).rescore(run, options));
 
+  common(program.command("label"))
+    .description("label replies that a judge has graded, blind; or, with --blind, choose between the replies of two runs")
+    .argument("<runs...>", "a run; with --blind two: files, ids, eval@model, or models with --eval")
+    .option("--blind", "show pairs of replies in random order and on random sides")
+    .option("--eval <name>", "of this eval, so that runs can be named by their models")
+    .option("--count <n>", "replies or pairs in all (default: 50)", positiveNumber)
+    .option("--report", "ask nothing; say what the labels are worth so far")
+    .option("--out <dir>", "where the runs are (default: reports)")
+    .action(async (runs, options) => (await import("./label.ts")).label(runs, options));
+
   common(program.command("demo"))
     .description("run two small models on three evals in this process, and say what fine-tuning changed")
     .option("--out <dir>", "where runs are written (default: reports)")

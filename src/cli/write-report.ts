@@ -2,8 +2,9 @@ import { homedir } from "node:os";
 import { collectRun, openRunExpressions } from "../compare/index.ts";
 import { specOf } from "../core/spec-of.ts";
 import { replaceFile } from "../io/replace-file.ts";
-import { type Report, type ReportFormat, type ReportRun, redactReport, reportWriters } from "../report/index.ts";
+import { type Report, type ReportFormat, type ReportRun, redactReport, redactValue, reportWriters } from "../report/index.ts";
 import { openStoredRun } from "../runs/index.ts";
+import { judgeCalibration } from "./judge-calibration.ts";
 
 export interface Told {
   /** false: only numbers. */
@@ -16,7 +17,8 @@ export interface Told {
 export async function makeReport(files: readonly string[], tool: string, told: Told = {}): Promise<Report> {
   const runs: ReportRun[] = [];
   for (const file of files) {
-    const { run, end, samples } = await openStoredRun(file);
+    const stored = await openStoredRun(file);
+    const { run, end, samples } = stored;
     const { attempts } = run;
     const spec = specOf(run, file);
     const expressions = await openRunExpressions(spec.metrics);
@@ -29,6 +31,7 @@ export async function makeReport(files: readonly string[], tool: string, told: T
       metrics: collector.metrics(),
       slices: collector.slices(),
       latency: collector.latency(),
+      judge_calibration: await judgeCalibration(stored),
       samples,
     });
   }
@@ -39,6 +42,11 @@ export async function makeReport(files: readonly string[], tool: string, told: T
 export function toldReport(report: Report, { samples = true, redact = false }: Told): Report {
   const told = { ...report, samples };
   return redact ? redactReport(told, { home: homedir(), cwd: process.cwd() }) : told;
+}
+
+/** A value for a screen, with placeholders in every text as `redactReport` makes them. */
+export function redactTexts<Value>(value: Value): Value {
+  return redactValue(value, { home: homedir(), cwd: process.cwd() });
 }
 
 /** Writes a report to a file, whole or not at all. */

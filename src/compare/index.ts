@@ -1,3 +1,4 @@
+export { calibrateJudge, carryCalibration, type JudgedStrata } from "./calibrate-judge.ts";
 export { reliability } from "./calibration.ts";
 export { collectRun } from "./collect-run.ts";
 export type { Collector, Latency, SliceTable } from "./collector.ts";
@@ -23,6 +24,7 @@ export { makePlan, sizeText } from "./plan/make-plan.ts";
 export { type Changed, type NoiseFloor, noiseFloor } from "./plan/noise-floor.ts";
 export type { Plan, PlanScenario, PlanWay, ReplyPrice, Spread } from "./plan/plan.ts";
 export { assumedFlips, assumedSpread, attemptSpread, halfCorrelated, pairSpread } from "./plan/spread.ts";
+export { type Preference, preferenceOf } from "./preference.ts";
 export { primaryMetric } from "./primary-metric.ts";
 export { readSide } from "./read-side.ts";
 export { countedFlags, flagOf, replyFlags } from "./reply-flags.ts";

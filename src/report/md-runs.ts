@@ -1,4 +1,5 @@
 import { figure, mainMetric, moment, naturalCount, range, scaleOf, whole } from "../core/figures.ts";
+import type { JudgeCalibration, Share } from "../core/judge-calibration.ts";
 import type { SampleLine } from "../core/run-line.ts";
 import { countNames } from "../page/index.ts";
 import { code, plain, tableRow } from "./md-text.ts";
@@ -12,6 +13,7 @@ const shownFailures = 5;
 export async function* runsMarkdown({ runs, samples = true }: Report): AsyncIterable<string> {
   yield "| eval | model | score | 95 % interval | beside |\n|---|---|---:|---:|---|\n";
   for (const one of runs) yield runRow(one);
+  for (const one of runs) if (one.judge_calibration !== undefined) yield `\n${judgeLine(one, one.judge_calibration)}\n`;
   if (!samples) return;
   // Of one run the failures are the news; of several they fold away, or they would bury the table.
   for (const one of runs) yield* failures(one, runs.length > 1);
@@ -26,6 +28,28 @@ function runRow(one: ReportRun): string {
   const metric = mainMetric(one.metrics);
   const interval = metric?.interval ? range(metric.interval, scaleOf([metric])) : "";
   return tableRow([code(one.run.eval), code(one.run.completion_fn), value(one), interval, beside(one)]);
+}
+
+/** What the judge's verdicts are worth, by people's labels. */
+function judgeLine({ run }: ReportRun, found: JudgeCalibration): string {
+  const { state, labels, kappa, base_rate, tpr, tnr, corrected, reason } = found;
+  const name = `Judge of ${code(run.completion_fn)} on ${code(run.eval)}`;
+  if (state === "void") return `${name}: labels are void, ${reason ?? ""}.`;
+  const share = (one: Share | null) =>
+    one === null ? "not known" : `${percent(one.value)} (${percent(one.low)} to ${percent(one.high)})`;
+  const parts = [
+    `kappa ${kappa === null ? "not defined" : kappa.toFixed(2)}`,
+    `pass ${percent(base_rate.judge)} by the judge, ${base_rate.people === null ? "not known" : percent(base_rate.people)} by people`,
+    `TPR ${share(tpr)}`,
+    `TNR ${share(tnr)}`,
+    `corrected score ${share(corrected)}`,
+    ...(reason === undefined ? [] : [reason]),
+  ];
+  return `${name}, by ${whole(labels)} labels: ${parts.join("; ")}.`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
 }
 
 function value({ metrics }: ReportRun): string {

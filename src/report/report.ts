@@ -1,6 +1,7 @@
 import type { Latency, SliceTable } from "../compare/index.ts";
 import type { Comparison } from "../core/comparison.ts";
 import type { GateResult } from "../core/gate.ts";
+import type { JudgeCalibration } from "../core/judge-calibration.ts";
 import type { Leaderboard } from "../core/leaderboard.ts";
 import type { Metric } from "../core/metric.ts";
 import type { Counts, EndLine, RunLine, SampleLine } from "../core/run-line.ts";
@@ -14,6 +15,8 @@ export interface ReportRun {
   readonly metrics: readonly Metric[];
   readonly slices: readonly SliceTable[];
   readonly latency: Latency | null;
+  /** What its judge's verdicts are worth, by people's labels. */
+  readonly judge_calibration?: JudgeCalibration | undefined;
   /** Every sample with all its scores folded in, in file order; each call starts from the beginning. */
   samples(): AsyncIterable<SampleLine>;
 }

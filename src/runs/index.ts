@@ -1,5 +1,14 @@
 export { type BaselineSideLine, isBaselineFile, openBaseline, type StoredBaseline } from "./baseline-file.ts";
 export { baselinePath, type ListedBaseline, listBaselines, listedBaseline } from "./baseline-folder.ts";
+export {
+  isLabelFile,
+  type LabelWriter,
+  labelsPath,
+  openLabels,
+  preferencesPath,
+  readLabels,
+  type StoredLabels,
+} from "./label-file.ts";
 export { findRun, listRuns } from "./list-runs.ts";
 export type { ListedRun } from "./listed-run.ts";
 export { namedRun, runNames } from "./named-run.ts";

@@ -6,6 +6,7 @@ import type { RunLine } from "../core/run-line.ts";
 import { isLocked } from "../io/file-lock.ts";
 import { readSpan } from "../io/scan-lines.ts";
 import { firstLineOf } from "./first-line.ts";
+import { isLabelFile } from "./label-file.ts";
 import type { ListedRun } from "./listed-run.ts";
 import { namedRun, runNames } from "./named-run.ts";
 import { isRunFile, openStoredRun } from "./open-stored-run.ts";
@@ -38,7 +39,7 @@ function* runFiles(folder: string, onBroken: (file: string, message: string) => 
     const path = join(folder, entry.name);
     // A gate's extra replies are in a hidden folder: they are no runs of an eval.
     if (entry.isDirectory() && !entry.name.startsWith(".")) yield* runFiles(path, onBroken);
-    else if (entry.isFile() && entry.name.endsWith(".jsonl")) yield path;
+    else if (entry.isFile() && entry.name.endsWith(".jsonl") && !isLabelFile(entry.name)) yield path;
   }
 }
 

@@ -26,6 +26,8 @@ export interface Running {
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: { readonly [name: string]: string | undefined };
+  /** What somebody types; absent = nobody is there. */
+  readonly input?: string;
 }
 
 /** Starts `finegauge …` in a process of its own, without a terminal and without a network. */
@@ -34,14 +36,16 @@ export function startFinegauge(args: readonly string[], options: CommandOptions 
   const child = spawn(process.execPath, ["--import", guard, bin, ...args], {
     cwd: options.cwd ?? process.cwd(),
     env: { PATH, HOME, TMPDIR, ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
+  // Whoever has heard enough hangs up.
+  child.stdin?.on("error", () => {}).end(options.input);
   let stdout = "";
   let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
   });
   const ended = new Promise<Outcome>((resolve) => {
