@@ -1,6 +1,5 @@
-import type { LabelsOfRows } from "./labels/side-labels.ts";
 import type { Pairs } from "./pair-samples.ts";
-import type { Labels, Side } from "./side.ts";
+import type { Labels, LabelsOfRows, Side } from "./side.ts";
 
 /** Both sides over the pairs that count. All arrays are as long as there are pairs, in the candidate's issue order. */
 export interface PairTable {

@@ -3,7 +3,6 @@ import type { EvalSpec } from "../core/eval-spec.ts";
 import type { Metric } from "../core/metric.ts";
 import type { EndLine, RunLine, SampleLine } from "../core/run-line.ts";
 import type { SliceTable } from "./collector.ts";
-import type { LabelsOfRows, SideLabels } from "./labels/side-labels.ts";
 import type { CountedFlag } from "./reply-flags.ts";
 
 /** A run as a comparison takes it: a run file, a baseline, or another harness' log. */
@@ -51,6 +50,22 @@ export interface Labels {
   text(id: number): string;
   /** There were too many different values to tell apart. */
   readonly full: boolean;
+}
+
+/** Which label each sample of a side has, and which its replies were taken to say. */
+export interface SideLabels {
+  readonly names: readonly string[];
+  /** By row; 0 = not known. */
+  readonly actual: Uint8Array;
+  /** By row × attempts; 0 = not scored, 255 = none of them. */
+  readonly said: Uint8Array;
+  readonly attempts: number;
+}
+
+/** The right label of each row by another side, whose labels may be numbered in another way; 0 where it does not know. */
+export interface LabelsOfRows {
+  readonly names: readonly string[];
+  readonly actual: Uint8Array;
 }
 
 export const noSeq = 2 ** 32 - 1;

@@ -1,19 +1,9 @@
 import type { EvalSpec } from "../../core/eval-spec.ts";
 import type { SampleLine } from "../../core/run-line.ts";
 import { type Cells, cells } from "../columns.ts";
-import type { Column } from "../side.ts";
+import type { Column, LabelsOfRows, SideLabels } from "../side.ts";
 import { confusionCost } from "./confusion-cost.ts";
 import { type LabelIds, labelIds, otherReply } from "./label-ids.ts";
-
-/** Which label each sample of a side has, and which its replies were taken to say. */
-export interface SideLabels {
-  readonly names: readonly string[];
-  /** By row; 0 = not known. */
-  readonly actual: Uint8Array;
-  /** By row × attempts; 0 = not scored, `otherReply` = none of them. */
-  readonly said: Uint8Array;
-  readonly attempts: number;
-}
 
 /** Gathers them, by row as they come. */
 export interface LabelReader {
@@ -85,12 +75,6 @@ export function labelColumns(labels: SideLabels, spec: Pick<EvalSpec, "confusion
       from: values,
     },
   ];
-}
-
-/** The right label of each row by another side, whose labels may be numbered in another way; 0 where it does not know. */
-export interface LabelsOfRows {
-  readonly names: readonly string[];
-  readonly actual: Uint8Array;
 }
 
 function partValues(labels: SideLabels, part: LabelPart, label: string, of?: LabelsOfRows): Float64Array {
