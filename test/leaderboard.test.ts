@@ -204,3 +204,15 @@ describe("what cannot be shown", () => {
     60_000,
   );
 });
+
+test.each([
+  { output: "board.docx", code: "cli.usage", exit: 2 },
+  { output: "models", code: "cli.usage", exit: 2 },
+  { output: "file/board.html", code: "run.disk", exit: 3 },
+])("--output $output is refused before a run is looked for", async ({ output, code, exit }) => {
+  using scratch = scratchFolder();
+  mkdirSync(join(scratch.path, "models"));
+  writeFileSync(join(scratch.path, "file"), "");
+  const found = await finegauge(["leaderboard", "nobody", "--output", output], { cwd: scratch.path });
+  expect(found).toMatchObject({ code: exit, stdout: "", stderr: expect.stringContaining(`error ${code}:`) });
+});

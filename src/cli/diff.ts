@@ -1,4 +1,4 @@
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import { expressionDeltas, linesOf } from "../compare/index.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import type { ReportFormat } from "../report/index.ts";
@@ -7,6 +7,7 @@ import type { CommonOptions } from "./context.ts";
 import { diffLines, type Shown } from "./diff-lines.ts";
 import { sideFinder } from "./find-sides.ts";
 import { matchSides, unmatched } from "./match-sides.ts";
+import { pagePath } from "./page-path.ts";
 import { note } from "./progress.ts";
 import { formatByEnding, putReport, reportOf } from "./report-of.ts";
 import { readSettings } from "./settings.ts";
@@ -67,13 +68,9 @@ export async function diff(baseline: string, candidates: readonly string[], opti
     process.stdout.write(`${JSON.stringify({ format: 1, tool, comparisons }, null, 2)}\n`);
     return;
   }
-  const target = options.output ?? (format === "html" ? pagePath(settings.out) : "-");
+  const target = options.output ?? (format === "html" ? pagePath(settings.out, "diff") : "-");
   await putReport(report, format, target);
   if (target !== "-") process.stdout.write(`${options.output ?? (relative(process.cwd(), target) || target)}\n`);
-}
-
-function pagePath(out: string): string {
-  return join(out, `${new Date().toISOString().replace(/\.\d+/, "").replace(/[-:]/g, "")}-diff.html`);
 }
 
 /** The command that says the same again. */

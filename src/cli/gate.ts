@@ -1,4 +1,4 @@
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import { afterSecondLook, judgeGate, lookAlpha } from "../compare/index.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import type { GateResult } from "../core/gate.ts";
@@ -9,6 +9,7 @@ import { tellGitHub } from "./gate-github.ts";
 import { askMore, askMustPass } from "./gate-more.ts";
 import { gateLines } from "./gate-terminal.ts";
 import { type GateTextOptions, gateTexts } from "./gate-texts.ts";
+import { pagePath } from "./page-path.ts";
 import { note } from "./progress.ts";
 import { formatByEnding, putReport, reportOf, reportRunOf } from "./report-of.ts";
 import { shellWord } from "./shell-word.ts";
@@ -73,10 +74,6 @@ function commandOf(baseline: string, candidates: readonly string[], options: Gat
   return ["finegauge gate", ...[baseline, ...candidates, ...given].map(shellWord)].join(" ");
 }
 
-function pagePath(out: string): string {
-  return join(out, `${new Date().toISOString().replace(/\.\d+/, "").replace(/[-:]/g, "")}-gate.html`);
-}
-
 interface Telling {
   readonly baseline: string;
   readonly candidates: readonly string[];
@@ -110,7 +107,7 @@ async function tell(
   const command = commandOf(baseline, candidates, options);
   const report = reportOf(compared, { tool, command, samples: options.samples, gate: result });
   const lone = cases.flatMap((one) => (one.compared === undefined ? [reportRunOf(one.gate.candidate)] : []));
-  const target = options.output ?? (format === "html" ? pagePath(context.settings.out) : "-");
+  const target = options.output ?? (format === "html" ? pagePath(context.settings.out, "gate") : "-");
   await putReport(toldReport({ ...report, runs: [...report.runs, ...lone] }, options), format, target);
   if (target === "-") return;
   process.stdout.write(`${options.output ?? (relative(process.cwd(), target) || target)}\n`);

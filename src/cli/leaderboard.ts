@@ -1,12 +1,14 @@
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import { leaderboardOf, type Side } from "../compare/index.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import type { Leaderboard } from "../core/leaderboard.ts";
 import type { Report, ReportFormat } from "../report/index.ts";
+import { checkTarget } from "./check-target.ts";
 import type { CommonOptions } from "./context.ts";
 import { findSides } from "./find-sides.ts";
 import { leaderboardLines } from "./leaderboard-lines.ts";
 import { readBoards, standingsOf, withHistory } from "./leaderboard-sides.ts";
+import { pagePath } from "./page-path.ts";
 import { formatByEnding, putReport, reportRunOf } from "./report-of.ts";
 import { readSettings } from "./settings.ts";
 import { version } from "./version.ts";
@@ -23,12 +25,13 @@ interface LeaderboardOptions extends CommonOptions {
 const mostSteps = 10;
 
 export async function leaderboard(references: readonly string[], options: LeaderboardOptions): Promise<void> {
+  const format = formatOf(options);
+  if (options.output !== undefined) checkTarget(options.output);
   const settings = await readSettings(options);
   const found = await findSides(references, { out: settings.out, baselines: settings.baselines, evals: options.eval });
   const named = standingsOf(found);
   const { boards, trends, sides } = await readBoards(options.trend ? withHistory(named, settings.out, mostSteps) : named);
   const board = leaderboardOf(boards, trends);
-  const format = formatOf(options);
 
   if (format === "terminal") {
     process.stdout.write(`${leaderboardLines(board, process.stdout.columns ?? 80).join("\n")}\n`);
@@ -40,7 +43,7 @@ export async function leaderboard(references: readonly string[], options: Leader
     process.stdout.write(`${JSON.stringify({ format: 1, tool, leaderboard: board }, null, 2)}\n`);
     return;
   }
-  const target = options.output ?? (format === "html" ? pagePath(settings.out) : "-");
+  const target = options.output ?? (format === "html" ? pagePath(settings.out, "leaderboard") : "-");
   await putReport(reportOfBoard(board, sides, tool, commandOf(references, options)), format, target);
   if (target !== "-") process.stdout.write(`${options.output ?? (relative(process.cwd(), target) || target)}\n`);
 }
@@ -58,10 +61,6 @@ function formatOf({ json, format, output }: LeaderboardOptions): Exclude<ReportF
 /** Numbers alone: a page of every reply of every model would be read by nobody. */
 function reportOfBoard(board: Leaderboard, sides: readonly Side[], tool: string, command: string): Report {
   return { made: new Date().toISOString(), tool, runs: sides.map(reportRunOf), leaderboard: board, command, samples: false };
-}
-
-function pagePath(out: string): string {
-  return join(out, `${new Date().toISOString().replace(/\.\d+/, "").replace(/[-:]/g, "")}-leaderboard.html`);
 }
 
 /** The command that says the same again. */

@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { extname, join, relative } from "node:path";
+import { extname, relative } from "node:path";
 import { type ReportFormat, reportWriters } from "../report/index.ts";
 import { findRun } from "../runs/index.ts";
 import type { CommonOptions } from "./context.ts";
+import { pagePath } from "./page-path.ts";
 import { readSettings } from "./settings.ts";
 import { version } from "./version.ts";
 import { makeReport, writeReport } from "./write-report.ts";
@@ -20,7 +21,7 @@ export async function report(references: readonly string[], options: ReportComma
   const files = [...new Set(found.map(({ file }) => file))];
   const format = options.json ? "json" : (options.format ?? formatByEnding(options.output) ?? "html");
   const tool = `finegauge ${version()}`;
-  const target = options.output ?? (format === "html" ? pagePath(files, out) : "-");
+  const target = options.output ?? (format === "html" ? reportPath(files, out) : "-");
   const { samples, redact = false } = options;
   if (target !== "-") {
     await writeReport(files, format, target, tool, { samples, redact });
@@ -45,9 +46,9 @@ function formatByEnding(output: string | undefined): ReportFormat | undefined {
   return output === undefined ? undefined : endings[extname(output).toLowerCase()];
 }
 
-/** Beside the run when there is one, else beside them all. */
-export function pagePath(files: readonly string[], out: string): string {
+/** Beside the run when there is one, which has one page; else a new one beside them all. */
+export function reportPath(files: readonly string[], out: string): string {
   const [only] = files;
   if (only !== undefined && files.length === 1) return `${only.replace(/\.jsonl$/, "")}.html`;
-  return join(out, `${new Date().toISOString().replace(/\.\d+/, "").replace(/[-:]/g, "")}-side-by-side.html`);
+  return pagePath(out, "side-by-side");
 }

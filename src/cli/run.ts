@@ -10,7 +10,7 @@ import { type CommonOptions, openContext } from "./context.ts";
 import { defaultAlpha, type FailFastCommand, openFailFast } from "./fail-fast.ts";
 import { describe } from "./print-error.ts";
 import { note } from "./progress.ts";
-import { pagePath } from "./report.ts";
+import { reportPath } from "./report.ts";
 import { type MatrixOptions, runMatrix } from "./run-matrix.ts";
 import type { FinishedRun } from "./run-pair.ts";
 import { runSummary } from "./run-summary.ts";
@@ -164,7 +164,7 @@ async function conclude(
   const files = finished.flatMap(({ file }) => (file === undefined ? [] : [file]));
   const small = finished.reduce((sum, { samples }) => sum + samples, 0) <= reportLimit;
   const page =
-    options.report && small && files.length > 0 ? await writeReport(files, "html", pagePath(files, out), tool) : undefined;
+    options.report && small && files.length > 0 ? await writeReport(files, "html", reportPath(files, out), tool) : undefined;
   if (options.json) process.stdout.write(`${JSON.stringify({ ...asJson(finished, page), aa: floors }, null, 2)}\n`);
   else {
     // Without a baseline one run alone says what changed since the one before; of several that would be a list.
