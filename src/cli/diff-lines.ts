@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
-import { scaleOfDelta } from "../compare/index.ts";
+import { decidingScore, scaleOfDelta } from "../compare/index.ts";
 import type { Comparison, Delta, Flip } from "../core/comparison.ts";
-import { change, changeRange, figure, isLabelDetail, type Scale, whole } from "../core/figures.ts";
+import { change, changeRange, changeSize, figure, isLabelDetail, type Scale, whole } from "../core/figures.ts";
 import { toText } from "../core/prompt.ts";
 import type { SampleLine } from "../core/run-line.ts";
 import { counted } from "./numbers.ts";
@@ -49,7 +49,7 @@ function metricTable({ deltas, baseline, candidate }: Comparison, all: boolean):
   const rows = deltas.filter((delta, at) => all || at === 0 || isNews(delta));
   return table([
     ["metric", shortName(baseline.name), shortName(candidate.name), ...head].map(headCell),
-    ...rows.map((delta) => [{ text: delta.metric }, ...figures(delta)]),
+    ...rows.map((delta) => [{ text: oneLine(delta.metric, 40) }, ...figures(delta)]),
   ]);
 }
 
@@ -60,9 +60,9 @@ function evalTable(shown: readonly Shown[], all: boolean): string[] {
     comparison.deltas
       .filter((delta, at) => at === 0 || (all && isNews(delta)))
       .map((delta, at): Cell[] => [
-        { text: at === 0 ? comparison.eval : "" },
+        { text: at === 0 ? oneLine(comparison.eval, 60) : "" },
         ...(several ? [{ text: at === 0 ? shortName(comparison.candidate.name) : "" }] : []),
-        ...(all ? [{ text: delta.metric }] : []),
+        ...(all ? [{ text: oneLine(delta.metric, 40) }] : []),
         ...figures(delta),
       ]),
   );
@@ -108,14 +108,14 @@ function pValue({ p, p_adjusted }: Delta): string {
 }
 
 function magnitude(value: number, scale: Scale): string {
-  return change(value, scale).replace(/^[+±]|( points)$/g, "");
+  return changeSize(value, scale).replace(/ points$/, "");
 }
 
 function details({ comparison, flips }: Shown, named: boolean, width: number): string[] {
   const { flips_total: total, pairing, differs, slices } = comparison;
   const lines: string[] = [""];
   const label = (text: string) => styleText("dim", text.padEnd(9), { stream: process.stdout });
-  if (named) lines.push(styleText("bold", comparison.eval, { stream: process.stdout }));
+  if (named) lines.push(styleText("bold", oneLine(comparison.eval, 100), { stream: process.stdout }));
   if (comparison.table.both + comparison.table.neither + total.regressions + total.improvements > 0) {
     const { both, neither, undecided } = comparison.table;
     const rest = `${whole(both)} right in both, ${whole(neither)} in neither${undecided > 0 ? `, ${whole(undecided)} undecided` : ""}`;
@@ -147,6 +147,11 @@ function details({ comparison, flips }: Shown, named: boolean, width: number): s
     );
   }
   return lines;
+}
+
+/** Of a sample's attempts the first that shows what the side is said to have done; else the first. */
+export function attemptOf(lines: readonly SampleLine[] | undefined, passed: boolean): SampleLine | undefined {
+  return lines?.find(({ scores }) => decidingScore(scores)?.passed === passed) ?? lines?.[0];
 }
 
 /** A flip on one line: the question, what was wanted, and both replies. */

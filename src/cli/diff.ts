@@ -4,7 +4,7 @@ import { FinegaugeError } from "../core/errors.ts";
 import type { ReportFormat } from "../report/index.ts";
 import { compareMatched, type MatchedComparison } from "./compare-matched.ts";
 import type { CommonOptions } from "./context.ts";
-import { diffLines, type Shown } from "./diff-lines.ts";
+import { attemptOf, diffLines, type Shown } from "./diff-lines.ts";
 import { sideFinder } from "./find-sides.ts";
 import { matchSides, unmatched } from "./match-sides.ts";
 import { pagePath } from "./page-path.ts";
@@ -12,7 +12,7 @@ import { note } from "./progress.ts";
 import { formatByEnding, putReport, reportOf } from "./report-of.ts";
 import { readSettings } from "./settings.ts";
 import { version } from "./version.ts";
-import { toldReport } from "./write-report.ts";
+import { redactTexts, toldReport } from "./write-report.ts";
 
 interface DiffOptions extends CommonOptions {
   readonly eval?: readonly string[];
@@ -31,11 +31,14 @@ const shownFlips = { one: 5, each: 3 };
 
 export async function diff(baseline: string, candidates: readonly string[], options: DiffOptions): Promise<void> {
   const settings = await readSettings(options);
+  const format = options.json ? "json" : (options.format ?? formatByEnding(options.output) ?? "terminal");
+  if (format === "terminal" && options.output !== undefined && options.output !== "-") {
+    throw new FinegaugeError("cli.usage", `${options.output} names no format`, { hint: "--format html, md, json, csv or junit" });
+  }
   const find = sideFinder({ out: settings.out, baselines: settings.baselines, evals: options.eval });
   const matched = matchSides(await find(baseline), await find(candidates));
   const alone = unmatched(matched);
   if (alone !== undefined) note(`left out: ${alone.message}`, options);
-  const format = options.json ? "json" : (options.format ?? formatByEnding(options.output) ?? "terminal");
   const compared = await compareMatched(matched.matches, async ({ spec }) => ({
     margin: options.margin,
     flips: options.flips ?? 1000,
@@ -46,12 +49,7 @@ export async function diff(baseline: string, candidates: readonly string[], opti
     throw new FinegaugeError("run.not-found", "there is nothing to compare", { hint: "finegauge list runs" });
 
   if (format === "terminal") {
-    if (options.output !== undefined && options.output !== "-") {
-      throw new FinegaugeError("cli.usage", `${options.output} names no format`, {
-        hint: "--format html, md, json, csv or junit",
-      });
-    }
-    const shown = await withTexts(compared, options.flips);
+    const shown = await withTexts(compared, options);
     const width = process.stdout.columns ?? 120;
     process.stdout.write(`${diffLines(shown, { all: options.all ?? false, width }).join("\n")}\n`);
     if (!options.quiet) process.stdout.write(`\nnext     ${commandOf(baseline, candidates, options)} --format html\n`);
@@ -86,9 +84,13 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-async function withTexts(compared: readonly MatchedComparison[], asked: number | undefined): Promise<Shown[]> {
-  const most = asked ?? (compared.length === 1 ? shownFlips.one : shownFlips.each);
-  return Promise.all(
+/** The comparisons with the texts of their first flips: none without samples, and nothing in them that may not be mailed. */
+async function withTexts(
+  compared: readonly MatchedComparison[],
+  { flips: asked, samples, redact }: DiffOptions,
+): Promise<Shown[]> {
+  const most = samples ? (asked ?? (compared.length === 1 ? shownFlips.one : shownFlips.each)) : 0;
+  const shown = await Promise.all(
     compared.map(async ({ comparison, baseline, candidate, table, flipPlaces }) => {
       const places = flipPlaces.slice(0, most);
       const rows = {
@@ -98,10 +100,11 @@ async function withTexts(compared: readonly MatchedComparison[], asked: number |
       const [now, before] = await Promise.all([linesOf(candidate, rows.now), linesOf(baseline, rows.before)]);
       const flips = comparison.flips.slice(0, most).map((flip, at) => ({
         flip,
-        candidate: now.get(rows.now[at] ?? -1)?.[0],
-        baseline: before.get(rows.before[at] ?? -1)?.[0],
+        candidate: attemptOf(now.get(rows.now[at] ?? -1), flip.kind === "improvement"),
+        baseline: attemptOf(before.get(rows.before[at] ?? -1), flip.kind === "regression"),
       }));
       return { comparison, flips };
     }),
   );
+  return redact ? redactTexts(shown) : shown;
 }

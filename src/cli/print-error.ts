@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 import { CommanderError } from "commander";
 import { exitCodeOf, FinegaugeError, messageOf } from "../core/errors.ts";
 import { redactor } from "../core/redact.ts";
-import { withoutControls } from "./table.ts";
+import { tame, withoutControls } from "./table.ts";
 
 /**
  * Prints what went wrong on stderr: code, what, where, what to do next.
@@ -42,7 +42,7 @@ export function describe(error: FinegaugeError): string {
     lines.push(`  did you mean ${nearest.map((name) => `"${name}"`).join(" or ")}?`);
   }
   if (hint !== undefined) lines.push(`  ${hint}`);
-  return [`${label(error.code)} ${withoutControls(error.message)}`, ...lines.map(withoutControls)].join("\n");
+  return [`${label(error.code)} ${tame(error.message)}`, ...lines.map(tame)].join("\n");
 }
 
 function label(code: string): string {

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { counted, dollars, duration, percent, short } from "./numbers.ts";
+import { tame } from "./table.ts";
 
 /** What a run's progress line shows at one moment. */
 export interface Snapshot {
@@ -97,5 +98,5 @@ function describe(label: string, state: Snapshot, rate: number): string {
 
 /** A dim line on stderr; nothing under --quiet. */
 export function note(text: string, options: { quiet?: boolean | undefined }): void {
-  if (!options.quiet) process.stderr.write(`${styleText("dim", text, { stream: process.stderr })}\n`);
+  if (!options.quiet) process.stderr.write(`${styleText("dim", tame(text), { stream: process.stderr })}\n`);
 }

@@ -1,12 +1,8 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
-import { answered, ended, failed, fileText, runLine } from "../../test/support/run-values.ts";
-import { temporaryFolder } from "../../test/support/temporary-folder.ts";
+import { ended } from "../../test/support/run-values.ts";
 import type { Metric } from "../core/metric.ts";
-import type { EndLine, SampleLine } from "../core/run-line.ts";
-import { listRuns } from "../runs/index.ts";
+import type { EndLine } from "../core/run-line.ts";
 import type { FinishedRun } from "./run-pair.ts";
 import { runSummary } from "./run-summary.ts";
 
@@ -31,22 +27,6 @@ function finished(more: Partial<FinishedRun> & { end?: EndLine } = {}): Finished
 
 const summary = async (runs: readonly FinishedRun[], page?: string) =>
   (await runSummary(runs, page)).map(stripVTControlCharacters);
-
-/** A sample that was judged. */
-function judged(seq: number, passed: boolean, more: Partial<SampleLine> = {}): SampleLine {
-  return answered(seq, { scores: [{ name: "accuracy", value: passed ? 1 : 0, passed }], ...more });
-}
-
-/** A run and the one before it, both on disk. */
-function withPrevious(before: readonly SampleLine[], now: readonly SampleLine[]): FinishedRun {
-  const out = temporaryFolder();
-  const earlier = runLine({ id: "01JD4ZK5T00000000000000001", started: "2026-11-19T09:00:00.000Z" });
-  writeFileSync(join(out, "before.jsonl"), fileText(earlier, ...before, ended()));
-  const [previous] = listRuns(out);
-  const file = join(out, "now.jsonl");
-  writeFileSync(file, fileText(runLine(), ...now, ended()));
-  return finished({ file, previous });
-}
 
 describe("runSummary", () => {
   test("gives a run's accuracy, interval, n and time, and where to look", async () => {

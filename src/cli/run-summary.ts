@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { styleText } from "node:util";
 import { primaryMetric } from "../compare/index.ts";
-import { change, figure, range, scaleOf } from "../core/figures.ts";
+import { changeSize, figure, range, scaleOf } from "../core/figures.ts";
 import type { Metric } from "../core/metric.ts";
 import type { Counts } from "../core/run-line.ts";
 import { counted, dollars, duration, percent, percentRange } from "./numbers.ts";
@@ -49,7 +49,7 @@ function stoppedEarly({ end, watched }: FinishedRun): string {
   const stopped = `stopped early at ${end.counts.done} of ${end.counts.selected}`;
   if (watched === undefined) return `${stopped}: it could only fail`;
   const { baseline, margin, alpha } = watched;
-  const limit = change(margin, "percent").replace(/^[+±]/, "");
+  const limit = changeSize(margin, "percent");
   return `${stopped}: worse than ${baseline.facts.name} by more than ${limit}; one that is not is stopped so in ${figure(alpha, "percent")} of runs at most. That is final`;
 }
 

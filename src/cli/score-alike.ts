@@ -26,6 +26,11 @@ export async function scoreAlike(baseline: Side, candidate: Side): Promise<Score
     ? await scoreAgain({ spec: candidate.spec, recorded: baseline.spec, seed: candidate.source.run.data.seed })
     : () => undefined;
   const ideals = able ? await newIdeals(baseline, candidate, pairs) : new Map<number, OtherIdeal>();
+  // Counted are samples that are paired, whichever of their attempts.
+  const paired = new Map<number, number>();
+  for (const row of pairs.baseline) {
+    for (let at = row * baseline.attempts; at < (row + 1) * baseline.attempts; at++) paired.set(baseline.seqs[at] as number, row);
+  }
   const done = new Set<number>();
   const failed = new Set<number>();
   const source: SideSource = {
@@ -38,7 +43,8 @@ export async function scoreAlike(baseline: Side, candidate: Side): Promise<Score
           continue;
         }
         const scores = again(line, ideal);
-        (scores === undefined ? failed : done).add(line.index);
+        const row = paired.get(line.seq);
+        if (row !== undefined) (scores === undefined ? failed : done).add(row);
         if (scores !== undefined) {
           yield { ...(ideal === undefined ? line : withIdeal(line, ideal)), scores: [...scores] };
         } else if (otherScorer) {
@@ -50,7 +56,8 @@ export async function scoreAlike(baseline: Side, candidate: Side): Promise<Score
   };
   const side = await readSide(source);
   const without = otherScorer ? failed.size : pairs.changedIdeals.length - done.size;
-  return { baseline: side, rescored: { done: done.size, failed: without, ideals: pairs.changedIdeals.length } };
+  const why = otherScorer ? "scorer" : "ideals";
+  return { baseline: side, rescored: { why, done: done.size, failed: without, ideals: pairs.changedIdeals.length } };
 }
 
 /** The candidate's ideals of the pairs in which they changed, by the baseline's seq. */

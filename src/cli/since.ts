@@ -1,6 +1,6 @@
 import { compareSides, linesOf, readSide, type Side } from "../compare/index.ts";
 import { openStoredRun } from "../runs/index.ts";
-import { flipLine } from "./diff-lines.ts";
+import { attemptOf, flipLine } from "./diff-lines.ts";
 import type { FinishedRun } from "./run-pair.ts";
 import { scoreAlike } from "./score-alike.ts";
 import { oneLine } from "./table.ts";
@@ -37,7 +37,10 @@ export async function sinceLines({ file, previous, end, samples }: FinishedRun, 
   return [
     oneLine(comparison.sentence, 600),
     ...shown.map(({ flip }, at) => {
-      const texts = { candidate: now.get(rows[at]?.now ?? -1)?.[0], baseline: then.get(rows[at]?.before ?? -1)?.[0] };
+      const texts = {
+        candidate: attemptOf(now.get(rows[at]?.now ?? -1), false),
+        baseline: attemptOf(then.get(rows[at]?.before ?? -1), true),
+      };
       return `  ${flipLine({ flip, ...texts }, 150)}`;
     }),
   ];

@@ -122,7 +122,7 @@ test("pairs whose right answer changed are left out and counted", async () => {
     .comparison;
   expect(deltas[0]?.n).toBe(1);
   expect(pairing).toMatchObject({ paired: 1, not_rescored: 1, changed: { ideal: 1 } });
-  expect(notes.join()).toContain("1 pair has another right answer");
+  expect(notes.join()).toContain("1 pair with another right answer could not be scored again");
   expect(differs).toContainEqual({ what: "ideal", detail: "the right answers changed", samples: 1 });
 });
 
@@ -233,4 +233,28 @@ test("not even the last bit depends on the order of completion", async () => {
     }),
     { numRuns: 60 },
   );
+});
+
+test("scores too large to reckon with are said to be so", async () => {
+  const huge = (value: number) =>
+    Array.from({ length: 9 }, (_, index) => judged(index, true, { scores: [{ name: "grade", value: value * (index + 1) }] }));
+  const { sentence, deltas } = (await compareSides(await sideOf(huge(1)), await sideOf(huge(1.9e307)))).comparison;
+  expect(deltas[0]).toMatchObject({ value: null, interval: null, reason: "the scores are too large to reckon with" });
+  expect(sentence).toMatch(/^Cannot tell/);
+});
+
+test.each([
+  { what: "none", groups: () => undefined, note: "no sample has metadata.g, so all were taken as independent" },
+  {
+    what: "some",
+    groups: (index: number) => (index < 3 ? undefined : index % 10),
+    note: "3 pairs without metadata.g, each taken as a group of its own",
+  },
+])("a group_by that $what of the samples have is told", async ({ groups, note }) => {
+  const lines = Array.from({ length: 40 }, (_, index) => {
+    const g = groups(index);
+    return judged(index, true, { metadata: g === undefined ? {} : { g } });
+  });
+  const side = await sideOf(lines, { spec: { ...spec, group_by: "metadata.g" } });
+  expect((await compareSides(side, side)).comparison.notes).toContain(note);
 });

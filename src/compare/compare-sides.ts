@@ -1,4 +1,5 @@
 import type { Comparison, Delta, SideFacts } from "../core/comparison.ts";
+import { howMany } from "../core/figures.ts";
 import { pairedDifference } from "../stats/paired-difference.ts";
 import { bothScored, type DeltaFacts, deltaOf } from "./delta.ts";
 import { differencesOf } from "./differs.ts";
@@ -25,6 +26,8 @@ export interface CompareOptions {
 
 /** Counts of pairs. */
 export interface Rescored {
+  /** Why replies had to be scored again: another scorer on the two sides, or other right answers. */
+  readonly why: "scorer" | "ideals";
   readonly done: number;
   /** Without a reply, or without what their scorer needs. */
   readonly failed: number;
@@ -100,7 +103,7 @@ export async function compareSides(baseline: Side, candidate: Side, options: Com
       return deltaOf({ name: primary, unit: deciding.unit, better: deciding.better }, values, table.groups?.ids, at);
     }),
     ...confusionOf(table),
-    notes: notesOf(table, pairing, deciding),
+    notes: notesOf(table, pairing, deciding, options.rescored),
   };
   return { comparison, table, flipPlaces: named.map(({ at }) => at) };
 }
@@ -154,7 +157,7 @@ function namesOf(baseline: SideFacts, candidate: SideFacts): readonly [string, s
   return [named(baseline), named(candidate)];
 }
 
-function notesOf(table: PairTable, pairing: Comparison["pairing"], deciding: Delta): string[] {
+function notesOf(table: PairTable, pairing: Comparison["pairing"], deciding: Delta, rescored: Rescored | undefined): string[] {
   const notes: string[] = [];
   const { baseline, candidate } = table;
   for (const { facts } of [baseline, candidate]) {
@@ -167,13 +170,23 @@ function notesOf(table: PairTable, pairing: Comparison["pairing"], deciding: Del
     notes.push(`only ${(pairing.share * 100).toFixed(1)} % of the larger side is paired`);
   }
   const unscored = table.size - deciding.n;
-  if (unscored > 0) notes.push(`${unscored} of ${table.size} pairs lack a score on a side and are left out`);
+  if (unscored > 0) notes.push(`${unscored} of ${howMany(table.size, "pair")} lack a score on a side and are left out`);
   if (pairing.not_rescored > 0) {
-    const have =
-      pairing.not_rescored === 1 ? "1 pair has another right answer" : `${pairing.not_rescored} pairs have other right answers`;
-    notes.push(`${have}, and could not be scored again: left out`);
+    const many = howMany(pairing.not_rescored, "pair");
+    notes.push(
+      rescored?.why === "scorer"
+        ? `${many} could not be scored again by the candidate's scorer: left out`
+        : `${many} with another right answer could not be scored again: left out`,
+    );
   }
-  if (pairing.rescored > 0) notes.push(`${pairing.rescored} pairs were scored again from recorded replies, both sides alike`);
+  if (pairing.rescored > 0)
+    notes.push(`${howMany(pairing.rescored, "pair")} scored again from recorded replies, both sides alike`);
+  const path = candidate.spec.group_by;
+  if (path !== undefined) {
+    const without = table.groups === undefined ? table.size : table.groups.ids.reduce((n, id) => n + (id === 0 ? 1 : 0), 0);
+    if (without === table.size && without > 0) notes.push(`no sample has ${path}, so all were taken as independent`);
+    else if (without > 0) notes.push(`${howMany(without, "pair")} without ${path}, each taken as a group of its own`);
+  }
   if (deciding.approximate) notes.push("the interval is approximate: these numbers lie outside the region that was checked");
   if (deciding.reason !== undefined && deciding.value !== null) notes.push(deciding.reason);
   return notes;

@@ -32,6 +32,20 @@ export function deltaOf(facts: DeltaFacts, values: PairedValues, groups: Uint32A
     return { ...named, ...same, test: "none", reason: "the same in every pair" };
   }
   const interval = found.interval(0.95);
+  const numbers = [found.value, found.p, interval?.low ?? 0, interval?.high ?? 0];
+  if (!numbers.every(Number.isFinite)) {
+    const none = {
+      value: null,
+      se: null,
+      interval: null,
+      groups: found.groups,
+      p: null,
+      test: "none",
+      mde: null,
+      approximate: false,
+    };
+    return { ...named, ...none, reason: "the scores are too large to reckon with" };
+  }
   return {
     ...named,
     value: found.value,
@@ -40,10 +54,15 @@ export function deltaOf(facts: DeltaFacts, values: PairedValues, groups: Uint32A
     groups: found.groups,
     p: found.p,
     test: found.test,
-    mde: interval === null ? null : ((interval.high - interval.low) / 2) * seenShare,
+    mde: interval === null ? null : detectable(((interval.high - interval.low) / 2) * seenShare, values),
     approximate: found.approximate,
     ...(found.reason !== undefined && { reason: found.reason }),
   };
+}
+
+/** Null for a change that the metric has no room for. */
+function detectable(mde: number, { unitRange }: PairedValues): number | null {
+  return unitRange && mde > 1 ? null : mde;
 }
 
 /** The pairs without a hole. */

@@ -69,3 +69,8 @@ test("what a baseline knows of its run stands over what its lines can tell", asy
   expect(baseline.facts).toMatchObject({ source: "baseline", name: "main", completion_fn: "mock" });
   expect([...(baseline.columns.get("cut_off")?.values ?? [])]).toEqual([1]);
 });
+
+test("a first line that promises attempts nobody made takes no memory for them", async () => {
+  const lines = Array.from({ length: 2000 }, (_, index) => judged(index, true, { seq: index * 10_000 }));
+  await expect(sideOf(lines, { attempts: 10_000 })).rejects.toMatchObject({ code: "run.corrupt" });
+});

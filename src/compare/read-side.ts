@@ -1,5 +1,6 @@
 import type { SideFacts } from "../core/comparison.ts";
 import type { Completion } from "../core/completion.ts";
+import { FinegaugeError } from "../core/errors.ts";
 import { textHash } from "../core/hash.ts";
 import type { RunLine, SampleLine } from "../core/run-line.ts";
 import type { Score } from "../core/score.ts";
@@ -166,6 +167,7 @@ function rowStore(attempts: number) {
   // Row + 1 by index: 0 is nobody's.
   const rowOfIndex = pages((size) => new Uint32Array(size), 0);
   let n = 0;
+  let lines = 0;
   let capacity = 64;
   let hashes = (["item", "ideal", "prompt", "id"] as const).map(() => new Uint32Array(2 * capacity));
   let first = new Uint32Array(capacity);
@@ -183,9 +185,13 @@ function rowStore(attempts: number) {
   }
 
   function rowFor(line: SampleLine): number {
+    lines++;
     const known = rowOfIndex.get(line.index);
     if (known > 0) return known - 1;
-    if (n === capacity) grow();
+    if (n === capacity) {
+      refuseHollow(n * attempts, lines);
+      grow();
+    }
     const row = n++;
     rowOfIndex.set(line.index, row + 1);
     first[row] = noSeq;
@@ -233,6 +239,14 @@ function rowStore(attempts: number) {
       };
     },
   };
+}
+
+/** Attempts are asked one after the other, so that a run has nearly all of those it promises of every sample it has. */
+function refuseHollow(places: number, lines: number): void {
+  if (places < 4_000_000 || places < 64 * lines) return;
+  throw new FinegaugeError("run.corrupt", `the run promises ${places} attempts and has ${lines}`, {
+    hint: "its first line is not its own; run the eval again",
+  });
 }
 
 function unsure(size: number): Float32Array {

@@ -1,5 +1,5 @@
 import type { Delta, Finding } from "../core/comparison.ts";
-import { change, changeRange, figure, naturalCount, type Scale, scaleOf, whole } from "../core/figures.ts";
+import { change, changeRange, changeSize, figure, howMany, naturalCount, type Scale, scaleOf, whole } from "../core/figures.ts";
 
 /** How the figures of a delta are written; both sides alike. */
 export function scaleOfDelta({ baseline, candidate }: Pick<Delta, "baseline" | "candidate">): Scale {
@@ -46,7 +46,7 @@ export function sentenceOf({ eval: name, names: [baseline, candidate], delta, fi
     case "worse":
       return `${candidate} is ${finding} than ${baseline} on ${name}: ${counts} (${by}).`;
     case "not-worse": {
-      const limit = size(margin ?? 0, scale);
+      const limit = changeSize(margin ?? 0, scale);
       const worst = `${change(value, scale)}, with 95 % confidence not ${better === "lower" ? "above" : "below"} ${change(bound ?? 0, scale)}`;
       const clearly = better === "lower" ? interval.low > 0 : interval.high < 0;
       return clearly
@@ -54,7 +54,7 @@ export function sentenceOf({ eval: name, names: [baseline, candidate], delta, fi
         : `${candidate} is not worse than ${baseline} on ${name} by more than the margin of ${limit}: ${counts} (${worst}).`;
     }
     default: {
-      const seen = delta.mde === null ? "" : `; a change has to be about ${size(delta.mde, scale)} to be seen`;
+      const seen = delta.mde === null ? "" : `; a change has to be about ${changeSize(delta.mde, scale)} to be seen`;
       return `Cannot tell ${candidate} from ${baseline} on ${name}: ${counts} (${by}${seen}).`;
     }
   }
@@ -66,10 +66,5 @@ function inCounts({ metric, baseline, candidate, n }: Delta, scale: Scale): stri
     return `${whole(now.right)} of ${whole(n)} right instead of ${whole(before.right)}`;
   }
   const text = (value: number | null) => (value === null ? "–" : figure(value, scale));
-  return `${metric} ${text(candidate.value)} instead of ${text(baseline.value)} over ${whole(n)} samples`;
-}
-
-/** A difference without its sign. */
-function size(value: number, scale: Scale): string {
-  return change(Math.abs(value), scale).replace(/^[+±]/, "");
+  return `${metric} ${text(candidate.value)} instead of ${text(baseline.value)} over ${howMany(n, "sample")}`;
 }

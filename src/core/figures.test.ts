@@ -1,5 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { duration, figure, mainMetric, moment, naturalCount, range, scaleOf } from "./figures.ts";
+import {
+  change,
+  changeRange,
+  changeSize,
+  duration,
+  figure,
+  howMany,
+  mainMetric,
+  moment,
+  naturalCount,
+  range,
+  scaleOf,
+} from "./figures.ts";
 import type { Metric } from "./metric.ts";
 
 const metric = (part: Partial<Metric>): Metric => ({
@@ -82,4 +94,38 @@ test.each([
 test("a moment reads the same in every time zone, and what is no time is left alone", () => {
   expect(moment("2026-11-20T23:59:30.000Z")).toBe("20 Nov 2026, 23:59 UTC");
   expect(moment("soon")).toBe("soon");
+});
+
+describe("differences", () => {
+  test.each([
+    [-0.0321, 0.0012, "percent", "−3.2 to +0.1"],
+    [-0.00018, 0.00018, "percent", "−0.02 to +0.02"],
+    [-0.5, -0.25, "plain", "−0.500 to −0.250"],
+    [0, 0, "percent", "±0.0 to ±0.0"],
+  ] as const)("an interval from %d to %d never looks as if it had no width", (low, high, scale, text) => {
+    expect(changeRange({ low, high }, scale)).toBe(text);
+  });
+
+  test.each([
+    [0.02, "percent", "2.0 points"],
+    [-0.0003, "percent", "0.03 points"],
+    [0, "percent", "0.0 points"],
+    [12.4, "ms", "12 ms"],
+  ] as const)("the size of %d never looks like nothing", (value, scale, text) => {
+    expect(changeSize(value, scale)).toBe(text);
+  });
+
+  test("no number is wider than a table", () => {
+    expect(figure(1e200, "plain")).toBe("1.00e+200");
+    expect(figure(1e-300, "percent")).toBe("<0.00001 %");
+    expect(change(-0.0123, "percent")).toBe("−1.2 points");
+  });
+});
+
+test.each([
+  [1, "1 sample"],
+  [0, "0 samples"],
+  [1234, "1,234 samples"],
+])("%d samples are %s", (n, text) => {
+  expect(howMany(n, "sample")).toBe(text);
 });

@@ -27,17 +27,29 @@ export function range(interval: Pick<Interval, "low" | "high">, scale: Scale): s
 
 /** A difference with its sign: `+2.3 points`, `−0.012`, `+12 ms`. */
 export function change(value: number, scale: Scale): string {
-  return `${signed(value, scale)}${{ percent: " points", plain: "", ms: " ms", usd: "", tokens: "" }[scale]}`;
+  return `${signed(value, scale)}${changeUnit[scale]}`;
 }
 
-/** `+0.8 to +3.9`, in the unit of the difference beside it. */
-export function changeRange(interval: Pick<Interval, "low" | "high">, scale: Scale): string {
-  return `${signed(interval.low, scale)} to ${signed(interval.high, scale)}`;
+/** `+0.8 to +3.9`, in the unit of the difference beside it; as many digits as it takes to see that it has width. */
+export function changeRange({ low, high }: Pick<Interval, "low" | "high">, scale: Scale): string {
+  let digits = 1;
+  while (digits < 6 && low < high && signed(low, scale, digits) === signed(high, scale, digits)) digits++;
+  return `${signed(low, scale, digits)} to ${signed(high, scale, digits)}`;
 }
 
-function signed(value: number, scale: Scale): string {
+/** How large a difference is, without a sign: `2.3 points`; never 0 for what is not. */
+export function changeSize(value: number, scale: Scale): string {
+  const size = Math.abs(value);
+  let digits = 1;
+  while (digits < 6 && size > 0 && !/[1-9]/.test(signed(size, scale, digits))) digits++;
+  return `${signed(size, scale, digits).replace(/^[+±]/, "")}${changeUnit[scale]}`;
+}
+
+const changeUnit = { percent: " points", plain: "", ms: " ms", usd: "", tokens: "" } as const satisfies Record<Scale, string>;
+
+function signed(value: number, scale: Scale, digits = 1): string {
   // A difference of shares needs no digits to tell it from 0 or 100.
-  const text = scale === "percent" ? `${value < 0 ? "−" : ""}${Math.abs(value * 100).toFixed(1)}` : bare(value, scale);
+  const text = scale === "percent" ? `${value < 0 ? "−" : ""}${Math.abs(value * 100).toFixed(digits)}` : bare(value, scale);
   const nothing = !/[1-9]/.test(text);
   return nothing ? text.replace("−", "±").replace(/^(?!±)/, "±") : value > 0 ? `+${text}` : text;
 }
@@ -64,11 +76,13 @@ function share(value: number): string {
     const text = percent.toFixed(digits);
     if ((Number(text) > 0 || percent <= 0) && (Number(text) < 100 || percent >= 100)) return text;
   }
-  return percent.toString();
+  return percent < 50 ? "<0.00001" : ">99.99999";
 }
 
 function significant(value: number): string {
   const size = Math.abs(value);
+  // No table is as wide as the largest number is long.
+  if (size >= 1e12 || (size > 0 && size < 1e-6)) return value.toExponential(2);
   return size >= 1000 ? whole(value) : value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3);
 }
 
@@ -120,4 +134,9 @@ export function moment(iso: string): string {
   if (Number.isNaN(at.getTime())) return iso;
   const day = at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
   return `${day}, ${at.toISOString().slice(11, 16)} UTC`;
+}
+
+/** `1 sample`, `1,234 samples`. */
+export function howMany(n: number, noun: string): string {
+  return `${whole(n)} ${noun}${n === 1 ? "" : "s"}`;
 }

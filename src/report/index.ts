@@ -1,6 +1,6 @@
 import type { ReportWriter } from "./report.ts";
 
-export { redactReport } from "./redact.ts";
+export { redactReport, redactValue } from "./redact.ts";
 export type { Report, ReportRun, ReportWriter } from "./report.ts";
 
 export const reportWriters = {

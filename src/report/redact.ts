@@ -20,6 +20,11 @@ export function redactReport(report: Report, folders: { home?: string; cwd?: str
   return { ...everyText({ ...report, runs: [] }, clean), runs: report.runs.map((one) => redactRun(one, clean)), redacted: true };
 }
 
+/** The same value with placeholders in every text of it. */
+export function redactValue<Value>(value: Value, folders: { home?: string; cwd?: string } = {}): Value {
+  return everyText(value, placeholders(folders));
+}
+
 function redactRun({ samples, ...facts }: ReportRun, clean: Clean): ReportRun {
   return {
     ...everyText(facts, clean),

@@ -1,4 +1,4 @@
-import { change, type Scale, whole } from "../../core/figures.ts";
+import { changeSize, type Scale, whole } from "../../core/figures.ts";
 import type { Metric } from "../../core/metric.ts";
 import type { Plan, PlanScenario, Spread } from "./plan.ts";
 import { scenarioOf, type Wanted } from "./scenario.ts";
@@ -37,7 +37,7 @@ export function makePlan({ spreads, notes, eval: name, metric, better, unitRange
 
 /** A difference in points, or in the unit of the metric. */
 export function sizeText(value: number, unitRange: boolean): string {
-  return change(value, (unitRange ? "percent" : "plain") satisfies Scale).replace(/^[+±]/, "");
+  return changeSize(value, (unitRange ? "percent" : "plain") satisfies Scale);
 }
 
 function sentenceOf({ eval: name, delta, unit_range, power, available, scenarios }: Omit<Plan, "sentence" | "notes">): string {

@@ -1,4 +1,4 @@
-import { change, changeRange, duration, figure, type Scale, whole } from "../../core/figures.ts";
+import { change, changeRange, changeSize, duration, figure, type Scale, whole } from "../../core/figures.ts";
 import type { PageComparison, PageData } from "../page-data.ts";
 import { findingNames, findingTones, VerdictSign } from "./finding.tsx";
 import { GateCard } from "./gate-card.tsx";
@@ -78,7 +78,7 @@ function factsOf(comparison: PageComparison, scale: Scale): readonly (readonly [
 }
 
 function unsigned(value: number, scale: Scale): string {
-  return change(Math.abs(value), scale).replace(/^[+±]/, "");
+  return changeSize(value, scale);
 }
 
 /** `$0.02 → $0.03`; undefined where neither side knows. */
