@@ -121,6 +121,19 @@ describe("rescore", () => {
     expect(gate).toMatchObject({ code: 0 });
   });
 
+  test("a scorer of the user's own is one too, as the registry finds it", async () => {
+    const text = "export function scorer({ reply }) {\n  return reply.includes('OSLO') ? 1 : 0;\n}\n";
+    writeFileSync(join(cwd, "registry/shout.mjs"), text);
+    const args = ["rescore", original, "--scorer", "includes", "--scorer", "module={ file: registry/shout.mjs }", "--json"];
+    const { code, stdout, stderr } = await finegauge(args, { cwd });
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const { run, end, samples } = await linesOf(join(cwd, (JSON.parse(stdout) as { file: string }).file));
+    expect(run.scorers.map(({ name }) => name)).toEqual(["includes", "module"]);
+    expect(samples[1]?.scores?.map(({ name }) => name.split(".")[0])).toEqual(["accuracy", "module"]);
+    const own = end?.metrics.find(({ name }) => name.startsWith("module."));
+    expect(own).toMatchObject({ value: 0.5, n: 40 });
+  });
+
   describe("with a judge", () => {
     const scorer = ["--scorer", "model-graded={ modelgraded_spec: good }"];
 

@@ -74,7 +74,7 @@ export async function rescoreJudged(
     const pairs = data.selected * attempts;
     const names = graders.map(({ name }) => name).join(", ");
     note(
-      `plan  ${counted(pairs, "recorded sample")} of ${stored.run.eval} on ${stored.run.completion_fn}, judged by ${names}`,
+      `plan  ${counted(pairs, "recorded sample")} of ${stored.run.eval} on ${stored.run.completion_fn}${names === "" ? "" : `, judged by ${names}`}`,
       options,
     );
     if (unfinished !== undefined) note(`going on with ${basename(unfinished.file)}`, options);

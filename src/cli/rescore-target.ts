@@ -1,7 +1,7 @@
 import { FinegaugeError } from "../core/errors.ts";
 import { type EvalSpec, evalSpecSchema } from "../core/eval-spec.ts";
 import { type Bag, isBag } from "../core/json.ts";
-import { uniqueNames } from "../core/make-scorers.ts";
+import { makeScorers, uniqueNames } from "../core/make-scorers.ts";
 import type { RunLine } from "../core/run-line.ts";
 import { specOf } from "../core/spec-of.ts";
 import { openSamples } from "../registry/index.ts";
@@ -37,14 +37,7 @@ export async function rescoreTarget({ run, file }: StoredRun, options: TargetOpt
   if (options.eval !== undefined && options.scorer !== undefined) {
     throw new FinegaugeError("cli.usage", "--eval and --scorer name two sets of scorers", { hint: "give one of them" });
   }
-  const { spec, ideals } =
-    options.eval !== undefined
-      ? await presentEval(options.eval, options)
-      : {
-          spec: options.scorer === undefined ? recorded : await withScorers(recorded, options.scorer, options),
-          ideals: undefined,
-        };
-  const found = await scorersHere(spec);
+  const { spec, ideals, found } = await targetOf(recorded, options);
   if (found === undefined) throw notHere(run, spec, options);
   const named = options.eval !== undefined || options.scorer !== undefined || options.judge !== undefined;
   const asks = named && found.scorers.some(({ late }) => late);
@@ -52,8 +45,20 @@ export async function rescoreTarget({ run, file }: StoredRun, options: TargetOpt
   return { spec, recorded, found, ideals, asks };
 }
 
+async function targetOf(
+  recorded: EvalSpec,
+  options: TargetOptions,
+): Promise<Pick<RescoreTarget, "spec" | "ideals"> & { found: ScorersHere | undefined }> {
+  if (options.eval !== undefined) return presentEval(options.eval, options);
+  if (options.scorer !== undefined) return { ...(await withScorers(recorded, options.scorer, options)), ideals: undefined };
+  return { spec: recorded, ideals: undefined, found: await scorersHere(recorded) };
+}
+
 /** The eval as the registry has it now, with the right answers of its samples. */
-async function presentEval(name: string, options: CommonOptions): Promise<{ spec: EvalSpec; ideals: Map<string, OtherIdeal> }> {
+async function presentEval(
+  name: string,
+  options: CommonOptions,
+): Promise<Pick<RescoreTarget, "spec" | "found"> & { ideals: Map<string, OtherIdeal> }> {
   const { registry } = await openContext(options);
   const resolved = await registry.eval(name);
   const source = await openSamples({ eval: resolved, order: "file" });
@@ -66,11 +71,16 @@ async function presentEval(name: string, options: CommonOptions): Promise<{ spec
   } finally {
     source.close();
   }
-  return { spec: resolved.spec, ideals };
+  const { spec, kinds } = resolved;
+  return { spec, ideals, found: { kinds, scorers: makeScorers(spec, kinds) } };
 }
 
 /** The run's eval with other scorers. Its metrics and gate name scores that may not be there any more. */
-async function withScorers(recorded: EvalSpec, texts: readonly string[], options: CommonOptions): Promise<EvalSpec> {
+async function withScorers(
+  recorded: EvalSpec,
+  texts: readonly string[],
+  options: CommonOptions,
+): Promise<Pick<RescoreTarget, "spec" | "found">> {
   const { registry } = await openContext(options);
   const named = await Promise.all(texts.map(parseScorer));
   const all = await Promise.all(named.map((one) => registry.scorer(one, "--scorer")));
@@ -80,13 +90,16 @@ async function withScorers(recorded: EvalSpec, texts: readonly string[], options
   const { metrics: _metrics, gate: _gate, judge: _judge, scorers: _scorers, ...rest } = recorded;
   const { name: _name, ...deciding } = first as NonNullable<typeof first>;
   const metrics = all[0]?.kind.metrics(all[0].args) ?? {};
-  return evalSpecSchema.parse({
+  const spec = evalSpecSchema.parse({
     ...rest,
     ...deciding,
     ...(others.length > 0 && { scorers: others }),
     ...(judge.length > 0 && { judge }),
     ...(Object.keys(metrics).length > 0 && { metrics }),
   });
+  // As the registry made them: a run file does not tell how to make a scorer of the user's own.
+  const kinds = all.map(({ kind }) => kind);
+  return { spec, found: { kinds, scorers: makeScorers(spec, kinds) } };
 }
 
 /** `includes`, or `includes={ ignore_case: true }`, in YAML, which JSON is too. */

@@ -13,7 +13,7 @@ import { metricCells } from "./metric-cells.ts";
 import { counted } from "./numbers.ts";
 import { type JudgedOptions, rescoreJudged } from "./rescore-judged.ts";
 import { type RescoreTarget, rescoreTarget, type TargetOptions } from "./rescore-target.ts";
-import { type ScoreAgain, scoreAgain, scorersAgain, withIdeal } from "./score-again.ts";
+import { namesAgain, type ScoreAgain, scoreAgain, withIdeal } from "./score-again.ts";
 import { readSettings } from "./settings.ts";
 import { oneLine, table } from "./table.ts";
 import { version } from "./version.ts";
@@ -93,14 +93,14 @@ export async function rescore(reference: string, options: RescoreOptions): Promi
 
 async function judgingOf({ run }: StoredRun, target: RescoreTarget): Promise<Judging> {
   const { spec, recorded, found } = target;
-  const again = await scorersAgain(spec);
+  const again = namesAgain(found);
   const wasThere = (one: { name: string; hash: string }) =>
     run.scorers.some(({ name, hash }) => name === one.name && hash === one.hash);
   const kept = found.scorers.filter((scorer) => scorer.late && wasThere(scorer)).map(({ name, hash }) => ({ name, hash }));
   return {
     ...target,
     scorers: [...again, ...kept],
-    score: await scoreAgain({ spec, recorded, seed: run.data.seed }),
+    score: await scoreAgain({ spec, found, recorded, seed: run.data.seed }),
     kept: kept.map(({ name }) => name),
     same: run.scorers.length === again.length + kept.length && again.every(wasThere),
   };

@@ -27,7 +27,7 @@ export interface ScorersHere {
 
 /** Can the deciding score of this eval be worked out from replies alone: its scorers are ours, and the first asks nobody. */
 export async function canScoreAgain(spec: EvalSpec): Promise<boolean> {
-  return (await scorersAgain(spec)).length > 0;
+  return namesAgain(await scorersHere(spec)).length > 0;
 }
 
 /** Is there a scorer of this name at all: none for what another harness scored by a rule of its own. */
@@ -35,9 +35,8 @@ export function isScorerHere({ scorer }: EvalSpec): boolean {
   return Object.hasOwn(scorerKinds, scorer);
 }
 
-/** The scorers that would score again, as a run's first line names them; none where `canScoreAgain` is false. */
-export async function scorersAgain(spec: EvalSpec): Promise<RunLine["scorers"]> {
-  const found = await scorersHere(spec);
+/** The scorers that would score again, as a run's first line names them; none where the first cannot. */
+export function namesAgain(found: ScorersHere | undefined): RunLine["scorers"] {
   if (found === undefined || found.scorers[0]?.late) return [];
   return found.scorers.filter(({ late }) => !late).map(({ name, hash }) => ({ name, hash }));
 }
@@ -49,9 +48,15 @@ export async function scorersAgain(spec: EvalSpec): Promise<RunLine["scorers"]> 
  * @param recorded the eval as the run had it, where that may have asked something else
  * @param seed of the run, for scorers that draw lots
  */
-export async function scoreAgain(again: { spec: EvalSpec; recorded?: EvalSpec; seed?: number }): Promise<ScoreAgain> {
+export async function scoreAgain(again: {
+  spec: EvalSpec;
+  /** Its scorers, where they are made already. */
+  found?: ScorersHere;
+  recorded?: EvalSpec;
+  seed?: number;
+}): Promise<ScoreAgain> {
   const { spec, seed = 0 } = again;
-  const found = await scorersHere(spec);
+  const found = again.found ?? (await scorersHere(spec));
   if (found === undefined || found.scorers[0]?.late) return () => undefined;
   const recorded = again.recorded && (await scorersHere(again.recorded))?.scorers;
   const at = [...found.scorers.keys()].filter((place) => !found.scorers[place]?.late);

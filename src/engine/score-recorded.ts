@@ -69,6 +69,7 @@ export async function scoreRecorded(options: RecordedRun): Promise<RecordedOutco
       )
     : { writer: createRun(file, runLineSchema.parse(head), redactLine), recovered: undefined };
   try {
+    for (const scorer of scorers) await scorer.start?.();
     const scoring: ScoringSetup = { scorers, judges, seed: head.data.seed, signal: stop.drop, redact };
     const judgeWatch = failureWatch((recovered?.lateScored.count ?? 0) > 0);
     const late: LateSetup = { scoring, append: writer.append, tally, observers, judgeWatch, stop };
@@ -125,6 +126,7 @@ export async function scoreRecorded(options: RecordedRun): Promise<RecordedOutco
     await writer.abandon().catch(() => {});
     throw error;
   } finally {
+    for (const scorer of scorers) await scorer.close?.();
     stop.release();
   }
 
