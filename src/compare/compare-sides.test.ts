@@ -258,3 +258,20 @@ test.each([
   const side = await sideOf(lines, { spec: { ...spec, group_by: "metadata.g" } });
   expect((await compareSides(side, side)).comparison.notes).toContain(note);
 });
+
+test("copying every row ten times makes nobody surer", async () => {
+  const runs = async (copies: number) => {
+    const lines = (passed: (item: number) => boolean) =>
+      Array.from({ length: 40 * copies }, (_, index) => judged(index, passed(index % 40), { item: `item ${index % 40}` }));
+    return (await compareSides(await sideOf(lines((item) => item < 20)), await sideOf(lines((item) => item < 28)))).comparison;
+  };
+  const width = ({ deltas }: Awaited<ReturnType<typeof runs>>) => {
+    const { low = 0, high = 0 } = deltas[0]?.interval ?? {};
+    return high - low;
+  };
+  const [once, ten] = [await runs(1), await runs(10)];
+  expect(ten.deltas[0]?.value).toBe(once.deltas[0]?.value);
+  expect(width(ten)).toBeGreaterThan(0.9 * width(once));
+  expect(ten.notes).toContain("40 different questions among 400 pairs: those of one content are taken as a group");
+  expect(once.notes).toEqual([]);
+});

@@ -7,7 +7,7 @@ import { findFlips } from "./flips.ts";
 import { confusionOfRows } from "./labels/side-labels.ts";
 import { linesOf } from "./lines-of.ts";
 import { pairSamples } from "./pair-samples.ts";
-import { type PairTable, pairTable } from "./pair-table.ts";
+import { contentPath, type PairTable, pairTable } from "./pair-table.ts";
 import { countedFlags } from "./reply-flags.ts";
 import { findingOf, sentenceOf } from "./sentence.ts";
 import type { Side } from "./side.ts";
@@ -181,9 +181,20 @@ function notesOf(table: PairTable, pairing: Comparison["pairing"], deciding: Del
   }
   if (pairing.rescored > 0)
     notes.push(`${howMany(pairing.rescored, "pair")} scored again from recorded replies, both sides alike`);
+  if (table.groups?.path === contentPath) {
+    const different = new Set(table.groups.ids).size;
+    if (different < table.size) {
+      notes.push(
+        `${howMany(different, "different question")} among ${howMany(table.size, "pair")}: those of one content are taken as a group`,
+      );
+    }
+  }
   const path = candidate.spec.group_by;
   if (path !== undefined) {
-    const without = table.groups === undefined ? table.size : table.groups.ids.reduce((n, id) => n + (id === 0 ? 1 : 0), 0);
+    const without =
+      table.groups === undefined || table.groups.path === contentPath
+        ? table.size
+        : table.groups.ids.reduce((n, id) => n + (id === 0 ? 1 : 0), 0);
     if (without === table.size && without > 0) notes.push(`no sample has ${path}, so all were taken as independent`);
     else if (without > 0) notes.push(`${howMany(without, "pair")} without ${path}, each taken as a group of its own`);
   }

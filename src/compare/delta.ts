@@ -2,6 +2,7 @@ import type { Delta } from "../core/comparison.ts";
 import type { Metric } from "../core/metric.ts";
 import { normalQuantile } from "../stats/normal.ts";
 import { pairedDifference } from "../stats/paired-difference.ts";
+import { mdeOfPairs } from "../stats/power-of-pairs.ts";
 import { estimate } from "./estimate.ts";
 import type { PairedValues } from "./pair-table.ts";
 import type { Column } from "./side.ts";
@@ -54,15 +55,30 @@ export function deltaOf(facts: DeltaFacts, values: PairedValues, groups: Uint32A
     groups: found.groups,
     p: found.p,
     test: found.test,
-    mde: interval === null ? null : detectable(((interval.high - interval.low) / 2) * seenShare, values),
+    mde: interval === null ? null : detectable(((interval.high - interval.low) / 2) * seenShare, both, found.test, values),
     approximate: found.approximate,
     ...(found.reason !== undefined && { reason: found.reason }),
   };
 }
 
-/** Null for a change that the metric has no room for. */
-function detectable(mde: number, { unitRange }: PairedValues): number | null {
-  return unitRange && mde > 1 ? null : mde;
+/**
+ * The smallest true difference that is seen with 80 % power: by the interval at hand, and of verdicts at least what McNemar's test would
+ * need, since a larger difference has more flips than were seen. Null for one that the metric has no room for.
+ */
+function detectable(
+  byInterval: number,
+  { baseline, candidate }: { baseline: Float64Array; candidate: Float64Array },
+  test: string,
+  { unitRange }: PairedValues,
+): number | null {
+  let mde: number | null = byInterval;
+  if (test === "paired-exact" || test === "paired-tango") {
+    let flips = 0;
+    for (let at = 0; at < baseline.length; at++) if (baseline[at] !== candidate[at]) flips++;
+    const needed = mdeOfPairs({ n: baseline.length, discordance: flips / baseline.length });
+    mde = needed === null ? null : Math.max(mde, needed);
+  }
+  return mde !== null && unitRange && mde > 1 ? null : mde;
 }
 
 /** The pairs without a hole. */

@@ -39,6 +39,8 @@ export interface HashIndex {
   next(row: number): number;
   /** Takes the row after this one out. */
   dropNext(row: number): void;
+  /** Whether a hash stands more than once. */
+  readonly repeats: boolean;
 }
 
 export function hashIndex(hashes: Hashes): HashIndex {
@@ -60,13 +62,18 @@ export function hashIndex(hashes: Hashes): HashIndex {
     }
   }
 
+  let repeats = false;
   for (let row = 0; row < rows; row++) {
     const slot = slotOf(hashes, row);
     if ((heads[slot] as number) < 0) heads[slot] = row;
-    else after[tails[slot] as number] = row;
+    else {
+      after[tails[slot] as number] = row;
+      repeats = true;
+    }
     tails[slot] = row;
   }
   return {
+    repeats,
     first: (of, row) => heads[slotOf(of, row)] as number,
     next: (row) => after[row] as number,
     dropNext(row) {

@@ -13,6 +13,8 @@ export interface Pairs {
   /** Places in the arrays where `ideal` differs. */
   readonly changedIdeals: Uint32Array;
   readonly changedPrompts: number;
+  /** Of each pair a number for its content, from 1; only where a content stands more than once. */
+  readonly contents: Uint32Array | undefined;
 }
 
 /** How many of one content are looked through for the one that fits best. */
@@ -54,6 +56,7 @@ export function pairSamples(baseline: Side, candidate: Side): Pairs {
     changedItems: countChanged(),
     changedIdeals: Uint32Array.from(changedIdeals),
     changedPrompts,
+    contents: index.repeats ? right.slice(0, size).map((row) => index.first(candidate.item, row) + 1) : undefined,
   };
 
   function bestFit(row: number): number {

@@ -8,7 +8,7 @@ export interface PairTable {
   readonly candidate: Side;
   /** Rows of each side. */
   readonly rows: { readonly baseline: Uint32Array; readonly candidate: Uint32Array };
-  /** Pairs of one group are not independent; 0 = none. */
+  /** Pairs of one group are not independent; 0 = none. Without `group_by`, pairs of one content are a group. */
   readonly groups: Labels | undefined;
   readonly slices: readonly Labels[];
   /** A metric of both sides, NaN where a side has none; undefined for one that a side does not know. */
@@ -20,6 +20,9 @@ export interface PairedValues {
   readonly candidate: Float64Array;
   readonly unitRange: boolean;
 }
+
+/** Stands for the path of groups where samples of one content are taken together. */
+export const contentPath = "content";
 
 /**
  * @param leftOut places in `pairs` that do not count
@@ -50,6 +53,14 @@ export function pairTable(baseline: Side, candidate: Side, pairs: Pairs, leftOut
     return { names, actual };
   }
 
+  /** A question that stands in the data several times is one question: its answers are not independent. */
+  function contentGroups(): Labels | undefined {
+    if (pairs.contents === undefined) return undefined;
+    const { contents } = pairs;
+    const ids = kept === undefined ? contents : kept.map((at) => contents[at] as number);
+    return { path: contentPath, ids, text: String, full: false };
+  }
+
   /** What samples are is the candidate's to say; a baseline file knows no metadata. */
   function labels(now: Labels | undefined, before: Labels | undefined): Labels | undefined {
     if (now?.ids.some((id) => id !== 0)) return { ...now, ids: rows.candidate.map((row) => now.ids[row] as number) };
@@ -62,7 +73,7 @@ export function pairTable(baseline: Side, candidate: Side, pairs: Pairs, leftOut
     baseline,
     candidate,
     rows,
-    groups: renumbered(labels(candidate.groups, baseline.groups)),
+    groups: renumbered(labels(candidate.groups, baseline.groups) ?? contentGroups()),
     slices: candidate.slices.flatMap((now) => {
       const found = labels(
         now,

@@ -2,7 +2,7 @@ import type { GateResult, RuleResult, Verdict } from "../../core/gate.ts";
 import { holm } from "../../stats/adjust.ts";
 import { type GateCase, nameOf } from "./gate-case.ts";
 import { inconclusiveShare, type JudgedRule, judgeRule, moreSamples } from "./judge-rule.ts";
-import { expiredNotes, mustPassResults } from "./must-pass-results.ts";
+import { expiredNotes, lostNotes, mustPassResults } from "./must-pass-results.ts";
 import { refusalsOf } from "./refusals.ts";
 import { needsBaseline } from "./rule.ts";
 import { ruleSentence } from "./rule-sentence.ts";
@@ -44,7 +44,12 @@ export function judgeGate({ cases, alpha = 0.05, today, notes = [] }: GateInput)
     refusals: cases.flatMap(refusalsOf),
     must_pass: cases.flatMap((one) => mustPassResults(one, today)),
     inconclusive: strictest(cases.filter((one) => rules.some((rule) => rule.verdict === "inconclusive" && isOf(rule, one)))),
-    notes: [...notes, ...cases.flatMap((one) => expiredNotes(one, today)), ...marginNotes(judged, alpha), ...choiceNotes(cases)],
+    notes: [
+      ...notes,
+      ...cases.flatMap((one) => [...expiredNotes(one, today), ...lostNotes(one)]),
+      ...marginNotes(judged, alpha),
+      ...choiceNotes(cases),
+    ],
     withoutBaseline: cases.some(({ compared }) => compared === undefined),
   });
 }

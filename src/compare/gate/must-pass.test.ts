@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { caseOf, gated, today } from "../../../test/support/gate-values.ts";
 import { judged, sideOf } from "../../../test/support/side-values.ts";
+import type { SampleLine } from "../../core/run-line.ts";
 import { judgeGate } from "./judge-gate.ts";
 import { withReplies } from "./must-pass.ts";
 
@@ -61,6 +62,61 @@ describe("samples that must pass", () => {
     ]);
     expect(rules[0]?.verdict).toBe(verdict);
   });
+
+  const tagged = { metadata: { tags: ["must-pass"] } };
+  test.each([
+    {
+      what: "changed, and then failed",
+      now: (index: number) => judged(index, index > 2, index < 3 ? { ...tagged, item: `changed ${index}` } : tagged),
+      verdict: "inconclusive",
+      note: /each of 3 samples that are "must-pass" \(s0, s1, s2\) cannot be judged/,
+    },
+    {
+      what: "left out",
+      now: (index: number) => (index < 1 ? undefined : judged(index, true, tagged)),
+      verdict: "inconclusive",
+      note: /the sample s0 that is "must-pass" cannot be judged: it is on one side only/,
+    },
+    {
+      what: "added",
+      now: (index: number) => judged(index, true, tagged),
+      before: (index: number) => (index < 1 ? undefined : judged(index, true, tagged)),
+      verdict: "inconclusive",
+      note: /the sample s0 that is/,
+    },
+    {
+      what: "failed after their tag was taken away",
+      now: (index: number) => judged(index, index > 2, index < 3 ? {} : tagged),
+      verdict: "fail",
+      note: /each of 3 samples .* is so on one side only/,
+    },
+    {
+      what: "without a score",
+      now: (index: number) => judged(index, index < 2 ? undefined : true, tagged),
+      verdict: "inconclusive",
+      note: undefined,
+    },
+    {
+      what: "failed, and without a score of the baseline",
+      now: (index: number) => judged(index, index > 0, tagged),
+      before: (index: number) => judged(index, index > 0 ? true : undefined, tagged),
+      verdict: "inconclusive",
+      note: /s0 that is "must-pass" cannot be judged: the baseline has no verdict/,
+    },
+  ])(
+    "are missed when they are $what: $verdict",
+    async ({ now, verdict, note, before = (index) => judged(index, true, tagged) }) => {
+      const side = (line: (index: number) => SampleLine | undefined, name: string) =>
+        sideOf(
+          Array.from({ length: 200 }, (_, index) => line(index)).filter((one) => one !== undefined),
+          { completion_fn: name, id: `run of ${name}` },
+        );
+      const result = await gated(await side(before, "old"), await side(now, "new"), { rule });
+      expect(result.rules).toMatchObject([{ kind: "must-pass", verdict }]);
+      expect(result.verdict).not.toBe("pass");
+      if (note !== undefined) expect(result.notes).toContainEqual(expect.stringMatching(note));
+    },
+  );
 
   test.each([
     { until: "2026-11-20", verdict: "pass", notes: [] },

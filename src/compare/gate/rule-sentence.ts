@@ -24,7 +24,10 @@ export function ruleSentence(one: GateCase, judged: JudgedRule, facts: SentenceF
   const what = scale.label;
   const asks = `the rule asks for ${wordsOf(rule.op)} ${shown(bound)}`;
   if (kind === "exact" || kind === "must-pass") {
-    const divided = facts.verdict === "inconclusive" ? ", and samples without a clear verdict could break that" : "";
+    const divided =
+      facts.verdict === "inconclusive"
+        ? ", and samples that are not on both sides or have no clear verdict could break that"
+        : "";
     return `${who}: ${what} ${shown(value)}; ${asks}${divided}.`;
   }
   const over = `${shown(value)} over ${whole(n)} samples`;

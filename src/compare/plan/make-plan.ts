@@ -1,6 +1,6 @@
-import { changeSize, type Scale, whole } from "../../core/figures.ts";
+import { changeSize, howMany, type Scale, whole } from "../../core/figures.ts";
 import type { Metric } from "../../core/metric.ts";
-import type { Plan, PlanScenario, Spread } from "./plan.ts";
+import type { Plan, PlanScenario, PlanWay, Spread } from "./plan.ts";
 import { scenarioOf, type Wanted } from "./scenario.ts";
 
 export interface PlanFacts extends Wanted {
@@ -40,28 +40,28 @@ export function sizeText(value: number, unitRange: boolean): string {
   return changeSize(value, (unitRange ? "percent" : "plain") satisfies Scale);
 }
 
-function sentenceOf({ eval: name, delta, unit_range, power, available, scenarios }: Omit<Plan, "sentence" | "notes">): string {
+/** Are there enough samples, first of all; then how many it takes, and what that stands on. */
+function sentenceOf({ eval: name, delta, unit_range, available, scenarios }: Omit<Plan, "sentence" | "notes">): string {
   const [first] = scenarios;
   if (first === undefined) return `Nothing is known about ${name} to plan from.`;
-  const what = `A difference of ${sizeText(delta, unit_range)} on ${name}`;
-  const often = `in ${Math.round(power * 100)} of 100 comparisons`;
+  const there = `${howMany(available, "sample")} ${available === 1 ? "is" : "are"}`;
+  const size = sizeText(delta, unit_range);
+  const seen = `to see ${unit_range ? size : `a difference of ${size}`} on ${name}`;
   const on = flipsText(first.spread);
   const best = first.best === null ? undefined : first.ways[first.best];
-  if (best !== undefined) {
-    return `${what} is seen ${often} with ${whole(best.samples)} of its ${whole(available)} samples and ${attemptsText(best.attempts)} (${on}).`;
-  }
-  return `${what} cannot be seen ${often} with the ${whole(available)} samples there are: ${lackText(first, available)} (${on}).`;
+  if (best !== undefined) return `${there} enough ${seen}: ${neededText(best)} (${on}).`;
+  const nothing = first.present.mde === null ? "; no difference can be seen" : "";
+  return `${there} too few ${seen}: ${neededText(fewest(first))}${nothing} (${on}).`;
 }
 
-function lackText({ ways, present }: PlanScenario, available: number): string {
-  const fewest = ways.reduce((least, way) => Math.min(least, way.samples), Number.POSITIVE_INFINITY);
-  const way = ways.find(({ samples }) => samples === fewest);
-  const least = `${whole(fewest)} are needed with ${attemptsText(way?.attempts ?? 1)}, ${whole(fewest - available)} more`;
-  return present.mde === null ? `${least}; no difference can be seen` : least;
+function fewest({ ways }: PlanScenario): PlanWay | undefined {
+  return ways.reduce<PlanWay | undefined>((least, way) => (least && least.samples <= way.samples ? least : way), undefined);
 }
 
-function attemptsText(attempts: number): string {
-  return attempts === 1 ? "one attempt each" : `${attempts} attempts each`;
+function neededText(way: PlanWay | undefined): string {
+  if (way === undefined) return "how many are needed is not known";
+  const attempts = way.attempts === 1 ? "" : ` with ${way.attempts} attempts each`;
+  return `${whole(way.samples)} ${way.samples === 1 ? "is" : "are"} needed${attempts}`;
 }
 
 function flipsText({ flips, assumed, from }: Spread): string {
