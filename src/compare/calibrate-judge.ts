@@ -6,7 +6,7 @@ import { normalQuantile } from "../stats/normal.ts";
 import { prevalence } from "../stats/prevalence.ts";
 
 /** One of the judge's two verdicts: how often it gave it, and what people said about some of these replies. */
-export interface Stratum {
+interface Stratum {
   /** Replies with this verdict. */
   readonly size: number;
   /** Labelled ones, unsure ones left out; drawn at random among `size`. */

@@ -35,7 +35,7 @@ export function uniqueNames(names: readonly string[]): string[] {
 }
 
 /** The name of a score by a scorer that does not decide. */
-export function besideName(scorer: string, score: string): string {
+function besideName(scorer: string, score: string): string {
   return `${scorer}.${score}`;
 }
 

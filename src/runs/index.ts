@@ -2,7 +2,6 @@ export { type BaselineSideLine, isBaselineFile, openBaseline, type StoredBaselin
 export { baselinePath, type ListedBaseline, listBaselines, listedBaseline } from "./baseline-folder.ts";
 export {
   isLabelFile,
-  type LabelWriter,
   labelsPath,
   openLabels,
   preferencesPath,

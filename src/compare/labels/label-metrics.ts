@@ -57,7 +57,7 @@ export function labelMetrics(replies: LabelledReplies, beside: { readonly errors
 }
 
 /** Counts of which label was taken for which. */
-export function confusionTable({ names, actual, said }: Pick<LabelledReplies, "names" | "actual" | "said">) {
+function confusionTable({ names, actual, said }: Pick<LabelledReplies, "names" | "actual" | "said">) {
   const counts = names.map(() => new Array<number>(names.length).fill(0));
   const none = new Array<number>(names.length).fill(0);
   for (let at = 0; at < actual.length; at++) {

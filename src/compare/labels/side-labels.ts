@@ -38,7 +38,7 @@ export function labelReader(spec: Pick<EvalSpec, "labels">, attempts: number): L
  * What formulas over labels are made of, each a mean over samples. No user can write these names: `#is.disk`, the share of samples that
  * are of the label; `#said.disk`, that were given it; `#right.disk`, both.
  */
-export const labelParts = ["is", "said", "right"] as const;
+const labelParts = ["is", "said", "right"] as const;
 type LabelPart = (typeof labelParts)[number];
 
 export function partName(part: LabelPart, label: string): string {
