@@ -5,6 +5,7 @@ import type { Context } from "./context.ts";
 import { type Asked, askAgain, type Pick } from "./gate-ask.ts";
 import type { OpenedCase } from "./gate-cases.ts";
 import { mergeSides } from "./merge-sides.ts";
+import { counted } from "./numbers.ts";
 
 /** Replies asked again of a sample that must pass: then it is told "2 of 4". */
 const timesAgain = 3;
@@ -66,10 +67,7 @@ export async function askMore(
     const name = old.candidate.facts.eval;
     const open = first.rules.some(
       (rule) =>
-        rule.verdict === "inconclusive" &&
-        rule.alpha !== null &&
-        rule.eval === name &&
-        rule.candidate === compared?.comparison.candidate.name,
+        rule.verdict === "inconclusive" && rule.alpha !== null && rule.eval === name && rule.run === old.candidate.facts.run,
     );
     if (compared === undefined || !open) {
       all.push(one);
@@ -87,7 +85,9 @@ export async function askMore(
     }
     const baseline = await mergeSides(compared.baseline, before.side);
     const candidate = await mergeSides(compared.candidate, now.side);
-    notes.push(`${now.side.size} samples more were asked of both sides on ${name}, as --settle says`);
+    notes.push(
+      `${counted(now.side.size, "sample")} more ${now.side.size === 1 ? "was" : "were"} asked of both sides on ${name}, as --settle says`,
+    );
     const both = await compareSides(baseline, candidate, {
       margin: one.texts.margin[candidate.primary],
       derived: await expressionDeltas(one.texts.metrics),

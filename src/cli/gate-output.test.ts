@@ -14,6 +14,7 @@ const result: GateResult = {
   rules: (["pass", "inconclusive", "fail"] as const).map((verdict) => ({
     eval: "tickets.heldout.v1",
     candidate: bad,
+    run: "01",
     rule: `accuracy >= 0.9 # ${bad}`,
     kind: "threshold",
     verdict,
@@ -27,11 +28,12 @@ const result: GateResult = {
     n: 10,
     sentence: `${bad}: ${verdict}`,
   })),
-  refusals: [{ eval: "e", candidate: bad, code: "gate.unpaired", sentence: bad }],
+  refusals: [{ eval: "e", candidate: bad, run: "01", code: "gate.unpaired", sentence: bad }],
   must_pass: [
     {
       eval: "e",
       candidate: bad,
+      run: "01",
       id: bad,
       passed: 2,
       of: 4,

@@ -9,6 +9,8 @@ export type RuleKind = "non-inferiority" | "threshold" | "exact" | "must-pass";
 export interface RuleResult {
   readonly eval: string;
   readonly candidate: string;
+  /** Id of the candidate's run: two candidates may have one name. */
+  readonly run: string;
   /** As it was written. A chained rule makes two claims, each with a result of its own. */
   readonly rule: string;
   readonly kind: RuleKind;
@@ -40,6 +42,8 @@ export interface RuleResult {
 export interface GateRefusal {
   readonly eval: string;
   readonly candidate: string;
+  /** Id of the candidate's run: two candidates may have one name. */
+  readonly run: string;
   /** `gate.unpaired`, `gate.too-many-errors`: docs/gate.md has them all. */
   readonly code: string;
   readonly sentence: string;
@@ -49,6 +53,8 @@ export interface GateRefusal {
 export interface MustPassResult {
   readonly eval: string;
   readonly candidate: string;
+  /** Id of the candidate's run: two candidates may have one name. */
+  readonly run: string;
   readonly id: string;
   /** Passed replies of all: the first ones and those asked again. */
   readonly passed: number;
@@ -59,7 +65,7 @@ export interface MustPassResult {
   readonly quarantine?: { readonly until: string; readonly reason?: string };
 }
 
-/** The whole gate: every rule of every eval must pass; a refusal fails it. */
+/** The whole gate: every rule of every eval must pass; a refusal fails it, and without a baseline it is inconclusive at best. */
 export interface GateResult {
   readonly verdict: Verdict;
   /** The verdict in one sentence. */
@@ -71,5 +77,6 @@ export interface GateResult {
   readonly inconclusive: "fail" | "warn" | "pass";
   /** What a reader must know besides. */
   readonly notes: readonly string[];
+  /** 2 = something has no baseline. */
   readonly exit: 0 | 1 | 2 | 4;
 }

@@ -37,8 +37,12 @@ export function* gateSuite(gate: GateResult): Iterable<string> {
   const outcomes = cases.map(({ verdict }) =>
     verdict === "inconclusive" ? (gate.inconclusive === "fail" ? "fail" : "skip") : verdict,
   );
+  // What has no baseline was not judged, which no reader of counts may take for a pass.
+  const errors = gate.exit === 2 ? 1 : 0;
   const count = (what: string) => outcomes.filter((one) => one === what).length;
-  yield `  <testsuite name="gate" tests="${cases.length}" failures="${count("fail")}" errors="0" skipped="${count("skip")}">\n`;
+  yield `  <testsuite name="gate" tests="${cases.length + errors}" failures="${count("fail")}" errors="${errors}" skipped="${count("skip")}">\n`;
+  if (errors > 0)
+    yield `    <testcase classname="gate" name="gate.no-baseline"><error type="gate.no-baseline" message="${attribute(gate.sentence)}"/></testcase>\n`;
   for (const [at, one] of cases.entries()) yield caseText(one, outcomes[at] as string);
   yield `    <system-out>${escaped([gate.sentence, ...gate.notes].join("\n"))}</system-out>\n  </testsuite>\n`;
 }

@@ -10,6 +10,7 @@ function rule(verdict: RuleResult["verdict"], more: Partial<RuleResult> = {}): R
   return {
     eval: "tickets.heldout.v1",
     candidate: "new",
+    run: "01",
     rule: "accuracy >= 0.9",
     kind: "threshold",
     verdict,
@@ -43,9 +44,18 @@ function gate(more: Partial<GateResult> = {}): GateResult {
 
 const attacked = gate({
   rules: [rule("fail", { candidate: bad, sentence: bad, rule: bad })],
-  refusals: [{ eval: "e", candidate: bad, code: "gate.unpaired", sentence: bad }],
+  refusals: [{ eval: "e", candidate: bad, run: "01", code: "gate.unpaired", sentence: bad }],
   must_pass: [
-    { eval: "e", candidate: bad, id: bad, passed: 0, of: 4, verdict: "fail", quarantine: { until: "2026-12-31", reason: bad } },
+    {
+      eval: "e",
+      candidate: bad,
+      run: "01",
+      id: bad,
+      passed: 0,
+      of: 4,
+      verdict: "fail",
+      quarantine: { until: "2026-12-31", reason: bad },
+    },
   ],
   notes: [bad],
 });
@@ -74,6 +84,12 @@ describe("JUnit", () => {
   ] as const)("an inconclusive rule counts as the gate has it: $inconclusive", ({ inconclusive, failures, skipped }) => {
     const suite = parseXml([...gateSuite(gate({ inconclusive }))].join("").trim());
     expect(suite.attributes).toEqual({ name: "gate", tests: "3", failures, errors: "0", skipped });
+  });
+
+  test("a gate without a baseline is an error, whatever its rules say", () => {
+    const suite = parseXml([...gateSuite(gate({ verdict: "inconclusive", rules: [rule("pass")], exit: 2 }))].join("").trim());
+    expect(suite.attributes).toMatchObject({ tests: "2", failures: "0", errors: "1" });
+    expect(suite.children[0]?.children[0]?.name).toBe("error");
   });
 
   test("is well formed whatever anything is called", () => {

@@ -8,6 +8,8 @@ import type { Rule } from "./rule.ts";
 /** One candidate on one eval, with everything that its verdict hangs on. */
 export interface GateCase {
   readonly candidate: Side;
+  /** Where its name alone would not tell it from another candidate on the same eval. */
+  readonly label?: string | undefined;
   /** Absent: there is no baseline, and only rules about the candidate alone can be judged. */
   readonly compared?: Compared | undefined;
   readonly rules: readonly Rule[];
@@ -22,6 +24,16 @@ export interface GateCase {
 }
 
 /** The candidate's name as sentences have it. */
-export function nameOf({ candidate, compared }: GateCase): string {
-  return compared?.comparison.candidate.name ?? candidate.facts.name;
+export function nameOf({ label, candidate, compared }: GateCase): string {
+  return label ?? compared?.comparison.candidate.name ?? candidate.facts.name;
+}
+
+/** The same cases; candidates of one name on one eval are told apart by their runs. */
+export function toldApart(cases: readonly GateCase[]): GateCase[] {
+  const keyOf = (one: GateCase) => JSON.stringify([one.candidate.facts.eval, nameOf(one)]);
+  const times = new Map<string, number>();
+  for (const one of cases) times.set(keyOf(one), (times.get(keyOf(one)) ?? 0) + 1);
+  return cases.map((one) =>
+    (times.get(keyOf(one)) ?? 0) > 1 ? { ...one, label: `${nameOf(one)} (run ${one.candidate.facts.run})` } : one,
+  );
 }

@@ -1,6 +1,7 @@
 import type { GateResult, RuleResult, Verdict } from "../../core/gate.ts";
 import { holm } from "../../stats/adjust.ts";
-import { type GateCase, nameOf } from "./gate-case.ts";
+import { counted } from "./counted.ts";
+import { type GateCase, nameOf, toldApart } from "./gate-case.ts";
 import { inconclusiveShare, type JudgedRule, judgeRule, moreSamples } from "./judge-rule.ts";
 import { expiredNotes, lostNotes, mustPassResults } from "./must-pass-results.ts";
 import { refusalsOf } from "./refusals.ts";
@@ -28,7 +29,8 @@ const oftenUnsettled = 0.5;
  *
  * @throws FinegaugeError `gate.rule-invalid`
  */
-export function judgeGate({ cases, alpha = 0.05, today, notes = [] }: GateInput): GateResult {
+export function judgeGate({ cases: given, alpha = 0.05, today, notes = [] }: GateInput): GateResult {
+  const cases = toldApart(given);
   const judged = cases.flatMap((one) =>
     one.rules
       .filter((rule) => one.compared !== undefined || !needsBaseline(rule))
@@ -47,7 +49,10 @@ export function judgeGate({ cases, alpha = 0.05, today, notes = [] }: GateInput)
     notes: [
       ...notes,
       ...cases.flatMap((one) => [...expiredNotes(one, today), ...lostNotes(one)]),
-      ...marginNotes(judged, alpha),
+      ...marginNotes(
+        judged.filter((_, at) => rules[at]?.verdict === "inconclusive"),
+        alpha,
+      ),
       ...choiceNotes(cases),
     ],
     withoutBaseline: cases.some(({ compared }) => compared === undefined),
@@ -64,8 +69,8 @@ export function concluded({ withoutBaseline, ...parts }: GateParts): GateResult 
   const { rules, refusals } = parts;
   const count = (verdict: Verdict) => rules.filter((rule) => rule.verdict === verdict).length;
   const [failed, open] = [count("fail"), count("inconclusive")];
-  // What nobody judged is no pass.
-  const unsettled = open > 0 || rules.length === 0;
+  // What nobody judged is no pass, and without a baseline some of it was not.
+  const unsettled = open > 0 || rules.length === 0 || withoutBaseline;
   const verdict: Verdict = failed > 0 || refusals.length > 0 ? "fail" : unsettled ? "inconclusive" : "pass";
   const exit = withoutBaseline ? 2 : verdict === "fail" ? 1 : verdict === "pass" || parts.inconclusive !== "fail" ? 0 : 4;
   return { verdict, sentence: sentenceOf(parts, { failed, open, withoutBaseline }), ...parts, exit };
@@ -76,7 +81,7 @@ function sentenceOf(
   { failed, open, withoutBaseline }: { failed: number; open: number; withoutBaseline: boolean },
 ): string {
   const names = [...new Set(rules.filter(({ verdict }) => verdict === "fail").map((rule) => rule.eval))];
-  const of = `${rules.length} ${rules.length === 1 ? "claim" : "claims"}`;
+  const of = counted(rules.length, "claim");
   const bare = withoutBaseline ? "There is no baseline: only what rules say of the candidate alone was judged. " : "";
   if (failed > 0)
     return `${bare}The gate fails: ${failed} of ${of} broken, on ${names.join(", ")}${refusals.length > 0 ? `, and ${refusals.length} refused` : ""}.`;
@@ -88,6 +93,8 @@ function sentenceOf(
     return `${bare}The gate is inconclusive: ${open} of ${of} cannot be settled with these samples${taken}.`;
   }
   if (rules.length === 0) return `${bare}Nothing was judged.`;
+  if (withoutBaseline)
+    return `${bare}The gate is inconclusive, though ${rules.length === 1 ? "that one claim holds" : `all ${of} hold`}.`;
   return `${bare}The gate passes: ${rules.length === 1 ? "its one claim holds" : `all ${of} hold`}.`;
 }
 
@@ -111,6 +118,7 @@ function resultOf(
   return {
     eval: one.candidate.facts.eval,
     candidate: nameOf(one),
+    run: one.candidate.facts.run,
     rule: rule.text,
     kind,
     verdict,
@@ -136,7 +144,7 @@ function resultOf(
 }
 
 function isOf(rule: RuleResult, one: GateCase): boolean {
-  return rule.eval === one.candidate.facts.eval && rule.candidate === nameOf(one);
+  return rule.eval === one.candidate.facts.eval && rule.run === one.candidate.facts.run;
 }
 
 function strictest(cases: readonly GateCase[]): GateResult["inconclusive"] {
@@ -155,7 +163,7 @@ function marginNotes(judged: readonly { one: GateCase; judged: JudgedRule }[], a
     if (share === undefined || share < oftenUnsettled) return [];
     const who = `${rule.rule.text} on ${one.candidate.facts.eval}`;
     return [
-      `${who}: ${rule.n} samples cannot settle it; an unchanged model would be inconclusive in ${Math.round(share * 100)} % of such gates`,
+      `${who}: ${counted(rule.n, "sample")} cannot settle it; an unchanged model would be inconclusive in ${Math.round(share * 100)} % of such gates`,
     ];
   });
 }

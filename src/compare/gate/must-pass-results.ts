@@ -39,6 +39,7 @@ export function mustPassResults(one: GateCase, today: string): MustPassResult[] 
     return {
       eval: one.candidate.facts.eval,
       candidate: nameOf(one),
+      run: one.candidate.facts.run,
       id: sample.id,
       passed: sample.passed,
       of: sample.of,

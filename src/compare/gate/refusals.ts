@@ -12,7 +12,7 @@ export function refusalsOf(one: GateCase): GateRefusal[] {
   const { candidate, compared } = one;
   const found: GateRefusal[] = [];
   const add = (code: string, sentence: string) =>
-    found.push({ eval: candidate.facts.eval, candidate: nameOf(one), code: `gate.${code}`, sentence });
+    found.push({ eval: candidate.facts.eval, candidate: nameOf(one), run: candidate.facts.run, code: `gate.${code}`, sentence });
   unfit(candidate, nameOf(one), add);
   if (candidate.facts.cached > 0) {
     add(

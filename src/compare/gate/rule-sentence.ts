@@ -1,6 +1,7 @@
 import { change, figure, type Scale, whole } from "../../core/figures.ts";
 import type { Verdict } from "../../core/gate.ts";
 import type { NameNode } from "../expressions/expression.ts";
+import { counted } from "./counted.ts";
 import { type GateCase, nameOf } from "./gate-case.ts";
 import type { JudgedRule } from "./judge-rule.ts";
 import { namesOf } from "./rule.ts";
@@ -30,7 +31,7 @@ export function ruleSentence(one: GateCase, judged: JudgedRule, facts: SentenceF
         : "";
     return `${who}: ${what} ${shown(value)}; ${asks}${divided}.`;
   }
-  const over = `${shown(value)} over ${whole(n)} samples`;
+  const over = `${shown(value)} over ${counted(n, "sample")}`;
   if (interval === null)
     return `Cannot judge ${rule.text} for ${who}: ${what} ${over}, but ${judged.reason ?? "there is no interval"}.`;
   const sure = `${percentOf(1 - facts.alpha)} confidence`;
@@ -66,7 +67,9 @@ function foresight({ unchangedInconclusive, moreSamples }: SentenceFacts): strin
     parts.push(`an unchanged model would end so in ${Math.round(unchangedInconclusive * 100)} % of such gates`);
   if (moreSamples === null) parts.push("no number of samples would settle it if this is the true value");
   else if (moreSamples !== undefined)
-    parts.push(`about ${whole(moreSamples)} more samples would settle it if this is the true value`);
+    parts.push(
+      `about ${whole(moreSamples)} more ${moreSamples === 1 ? "sample" : "samples"} would settle it if this is the true value`,
+    );
   return parts;
 }
 

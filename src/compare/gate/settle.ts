@@ -13,10 +13,8 @@ export const lookAlpha = 0.025;
  */
 export function afterSecondLook(first: GateResult, second: GateResult): GateResult {
   const rules = first.rules.map((rule, at) => (rule.verdict === "inconclusive" ? (second.rules[at] ?? rule) : rule));
-  const codes = new Set(first.refusals.map(({ code, eval: name, candidate }) => JSON.stringify([code, name, candidate])));
-  const refusals = second.refusals.filter(
-    ({ code, eval: name, candidate }) => !codes.has(JSON.stringify([code, name, candidate])),
-  );
+  const codes = new Set(first.refusals.map(({ code, eval: name, run }) => JSON.stringify([code, name, run])));
+  const refusals = second.refusals.filter(({ code, eval: name, run }) => !codes.has(JSON.stringify([code, name, run])));
   return concluded({
     rules,
     refusals: [...first.refusals, ...refusals],
