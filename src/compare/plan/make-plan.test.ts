@@ -72,7 +72,9 @@ describe("samples for a difference", () => {
     expect(scenario?.ways.filter(({ reachable }) => reachable).every(({ requests }) => requests >= (best?.requests ?? 0))).toBe(
       true,
     );
-    expect(plan.sentence).toMatch(/^1,500 samples are enough to see 3\.0 points on .*: [\d,]+ are needed with \d+ attempts each \(/);
+    expect(plan.sentence).toMatch(
+      /^1,500 samples are enough to see 3\.0 points on .*: [\d,]+ are needed with \d+ attempts each \(/,
+    );
   });
 
   test("what cannot be reached is said, with how many samples it takes", () => {
