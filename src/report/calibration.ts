@@ -12,7 +12,7 @@ export interface CalibrationCounter {
   table(): Calibration | undefined;
 }
 
-/** Holds the probability of each judged reply, the product of its tokens' probabilities, against whether it was right. */
+/** Holds the probability of each judged reply against whether it was right. */
 export function calibrationCounter(): CalibrationCounter {
   const probabilities: number[] = [];
   const right: number[] = [];
@@ -42,10 +42,23 @@ export function calibrationCounter(): CalibrationCounter {
   };
 }
 
-/** undefined: the reply has no log-probabilities. */
-function replyProbability({ completion }: SampleLine): number | undefined {
+/**
+ * The score called `confidence` where a scorer gives one: it is that of the answer taken, among those there were. Else the product of
+ * the reply's tokens' probabilities, which is that of one wording.
+ *
+ * @returns undefined when the reply has neither
+ */
+function replyProbability({ completion, scores }: SampleLine): number | undefined {
+  const confidence = scores?.find(({ name }) => name === "confidence");
+  // What was not scored has none; its wording would be another kind of probability among those of answers.
+  if (confidence !== undefined) return confidence.value === null ? undefined : shareOf(confidence.value);
   const tokens = completion?.logprobs;
   if (tokens === undefined || tokens.length === 0) return undefined;
   const logprob = tokens.reduce((sum, token) => sum + (token.logprob ?? Number.NEGATIVE_INFINITY), 0);
   return Math.min(1, Math.exp(logprob));
+}
+
+/** A score of that name on another scale is no probability. */
+function shareOf(value: number): number | undefined {
+  return value >= 0 && value <= 1 ? value : undefined;
 }

@@ -13,8 +13,9 @@ export interface Choice {
 }
 
 /**
- * The rows that the page shows, in its order: what got worse, what failed, errors, what got better, not scored, the rest; within
- * each by eval, the surest change first, then by issue order.
+ * The rows that the page shows, in its order. Of compared runs: what got worse, what got better, errors, what stayed wrong, not
+ * scored, the rest. Of runs that nobody compared failures come before errors, and what got better after both. Within each by eval,
+ * the surest change first, then by issue order.
  *
  * @param budget sum of sizes; the order is cut where the next row would pass it
  */
@@ -23,7 +24,7 @@ export function chooseRows(evals: readonly (readonly RowFacts[])[], budget: numb
     rows.map((facts, row) => ({
       eval: evalIndex,
       row,
-      rank: rankOf(facts),
+      ...rankedAs(facts),
       place: facts.place,
       seq: facts.seq,
       size: facts.size,
@@ -42,22 +43,36 @@ export function chooseRows(evals: readonly (readonly RowFacts[])[], budget: numb
   };
 }
 
-const ranks = { worse: 0, failed: 1, error: 2, better: 3, unscored: 4, scored: 5, rest: 6 } as const;
+type Kind = "worse" | "better" | "failed" | "error" | "unscored" | "scored" | "rest";
 
-function rankOf({ outcomes: [first, ...others], pairs }: RowFacts): number {
-  const changed = (change: string) => pairs?.some((pair) => pair.change === change) === true;
-  const any = (outcome: string) => first === outcome || others.includes(outcome as typeof first);
-  if (pairs === undefined ? first === "passed" && others.includes("failed") : changed("only_baseline")) return ranks.worse;
-  if (any("failed") && !others.includes("passed")) return ranks.failed;
-  if (any("error")) return ranks.error;
-  if (pairs === undefined ? any("failed") : changed("only_candidate")) return ranks.better;
-  if (any("failed")) return ranks.failed;
-  if (any("unscored")) return ranks.unscored;
-  return any("scored") ? ranks.scored : ranks.rest;
+const orders: { readonly [of in "compared" | "alone"]: readonly Kind[] } = {
+  compared: ["worse", "better", "error", "failed", "unscored", "scored", "rest"],
+  alone: ["worse", "failed", "error", "better", "unscored", "scored", "rest"],
+};
+
+function rankedAs(facts: RowFacts): { readonly kind: Kind; readonly rank: number } {
+  const compared = facts.pairs !== undefined;
+  const kind = compared ? kindOfCompared(facts) : kindOfAlone(facts);
+  return { kind, rank: orders[compared ? "compared" : "alone"].indexOf(kind) };
 }
 
-function countByKind(rows: readonly { rank: number }[]): LeftOut {
-  const count = (...kinds: readonly number[]) => rows.filter(({ rank }) => kinds.includes(rank)).length;
-  const [flips, failures] = [count(ranks.worse, ranks.better), count(ranks.failed, ranks.error)];
+function kindOfCompared({ outcomes, pairs = [] }: RowFacts): Kind {
+  if (pairs.some(({ change }) => change === "only_baseline")) return "worse";
+  if (pairs.some(({ change }) => change === "only_candidate")) return "better";
+  return (["error", "failed", "unscored", "scored"] as const).find((outcome) => outcomes.includes(outcome)) ?? "rest";
+}
+
+function kindOfAlone({ outcomes: [first, ...others] }: RowFacts): Kind {
+  const all = [first, ...others];
+  if (first === "passed" && others.includes("failed")) return "worse";
+  if (all.includes("failed") && !others.includes("passed")) return "failed";
+  if (all.includes("error")) return "error";
+  if (all.includes("failed")) return "better";
+  return (["unscored", "scored"] as const).find((outcome) => all.includes(outcome)) ?? "rest";
+}
+
+function countByKind(rows: readonly { readonly kind: Kind }[]): LeftOut {
+  const count = (...kinds: readonly Kind[]) => rows.filter(({ kind }) => kinds.includes(kind)).length;
+  const [flips, failures] = [count("worse", "better"), count("failed", "error")];
   return { flips, failures, others: rows.length - flips - failures };
 }

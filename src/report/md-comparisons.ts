@@ -1,114 +1,109 @@
-import type { Comparison, Delta, Finding } from "../core/comparison.ts";
-import { change, changeRange, figure, isLabelDetail, scaleOf, whole } from "../core/figures.ts";
-import type { SampleLine } from "../core/run-line.ts";
-import { code, plain, prose, tableRow } from "./md-text.ts";
-import { labelOf } from "./outcome.ts";
-import { lastLines, plainText } from "./plain-text.ts";
-import type { Report, ReportComparison, ReportRun } from "./report.ts";
+import type { Comparison, Delta, Finding, SliceDelta } from "../core/comparison.ts";
+import { change, changeRange, figure, isLabelDetail, type Scale, scaleOf, whole } from "../core/figures.ts";
+import { countNames } from "../page/index.ts";
+import { flipsMarkdown } from "./md-flips.ts";
+import { code, prose, tableRow } from "./md-text.ts";
+import type { Report, ReportComparison } from "./report.ts";
 
-const shownRegressions = 5;
+/** Below it a change is told as one: of a metric by its own p, of a slice by that of Benjamini and Hochberg. */
+const level = 0.05;
+const mostSlices = 20;
 
-const words: { readonly [finding in Finding]: string } = {
-  better: "Better",
-  worse: "Worse",
-  "not-worse": "Not worse",
-  unclear: "Cannot tell",
-};
+const signs: { readonly [finding in Finding]: string } = { better: "✅", worse: "❌", "not-worse": "☑️", unclear: "⚠️" };
+const urgency: { readonly [finding in Finding]: number } = { worse: 0, unclear: 1, "not-worse": 2, better: 3 };
+const besides: ReadonlySet<string> = new Set([...countNames.map(([name]) => name), "reply_characters"]);
 
-/** What was found, the differences as a table, and the first regressions folded away. */
+/** What was found, the worst first; the differences as a table, the slices that moved, and the flips of each. */
 export async function* comparisonsMarkdown(report: Report): AsyncIterable<string> {
-  const comparisons = report.comparisons ?? [];
-  for (const { comparison } of comparisons) {
-    yield `- **${words[comparison.finding]}**: ${prose(comparison.sentence)}\n`;
-    for (const note of comparison.notes) yield `  - ${prose(note)}\n`;
+  const comparisons = (report.comparisons ?? []).toSorted(
+    (a, b) => urgency[a.comparison.finding] - urgency[b.comparison.finding],
+  );
+  const all = comparisons.map(({ comparison }) => comparison);
+  for (const { finding, sentence, notes } of all) {
+    yield `- ${signs[finding]} ${prose(sentence)}\n`;
+    for (const note of notes) yield `  - ${prose(note)}\n`;
   }
-  yield* deltaTable(comparisons);
-  if (report.samples ?? true) for (const one of comparisons) yield* regressions(report.runs, one);
+  yield* deltaTable(all);
+  yield* sliceTable(all);
+  if (report.samples ?? true) yield* flipsMarkdown(report.runs, comparisons, (one) => nameOf(one, all));
 }
 
 /** What of the compared runs is not the same: a line each. */
 export function differencesMarkdown(comparisons: readonly ReportComparison[]): string {
-  return comparisons
-    .flatMap(({ comparison: { eval: name, differs } }) =>
-      differs.map(
+  const all = comparisons.map(({ comparison }) => comparison);
+  return all
+    .flatMap((one) =>
+      one.differs.map(
         ({ what, detail, samples }) =>
-          `- ${code(name)} differs in ${what}: ${code(detail)}${samples === undefined ? "" : ` (${whole(samples)} samples)`}\n`,
+          `- ${nameOf(one, all).map(code).join(" on ")} differs in ${what}: ${code(detail)}${samples === undefined ? "" : ` (${whole(samples)} samples)`}\n`,
       ),
     )
     .join("");
 }
 
-function* deltaTable(comparisons: readonly ReportComparison[]): Iterable<string> {
-  const only = comparisons.length === 1;
-  yield `\n${tableRow([only ? "metric" : "eval", "baseline", "candidate", "change", "95 % interval", "pairs", "better, worse"])}`;
-  yield "|---|---:|---:|---:|---:|---:|---:|\n";
-  for (const { comparison } of comparisons) {
+/** What tells a comparison from the others: its eval; with several candidates the candidate and the eval. */
+function nameOf({ eval: name, candidate }: Comparison, all: readonly Comparison[]): readonly string[] {
+  return all.some((one) => one.candidate.name !== candidate.name) ? [candidate.name, name] : [name];
+}
+
+function* deltaTable(all: readonly Comparison[]): Iterable<string> {
+  const [only] = all.length === 1 ? all : [];
+  const first = all[0];
+  const names =
+    only !== undefined || first === undefined ? ["metric"] : nameOf(first, all).length === 1 ? ["eval"] : ["candidate", "eval"];
+  yield `\n${tableRow([...names, "baseline", "candidate", "change", "95 % interval", "pairs", "better, worse"])}`;
+  yield `${"|---".repeat(names.length)}|---:|---:|---:|---:|---:|---:|\n`;
+  for (const comparison of all) {
     const [primary, ...others] = comparison.deltas;
     if (primary === undefined) continue;
     const flips = `${whole(comparison.flips_total.improvements)}, ${whole(comparison.flips_total.regressions)}`;
-    yield deltaRow(only ? primary.metric : comparison.eval, primary, flips);
+    yield tableRow([...(only ? [primary.metric] : nameOf(comparison, all)).map(code), ...deltaCells(primary), flips]);
     // One comparison has room for everything that was measured.
-    if (only) for (const delta of others) if (!isLabelDetail(delta.metric)) yield deltaRow(delta.metric, delta, "");
+    if (only) for (const delta of others) if (isShown(delta)) yield tableRow([code(delta.metric), ...deltaCells(delta), ""]);
   }
 }
 
-function deltaRow(name: string, { baseline, candidate, value, interval, n, reason }: Delta, flips: string): string {
-  const scale = scaleOf([baseline, candidate]);
+/** Every score; what a reply took, and the counts beside the score, where that changed beyond chance. */
+function isShown({ metric, unit, p }: Delta): boolean {
+  if (isLabelDetail(metric)) return false;
+  return (unit === "1" && !besides.has(metric)) || (p !== null && p < level);
+}
+
+function deltaCells(delta: Delta, scale: Scale = scaleOf([delta.baseline, delta.candidate])): readonly string[] {
+  const { baseline, candidate, value, interval, n, reason } = delta;
   const text = (one: number | null) => (one === null ? "–" : figure(one, scale));
-  return tableRow([
-    code(name),
+  return [
     text(baseline.value),
     text(candidate.value),
     value === null ? (reason === undefined ? "–" : prose(reason)) : `**${change(value, scale)}**`,
     interval === null ? "–" : changeRange(interval, scale),
     whole(n),
-    flips,
-  ]);
-}
-
-async function* regressions(
-  runs: readonly ReportRun[],
-  { comparison, baseline, candidate }: ReportComparison,
-): AsyncIterable<string> {
-  const total = comparison.flips_total.regressions;
-  const first = comparison.flips.filter(({ kind }) => kind === "regression").slice(0, shownRegressions);
-  const [before, now] = [runs[baseline], runs[candidate]];
-  if (first.length === 0 || before === undefined || now === undefined) return;
-  const shown = total > first.length ? `first ${first.length} of ${whole(total)} regressions` : counted(total);
-  yield `\n<details><summary>${plain(comparison.eval)}: ${shown}</summary>\n\n`;
-  const was = await linesBy(before, new Set(first.map(({ item }) => item)), (line) => line.hashes.item);
-  const is = await linesBy(now, new Set(first.map(({ seq }) => seq)), (line) => line.seq);
-  for (const { id, item, seq } of first) yield `- ${regression(id, was.get(item), is.get(seq), comparison)}\n`;
-  yield "\n</details>\n";
-}
-
-function counted(n: number): string {
-  return `${whole(n)} regression${n === 1 ? "" : "s"}`;
-}
-
-/** The first line for each of some keys. */
-async function linesBy<Key>(
-  run: ReportRun,
-  keys: ReadonlySet<Key>,
-  keyOf: (line: SampleLine) => Key,
-): Promise<ReadonlyMap<Key, SampleLine>> {
-  const found = new Map<Key, SampleLine>();
-  for await (const line of run.samples()) {
-    const key = keyOf(line);
-    if (keys.has(key) && !found.has(key)) found.set(key, line);
-  }
-  return found;
-}
-
-function regression(id: string, was: SampleLine | undefined, is: SampleLine | undefined, comparison: Comparison): string {
-  const input = is?.input ?? was?.input;
-  const ideal = is?.ideal ?? was?.ideal;
-  const said = (line: SampleLine | undefined) => line?.completion?.text ?? (line && labelOf(line));
-  const parts = [
-    input == null ? undefined : code(lastLines(plainText(input))),
-    ideal === undefined ? undefined : `right ${code(ideal.join(" | "))}`,
-    said(was) === undefined ? undefined : `${code(comparison.baseline.name)} said ${code(said(was) ?? "")}`,
-    said(is) === undefined ? undefined : `${code(comparison.candidate.name)} said ${code(said(is) ?? "")}`,
   ];
-  return `${code(id)} ${parts.filter((part) => part !== undefined).join(", ")}`;
+}
+
+function* sliceTable(all: readonly Comparison[]): Iterable<string> {
+  const moved = all.flatMap((comparison) =>
+    comparison.slices
+      .filter(({ delta }) => delta.p_adjusted !== null && delta.p_adjusted < level)
+      .toSorted((a, b) => gainOf(a) - gainOf(b))
+      .map((slice) => ({ comparison, slice })),
+  );
+  const [first] = all;
+  if (moved.length === 0 || first === undefined) return;
+  const names = all.length === 1 ? [] : nameOf(first, all).length === 1 ? ["eval"] : ["candidate", "eval"];
+  yield "\nSlices that changed, by Benjamini-Hochberg at 5 %:\n\n";
+  yield tableRow([...names, "slice", "baseline", "candidate", "change", "95 % interval", "pairs"]);
+  yield `${"|---".repeat(names.length + 1)}|---:|---:|---:|---:|---:|\n`;
+  for (const { comparison, slice } of moved.slice(0, mostSlices)) {
+    const [primary] = comparison.deltas;
+    const scale = scaleOf(primary === undefined ? [] : [primary.baseline, primary.candidate]);
+    const name = names.length === 0 ? [] : nameOf(comparison, all);
+    yield tableRow([...name.map(code), code(`${slice.path} ${slice.value}`), ...deltaCells(slice.delta, scale)]);
+  }
+  if (moved.length > mostSlices) yield `\nand ${whole(moved.length - mostSlices)} more\n`;
+}
+
+/** How much better a slice became. */
+function gainOf({ delta: { value, better } }: SliceDelta): number {
+  return (value ?? 0) * (better === "lower" ? -1 : 1);
 }

@@ -27,6 +27,23 @@ describe("pageData", () => {
     expect(page.columns).toEqual(["base", "tuned"]);
   });
 
+  test("of compared runs what changed comes first, then errors, then what stayed wrong; of one run its failures", async () => {
+    const before = { model: "base", lines: replies(["right", "wrong", null, "wrong", "right", "wrong"]) };
+    const after = { model: "tuned", lines: replies(["right", "wrong", "wrong", "right", "wrong", "wrong"]) };
+    expect(outcomes(await pageData(await comparedReport(before, after)))).toEqual([
+      ["passed", "failed"],
+      ["failed", "passed"],
+      ["error", "failed"],
+      ["failed", "failed"],
+      ["failed", "failed"],
+      ["passed", "passed"],
+    ]);
+    expect(outcomes(await pageData(reportOf(reportRun(before)))).flat()).toEqual([
+      ...["failed", "failed", "failed"],
+      ...["error", "passed", "passed"],
+    ]);
+  });
+
   test("pairs by content: other order, other ids, questions that only one run has", async () => {
     const page = await pageData(
       reportOf(
@@ -247,6 +264,22 @@ describe("calibration", () => {
     expect(calibration?.bins[0]).toMatchObject({ n: 40, share: 0.5 });
     expect(calibration?.ece).toBeCloseTo(0.25, 9);
     expect(calibration?.brier).toBeCloseTo((0.25 ** 2 + 0.75 ** 2) / 2, 9);
+  });
+
+  test("takes the confidence in an answer where a scorer gives one, not the probability of its wording", async () => {
+    const run = reportRun({ lines: Array.from({ length: 41 }, (_, index) => line(index, 0.25)) });
+    const scored = {
+      ...run,
+      async *samples() {
+        for await (const one of run.samples()) {
+          const confidence = { name: "confidence", value: one.seq === 40 ? null : 0.75 };
+          yield { ...one, scores: [...(one.scores ?? []), confidence] };
+        }
+      },
+    };
+    const { runs } = await pageData(reportOf(scored));
+    expect(runs[0]?.calibration?.n).toBe(40);
+    expect(runs[0]?.calibration?.bins.map(({ mean }) => mean)).toEqual([0.75]);
   });
 
   test.each([

@@ -162,16 +162,116 @@ describe("a comparison", () => {
       0.02,
     );
 
-  test("opens in Markdown with its sentence, then differences, then the first regressions folded", async () => {
+  test("opens in Markdown with its sentence, then differences, then the first regressions, then what got better folded", async () => {
     const found = await report();
     const text = await written("md", found);
     const sentence = found.comparisons?.[0]?.comparison.sentence ?? "";
-    expect(text.split("\n")[2]).toBe(`- **Cannot tell**: ${sentence}`);
+    expect(text.split("\n")[2]).toBe(`- ⚠️ ${sentence}`);
     expect(text).toContain("| `accuracy` | 95.0 % | 92.5 % | **−2.5 points** |");
-    expect(text).toContain("<details><summary>capitals.dev.v1: 2 regressions</summary>");
+    expect(text).toContain("\n`capitals.dev.v1`: 2 regressions\n\n- `capitals.dev.v1.2`");
+    expect(text).toContain("<details><summary>capitals.dev.v1: 1 improvement</summary>\n\n- `capitals.dev.v1.0` `what is 0?`");
     expect(text).toContain("- `capitals.dev.v1.2` `what is 2?`, right `right`, `base` said `right`, `tuned` said `wrong`");
     expect(text).toContain("- `capitals.dev.v1` differs in sampling: `temperature 0 → 0.7`");
     expect(text).toContain("The same again: `finegauge diff base tuned`");
+  });
+
+  /** Of `n` samples the first `worse` got worse and the next `better` got better. */
+  const turned = (model: string, n: number, { worse = 0, better = 0 }, name = "capitals.dev.v1") => [
+    reportRun({
+      eval: name,
+      model: "base",
+      spec,
+      lines: lines(Array.from({ length: n }, (_, index) => index).slice(worse, worse + better)),
+    }),
+    reportRun({ eval: name, model, spec, lines: lines(Array.from({ length: worse }, (_, index) => index)) }),
+  ];
+  const flipIds = (text: string) => text.split("\n").filter((line) => /^- `\w+\.dev\.v1\.\d+`/.test(line)).length;
+
+  test.each([
+    ["all that there are", { worse: 12, better: 3 }, 15, ["first 5 of 12 regressions", "7 more regressions", "3 improvements"]],
+    ["improvements alone", { better: 8 }, 8, ["8 improvements"]],
+    ["regressions alone", { worse: 40 }, 40, ["first 5 of 40", "35 more regressions"]],
+  ])("Markdown names flips: %s", async (_, flips, n, said) => {
+    const text = await written("md", await compareRuns(turned("tuned", 40, flips)));
+    expect(flipIds(text)).toBe(n);
+    for (const one of said) expect(text).toContain(one);
+  });
+
+  test("Markdown names the flips that the comparison names, and no more than a comment can hold", async () => {
+    const found = await compareRuns(turned("tuned", 40, { worse: 12, better: 3 }));
+    const named = (flips: number): Report => ({
+      ...found,
+      comparisons: (found.comparisons ?? []).map((one) => ({
+        ...one,
+        comparison: { ...one.comparison, flips: one.comparison.flips.slice(0, flips) },
+      })),
+    });
+    expect(flipIds(await written("md", named(2)))).toBe(2);
+    expect(await written("md", named(2))).toContain("first 2 of 12 regressions");
+    expect(flipIds(await written("md", named(0)))).toBe(0);
+    const [one] = found.comparisons ?? [];
+    const flips = (one?.comparison.flips ?? []).flatMap((flip) => new Array(10).fill(flip));
+    const many = { ...found, comparisons: one ? [{ ...one, comparison: { ...one.comparison, flips } }] : [] };
+    const text = await written("md", many);
+    expect(flipIds(text)).toBe(50);
+    expect(text).toContain("improvements</summary>");
+  });
+
+  test("Markdown tells the worst first, and of several candidates which one on which eval", async () => {
+    const text = await written(
+      "md",
+      await compareRuns([
+        ...turned("good", 40, { better: 30 }),
+        ...turned("bad", 40, { worse: 30 }),
+        ...turned("bad", 40, { worse: 30 }, "other.dev.v1"),
+      ]),
+    );
+    expect(
+      text
+        .split("\n")
+        .filter((line) => /^- [^`]/.test(line))
+        .map((line) => line.slice(2, 7)),
+    ).toEqual(["❌ bad", "❌ bad", "✅ goo"]);
+    expect(
+      text
+        .split("\n")
+        .filter((line) => /^\| `(bad|good)`/.test(line))
+        .slice(0, 3),
+    ).toEqual([
+      expect.stringMatching(/^\| `bad` \| `capitals\.dev\.v1` \|/),
+      expect.stringMatching(/^\| `bad` \| `other\.dev\.v1` \|/),
+      expect.stringMatching(/^\| `good` \| `capitals\.dev\.v1` \|/),
+    ]);
+    expect([...text.matchAll(/<summary>(.*)<\/summary>/g)].map(([, summary]) => summary)).toEqual([
+      "bad on capitals.dev.v1: first 16 of 30 regressions",
+      "bad on other.dev.v1: first 16 of 30 regressions",
+      "good on capitals.dev.v1: first 16 of 30 improvements",
+      "Where this comes from",
+    ]);
+  });
+
+  test("Markdown has the slices that changed for sure, the worst first, and what was spent only where it changed", async () => {
+    const asked = (wrong: (index: number) => boolean, ms: number): LineOptions[] =>
+      Array.from({ length: 90 }, (_, index) => ({
+        input: `what is ${index}?`,
+        reply: wrong(index) ? "wrong" : "right",
+        metadata: { label: ["same", "up", "down"][index % 3] },
+        completion: { ms: ms + (index % 7), usage: { input: 5, output: 1 } },
+      }));
+    const report = (ms: number) =>
+      compareRuns([
+        reportRun({ model: "base", spec, lines: asked((index) => index % 3 === 1, 20) }),
+        reportRun({ model: "tuned", spec, lines: asked((index) => index % 3 === 2, ms) }),
+      ]);
+    const text = await written("md", await report(40));
+    const slices = text.split("\n").filter((line) => line.startsWith("| `metadata.label"));
+    expect(slices).toEqual([
+      expect.stringContaining("| `metadata.label down` | 100.0 % | 0.0 % | **−100.0 points** |"),
+      expect.stringContaining("| `metadata.label up` | 0.0 % | 100.0 % | **+100.0 points** |"),
+    ]);
+    expect(text).toContain("| `ms` |");
+    expect(text).not.toMatch(/`input_tokens`|`errors`|`reply_characters`/);
+    expect(await written("md", await report(20))).not.toContain("| `ms` |");
   });
 
   test("is a row for each pair in CSV", async () => {
