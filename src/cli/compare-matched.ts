@@ -9,11 +9,14 @@ import {
 } from "../compare/index.ts";
 import { scoreAlike } from "./score-alike.ts";
 
+/** A side that was read, or can be. */
+export type Openable = { open(): Promise<SideSource> } | { readonly side: Side };
+
 /** One eval: what is compared with what. */
 export interface Matched {
   readonly eval: string;
-  readonly baseline: { open(): Promise<SideSource> };
-  readonly candidates: readonly { open(): Promise<SideSource> }[];
+  readonly baseline: Openable;
+  readonly candidates: readonly Openable[];
 }
 
 /** A comparison with the sides that it was made of. */
@@ -32,9 +35,9 @@ export async function compareMatched(
 ): Promise<MatchedComparison[]> {
   const all: MatchedComparison[] = [];
   for (const { baseline, candidates } of matched) {
-    const before = await readSide(await baseline.open());
+    const before = await sideOf(baseline);
     for (const one of candidates) {
-      const candidate = await readSide(await one.open());
+      const candidate = await sideOf(one);
       const alike = await scoreAlike(before, candidate);
       const options = await optionsOf(candidate);
       const compared = await compareSides(alike.baseline, candidate, { ...options, rescored: alike.rescored });
@@ -43,4 +46,8 @@ export async function compareMatched(
   }
   const family = withFamily(all.map(({ comparison }) => comparison));
   return all.map((one, at) => ({ ...one, comparison: family[at] ?? one.comparison }));
+}
+
+async function sideOf(one: Openable): Promise<Side> {
+  return "side" in one ? one.side : readSide(await one.open());
 }

@@ -29,7 +29,11 @@ export function diffLines(
 ): string[] {
   const lines = shown.flatMap(({ comparison }) => [sentence(comparison), ...notes(comparison)]);
   const [only] = shown;
-  lines.push("", ...(only !== undefined && shown.length === 1 ? metricTable(only.comparison, all) : evalTable(shown, all)));
+  const columns = width < wideEnough ? head.filter((name) => name !== "p" && name !== "detectable") : head;
+  lines.push(
+    "",
+    ...(only !== undefined && shown.length === 1 ? metricTable(only.comparison, all, columns) : evalTable(shown, all, columns)),
+  );
   for (const one of shown) lines.push(...details(one, shown.length > 1, width));
   return lines;
 }
@@ -43,60 +47,62 @@ function notes({ notes: all }: Comparison): string[] {
 }
 
 const head = ["change", "95 % interval", "p", "detectable", "n"];
+/** Narrower than this a table leaves out what the sentence says anyway. */
+const wideEnough = 100;
 
 /** One comparison: its metrics. What took no part in the answer is left out unless asked for. */
-function metricTable({ deltas, baseline, candidate }: Comparison, all: boolean): string[] {
+function metricTable({ deltas, baseline, candidate }: Comparison, all: boolean, columns: readonly string[]): string[] {
+  const [before, now] = columnNames(baseline.name, candidate.name);
   const rows = deltas.filter((delta, at) => all || at === 0 || isNews(delta));
   return table([
-    ["metric", shortName(baseline.name), shortName(candidate.name), ...head].map(headCell),
-    ...rows.map((delta) => [{ text: oneLine(delta.metric, 40) }, ...figures(delta)]),
+    ["metric", before, now, ...columns].map(headCell),
+    ...rows.map((delta) => [{ text: oneLine(delta.metric, 40) }, ...figures(delta, columns)]),
   ]);
 }
 
 /** Several: the deciding metric of each. */
-function evalTable(shown: readonly Shown[], all: boolean): string[] {
+function evalTable(shown: readonly Shown[], all: boolean, shownColumns: readonly string[]): string[] {
   const several = shown.some(({ comparison }) => comparison.candidate.name !== shown[0]?.comparison.candidate.name);
   const rows = shown.flatMap(({ comparison }) =>
     comparison.deltas
       .filter((delta, at) => at === 0 || (all && isNews(delta)))
       .map((delta, at): Cell[] => [
         { text: at === 0 ? oneLine(comparison.eval, 60) : "" },
-        ...(several ? [{ text: at === 0 ? shortName(comparison.candidate.name) : "" }] : []),
+        ...(several ? [{ text: at === 0 ? oneLine(comparison.candidate.name, 28) : "" }] : []),
         ...(all ? [{ text: oneLine(delta.metric, 40) }] : []),
-        ...figures(delta),
+        ...figures(delta, shownColumns),
       ]),
   );
   const [first] = shown;
   const names = several
     ? ["baseline", "candidate"]
-    : [shortName(first?.comparison.baseline.name ?? ""), shortName(first?.comparison.candidate.name ?? "")];
+    : columnNames(first?.comparison.baseline.name ?? "", first?.comparison.candidate.name ?? "");
   const columns = ["eval", ...(several ? ["model"] : []), ...(all ? ["metric"] : [])];
-  return table([[...columns, ...names, ...head].map((text, at) => headCell(text, at < columns.length ? 0 : 1)), ...rows]);
+  return table([[...columns, ...names, ...shownColumns].map((text, at) => headCell(text, at < columns.length ? 0 : 1)), ...rows]);
 }
 
 function headCell(text: string, at: number): Cell {
   return { text: styleText("dim", text, { stream: process.stdout }), right: at > 0 };
 }
 
-/** Changed beyond chance, or of the kind that people look for. */
-function isNews({ metric, p, interval, unit, value }: Delta): boolean {
-  if (value === null || interval === null || isLabelDetail(metric)) return false;
-  return unit !== "1" ? unit === "ms" || unit === "usd" || (value !== 0 && p !== null && p < 0.05) : p !== null && p < 0.05;
+/** Beyond chance; of what a machine takes, which wavers by itself, only a fifth or more. */
+function isNews({ p, interval, unit, value, baseline }: Delta): boolean {
+  if (value === null || interval === null || p === null || p >= 0.05) return false;
+  return unit !== "ms" || Math.abs(value) >= 0.2 * Math.abs(baseline.value ?? 0);
 }
 
-function figures(delta: Delta): Cell[] {
+function figures(delta: Delta, columns: readonly string[]): Cell[] {
   const scale = scaleOfDelta(delta);
   const right = (text: string): Cell => ({ text, right: true });
   const side = (value: number | null) => right(value === null ? "–" : figure(value, scale));
-  return [
-    side(delta.baseline.value),
-    side(delta.candidate.value),
-    right(delta.value === null ? "–" : change(delta.value, scale).replace(/ points$/, "")),
-    right(delta.interval === null ? (delta.reason ?? "–") : changeRange(delta.interval, scale)),
-    right(pValue(delta)),
-    right(delta.mde === null ? "–" : magnitude(delta.mde, scale)),
-    right(whole(delta.n)),
-  ];
+  const cells: { readonly [column: string]: Cell } = {
+    change: right(delta.value === null ? "–" : change(delta.value, scale).replace(/ points$/, "")),
+    "95 % interval": right(delta.interval === null ? (delta.reason ?? "–") : changeRange(delta.interval, scale)),
+    p: right(pValue(delta)),
+    detectable: right(delta.mde === null ? "–" : magnitude(delta.mde, scale)),
+    n: right(whole(delta.n)),
+  };
+  return [side(delta.baseline.value), side(delta.candidate.value), ...columns.map((column) => cells[column] ?? { text: "" })];
 }
 
 function pValue({ p, p_adjusted }: Delta): string {
@@ -130,7 +136,7 @@ function details({ comparison, flips }: Shown, named: boolean, width: number): s
     const by = `${change(delta.value ?? 0, scale)} (${delta.interval === null ? "" : changeRange(delta.interval, scale)})`;
     lines.push(`${label("slice")}${oneLine(`${path} ${value}`, 40)}: ${by} of ${whole(delta.n)}`);
   }
-  if (told.length > 5) lines.push(`${label("")}and ${told.length - 5} more slices changed (Benjamini-Hochberg, 5 %)`);
+  if (told.length > 5) lines.push(`${label("")}and ${counted(told.length - 5, "more slice")} changed (Benjamini-Hochberg, 5 %)`);
   const { only_baseline, only_candidate, changed } = pairing;
   if (only_baseline + only_candidate + changed.item > 0) {
     const parts = [
@@ -159,14 +165,22 @@ export function flipLine({ flip, baseline, candidate }: FlipTexts, width: number
   const sure =
     flip.confidence === null ? "" : ` ${flip.stable === false ? "flaky, " : ""}${Math.round(flip.confidence * 100)} % sure`;
   const input = candidate?.input ?? baseline?.input;
-  const question = input == null ? "" : ` ${oneLine(typeof input === "string" ? input : toText(input.slice(-1), false), 44)}`;
   const wanted = (candidate ?? baseline)?.ideal?.[0];
+  // A baseline file has no reply.
   const said = (line: SampleLine | undefined) =>
-    line?.completion === undefined ? "?" : oneLine(JSON.stringify(line.completion.text), 24);
-  const ideal = wanted === undefined ? "" : ` wanted ${oneLine(JSON.stringify(wanted), 24)},`;
-  return oneLine(`${flip.id}${sure}:${question}${ideal} said ${said(baseline)} → ${said(candidate)}`, Math.max(width, 60));
+    line?.completion === undefined ? "(not kept)" : oneLine(JSON.stringify(line.completion.text), 24);
+  const ideal = wanted === undefined ? "" : ` · wanted ${oneLine(JSON.stringify(wanted), 24)},`;
+  const rest = `${input == null ? "" : ideal} said ${said(baseline)} → ${said(candidate)}`;
+  const start = `${oneLine(flip.id, 40)}${sure}:`;
+  // What is cut is the question, before what was said to it.
+  const room = Math.max(12, Math.min(44, width - start.length - rest.length - 1));
+  const question = input == null ? "" : ` ${oneLine(typeof input === "string" ? input : toText(input.slice(-1), false), room)}`;
+  return oneLine(`${start}${question}${rest}`, Math.max(width, 60));
 }
 
-function shortName(name: string): string {
-  return oneLine(name, 28);
+/** Both names over their columns; of two that begin alike only what differs. */
+function columnNames(baseline: string, candidate: string): [string, string] {
+  const [before, now] = [baseline, candidate].map((name) => /^(.*) \(([^()]+)\)$/s.exec(name));
+  if (before && now && before[1] === now[1]) return [oneLine(before[2] ?? "", 28), oneLine(now[2] ?? "", 28)];
+  return [oneLine(baseline, 28), oneLine(candidate, 28)];
 }

@@ -19,23 +19,35 @@ export function reportRunOf({ source, facts, metrics, sliceTables }: Side): Repo
   };
 }
 
-/** The report of some comparisons: every side once, in the order in which they come, and what was found. */
-export function reportOf(
-  compared: readonly MatchedComparison[],
-  more: { tool: string; command: string; samples: boolean; gate?: GateResult | undefined },
-): Report {
-  const sides = [...new Set(compared.flatMap(({ baseline, candidate }) => [baseline, candidate]))];
+export interface ReportMaking {
+  readonly tool: string;
+  /** The command that makes it again. */
+  readonly command?: string;
+  readonly samples: boolean;
+  readonly gate?: GateResult | undefined;
+  /** The runs that it shows, in this order; absent = those that are compared. */
+  readonly sides?: readonly Side[];
+}
+
+/** The report of some comparisons: every side once, and what was found. */
+export function reportOf(compared: readonly MatchedComparison[], more: ReportMaking): Report {
+  const sides = more.sides ?? [...new Set(compared.flatMap(({ baseline, candidate }) => [baseline, candidate]))];
+  // A side whose replies were scored again is another value of the same run.
+  const placeOf = (side: Side) => {
+    const place = sides.indexOf(side);
+    return place >= 0 ? place : sides.findIndex(({ facts }) => facts.run === side.facts.run);
+  };
   return {
     made: new Date().toISOString(),
     tool: more.tool,
     runs: sides.map(reportRunOf),
     comparisons: compared.map(({ comparison, baseline, candidate }) => ({
       comparison,
-      baseline: sides.indexOf(baseline),
-      candidate: sides.indexOf(candidate),
+      baseline: placeOf(baseline),
+      candidate: placeOf(candidate),
     })),
     ...(more.gate && { gate: more.gate }),
-    command: more.command,
+    ...(more.command !== undefined && { command: more.command }),
     samples: more.samples,
   };
 }

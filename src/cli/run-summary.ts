@@ -9,8 +9,8 @@ import type { FinishedRun } from "./run-pair.ts";
 import { type Cell, oneLine, table } from "./table.ts";
 
 const mostRows = 8;
-/** More runs than this are compared by `finegauge diff`. */
-const mostCompared = 2;
+/** More comparisons than this are `finegauge diff`'s to tell. */
+const mostCompared = 3;
 
 interface SummaryOptions {
   readonly quiet?: boolean | undefined;
@@ -30,9 +30,7 @@ export async function runSummary(
   }));
   const lines = table([head, ...finished.slice(0, mostRows).map(row)]);
   if (finished.length > mostRows) lines.push(dim(`and ${finished.length - mostRows} more; the report has them all`));
-  for (const run of options.quiet ? [] : finished.slice(0, finished.length > mostCompared ? 0 : undefined)) {
-    lines.push(...((await options.since?.(run)) ?? []));
-  }
+  lines.push(...(options.quiet ? [] : await sinceAll(finished, options.since)));
   lines.push(...spent(finished));
   for (const run of finished.slice(0, 2)) {
     if (run.end.reason === "run.early-fail") lines.push(stoppedEarly(run));
@@ -45,12 +43,23 @@ export async function runSummary(
   return lines;
 }
 
+/** What each run says beside an earlier one: alone with its first regressions, among several in one sentence each. */
+async function sinceAll(finished: readonly FinishedRun[], since: SummaryOptions["since"]): Promise<string[]> {
+  const told: (readonly string[])[] = [];
+  for (const run of finished) {
+    // An interval that was worked out for a fixed number of samples does not hold for a run that stopped when it looked worst.
+    if (run.end.reason === "run.early-fail" || since === undefined || told.length >= mostCompared) continue;
+    const lines = await since(run);
+    if (lines.length > 0) told.push(lines);
+  }
+  return told.length === 1 ? [...(told[0] as readonly string[])] : told.map(([sentence = ""]) => sentence);
+}
+
 function stoppedEarly({ end, watched }: FinishedRun): string {
   const stopped = `stopped early at ${end.counts.done} of ${end.counts.selected}`;
   if (watched === undefined) return `${stopped}: it could only fail`;
   const { baseline, margin, alpha } = watched;
-  const limit = changeSize(margin, "percent");
-  return `${stopped}: worse than ${baseline.facts.name} by more than ${limit}; one that is not is stopped so in ${figure(alpha, "percent")} of runs at most. That is final`;
+  return `${stopped}: worse than ${baseline.facts.name} by more than ${changeSize(margin, "percent")}; by how much, only a whole run tells. False alarms: at most ${figure(alpha, "percent")} of runs. Final: a rerun starts anew`;
 }
 
 function row({ eval: name, model, end }: FinishedRun): Cell[] {
@@ -106,7 +115,11 @@ function closing(finished: readonly FinishedRun[], page: string | undefined): st
   const kept = finished.filter(({ file }) => file !== undefined);
   const [first] = kept;
   if (first?.file === undefined) return [];
-  if (page !== undefined) return [`report  ${near(page)}`, `next    open it, or finegauge report ${first.id} --format md`];
+  const [one, other] = [...new Set(kept.map(({ model }) => model))];
+  const diff = one !== undefined && other !== undefined ? `finegauge diff ${one} ${other}` : undefined;
+  if (page !== undefined)
+    return [`report  ${near(page)}`, `next    open it, or ${diff ?? `finegauge report ${first.id} --format md`}`];
+  if (diff !== undefined) return [...kept.slice(0, 2).map(({ file }) => `run     ${near(file ?? "")}`), `next    ${diff}`];
   return [
     `run     ${near(first.file)}`,
     `next    finegauge report ${kept

@@ -1,7 +1,8 @@
-import type { NoiseFloor, Side } from "../compare/index.ts";
+import { type NoiseFloor, readSide, type Side } from "../compare/index.ts";
 import type { Sampling } from "../core/completion.ts";
 import { exitCodes, FinegaugeError } from "../core/errors.ts";
 import { createStop } from "../engine/index.ts";
+import { openStoredRun } from "../runs/index.ts";
 import { aaLines, runAa } from "./aa.ts";
 import { baselineSides } from "./baseline-sides.ts";
 import { parseBudget } from "./budget.ts";
@@ -167,9 +168,15 @@ async function conclude(
     options.report && small && files.length > 0 ? await writeReport(files, "html", reportPath(files, out), tool) : undefined;
   if (options.json) process.stdout.write(`${JSON.stringify({ ...asJson(finished, page), aa: floors }, null, 2)}\n`);
   else {
-    // Without a baseline one run alone says what changed since the one before; of several that would be a list.
-    const since = async (run: FinishedRun) =>
-      sideOf !== undefined || finished.length === 1 ? sinceLines(run, await sideOf?.(run.eval)) : [];
+    const since = async (run: FinishedRun) => {
+      if (sideOf !== undefined) return sinceLines(run, await sideOf(run.eval));
+      if (finished.length === 1) return sinceLines(run);
+      // Of several models on one eval the first is what the others are compared with.
+      const first = finished.find((one) => one.eval === run.eval);
+      return first === undefined || first === run || first.file === undefined || first.model === run.model
+        ? []
+        : sinceLines(run, await readSide(await openStoredRun(first.file)));
+    };
     const lines = [...(await runSummary(finished, page, { quiet: options.quiet, since })), ...aaLines(floors ?? [])];
     process.stdout.write(`${lines.join("\n")}\n`);
   }

@@ -1,10 +1,12 @@
 import { homedir } from "node:os";
-import { collectRun, openRunExpressions } from "../compare/index.ts";
-import { specOf } from "../core/spec-of.ts";
+import { expressionDeltas, readSide, type Side } from "../compare/index.ts";
+import type { JudgeCalibration } from "../core/judge-calibration.ts";
 import { replaceFile } from "../io/replace-file.ts";
-import { type Report, type ReportFormat, type ReportRun, redactReport, redactValue, reportWriters } from "../report/index.ts";
+import { type Report, type ReportFormat, redactReport, redactValue, reportWriters } from "../report/index.ts";
 import { openStoredRun } from "../runs/index.ts";
+import { compareMatched, type Matched } from "./compare-matched.ts";
 import { judgeCalibration } from "./judge-calibration.ts";
+import { reportOf } from "./report-of.ts";
 
 export interface Told {
   /** false: only numbers. */
@@ -13,29 +15,33 @@ export interface Told {
   readonly redact?: boolean;
 }
 
-/** Reads runs, works out their numbers from their samples, and gives what every format is written from. */
+/**
+ * Reads runs, works out their numbers from their samples, and gives what every format is written from. Of the runs of one eval the first
+ * is what the others are compared with.
+ */
 export async function makeReport(files: readonly string[], tool: string, told: Told = {}): Promise<Report> {
-  const runs: ReportRun[] = [];
+  const sides: Side[] = [];
+  const calibrations: (JudgeCalibration | undefined)[] = [];
   for (const file of files) {
     const stored = await openStoredRun(file);
-    const { run, end, samples } = stored;
-    const { attempts } = run;
-    const spec = specOf(run, file);
-    const expressions = await openRunExpressions(spec.metrics);
-    const collector = collectRun({ spec, selected: run.data.selected * attempts, attempts, expressions });
-    for await (const line of samples()) collector.observe(line);
-    runs.push({
-      run,
-      end,
-      counts: collector.counts(),
-      metrics: collector.metrics(),
-      slices: collector.slices(),
-      latency: collector.latency(),
-      judge_calibration: await judgeCalibration(stored),
-      samples,
-    });
+    sides.push(await readSide(stored));
+    calibrations.push(await judgeCalibration(stored));
   }
-  return toldReport({ made: new Date().toISOString(), tool, runs }, told);
+  const compared = await compareMatched(matchedByEval(sides), async ({ spec }) => ({
+    derived: await expressionDeltas(spec.metrics),
+  }));
+  const { runs, ...report } = reportOf(compared, { tool, samples: true, sides });
+  return toldReport({ ...report, runs: runs.map((one, at) => ({ ...one, judge_calibration: calibrations[at] })) }, told);
+}
+
+function matchedByEval(sides: readonly Side[]): Matched[] {
+  const by = new Map<string, Side[]>();
+  for (const side of sides) by.set(side.facts.eval, [...(by.get(side.facts.eval) ?? []), side]);
+  return [...by].flatMap(([name, [baseline, ...candidates]]) =>
+    baseline === undefined || candidates.length === 0
+      ? []
+      : [{ eval: name, baseline: { side: baseline }, candidates: candidates.map((side) => ({ side })) }],
+  );
 }
 
 /** As much of a report as is to be told. */
