@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import { caseOf, gated, sides, today } from "../../../test/support/gate-values.ts";
 import { failed } from "../../../test/support/run-values.ts";
 import { judged, sideOf, spec } from "../../../test/support/side-values.ts";
+import { textHash } from "../../core/hash.ts";
 import type { RunLine, SampleLine } from "../../core/run-line.ts";
+import { compareSides } from "../compare-sides.ts";
 import { judgeGate } from "./judge-gate.ts";
 
 /** n samples, of which the first `right` are. */
@@ -355,6 +357,62 @@ describe("a gate fails closed", () => {
     const { verdict, exit, refusals } = await gated(baseline, candidate, { rule });
     expect({ verdict, exit }).toEqual({ verdict: "fail", exit: 1 });
     expect(refusals.find((one) => one.code === code)?.sentence).toContain(said);
+  });
+
+  const judges = (model: string) => ({ judges: [{ fn: "openai", model }] });
+  const scorers = (hash: string) => ({ scorers: [{ name: "match", hash }] });
+  test.each([
+    {
+      what: "other judges",
+      before: judges("strict"),
+      now: judges("lenient"),
+      rescored: undefined,
+      said: "judge strict → lenient",
+    },
+    {
+      what: "other judges and one other right answer, scored again",
+      before: judges("strict"),
+      now: judges("lenient"),
+      rescored: { why: "ideals" as const, done: 1, failed: 0, ideals: 1 },
+      said: "judge strict → lenient",
+    },
+    {
+      what: "other scorers, some pairs scored again",
+      before: scorers("a"),
+      now: scorers("b"),
+      rescored: { why: "scorer" as const, done: 199, failed: 0, ideals: 0 },
+      said: "scorer other arguments of match",
+    },
+    {
+      what: "other scorers, all pairs scored again",
+      before: scorers("a"),
+      now: scorers("b"),
+      rescored: { why: "scorer" as const, done: 200, failed: 0, ideals: 0 },
+      said: undefined,
+    },
+  ])("with $what", async ({ before, now, rescored, said }) => {
+    const baseline = await sideOf(right, { completion_fn: "old", ...before });
+    const candidate = await sideOf(right, { completion_fn: "new", ...now });
+    const one = await caseOf(baseline, candidate, { rule });
+    const compared = await compareSides(baseline, candidate, { rescored });
+    const { refusals } = judgeGate({ cases: [{ ...one, compared }], today });
+    expect(refusals.map(({ code }) => code)).toEqual(said === undefined ? [] : ["gate.scored-differently"]);
+    if (said !== undefined) expect(refusals[0]?.sentence).toContain(said);
+  });
+
+  test("with right answers that differ, counted apart from what has no score", async () => {
+    const changed = right.map((line, index) =>
+      index < 20 ? { ...line, hashes: { ...line.hashes, ideal: textHash("new") } } : line,
+    );
+    const baseline = await sideOf(right, { completion_fn: "old" });
+    const candidate = await sideOf(changed, { completion_fn: "new" });
+    const one = await caseOf(baseline, candidate, { rule });
+    // 30 were tried and failed for want of a reply; 20 are left out.
+    const compared = await compareSides(baseline, candidate, { rescored: { why: "ideals", done: 0, failed: 30, ideals: 20 } });
+    const { refusals } = judgeGate({ cases: [{ ...one, compared }], today });
+    expect(refusals[0]?.sentence).toBe(
+      "only 180 of 200 samples are on both sides (20 with other right answers that could not be scored again); 95 % are needed",
+    );
   });
 
   test("with an unfinished run on either side", async () => {

@@ -1,6 +1,8 @@
+import type { Comparison } from "../../core/comparison.ts";
 import { figure, whole } from "../../core/figures.ts";
 import type { GateRefusal } from "../../core/gate.ts";
 import type { Side } from "../side.ts";
+import { counted } from "./counted.ts";
 import { type GateCase, nameOf } from "./gate-case.ts";
 
 const leastPaired = 0.95;
@@ -17,7 +19,7 @@ export function refusalsOf(one: GateCase): GateRefusal[] {
   if (candidate.facts.cached > 0) {
     add(
       "cached",
-      `${whole(candidate.facts.cached)} replies of ${nameOf(one)} came from the response cache: they say nothing of the model as it is now`,
+      `${counted(candidate.facts.cached, "reply", "replies")} of ${nameOf(one)} came from the response cache: which says nothing of the model as it is now`,
     );
   }
   if (compared === undefined) return found;
@@ -28,21 +30,32 @@ export function refusalsOf(one: GateCase): GateRefusal[] {
     add("unpaired", `no sample of ${nameOf(one)} is one of ${baseline.name}'s: they were not asked the same`);
   } else if (pairing.share < leastPaired) {
     const { only_baseline, only_candidate, changed } = pairing;
+    // Pairs that are in no table: their right answers differ still. Pairs without a score are another matter.
+    const otherIdeals = pairing.baseline - only_baseline - changed.item - pairing.paired;
     const why = [
       only_baseline > 0 && `${whole(only_baseline)} only in the baseline`,
       only_candidate > 0 && `${whole(only_candidate)} only in the candidate`,
       changed.item > 0 && `${whole(changed.item)} changed`,
-      pairing.not_rescored > 0 && `${whole(pairing.not_rescored)} with other right answers that could not be scored again`,
+      otherIdeals > 0 && `${whole(otherIdeals)} with other right answers that could not be scored again`,
     ].filter((part) => part !== false);
     const because = why.length > 0 ? ` (${why.join(", ")})` : "";
     add("unpaired", `only ${whole(pairing.paired)} of ${whole(larger)} samples are on both sides${because}; 95 % are needed`);
   }
-  for (const what of ["scorer", "judge"] as const) {
-    const difference = differs.find((one) => one.what === what);
-    if (difference === undefined || pairing.rescored > 0) continue;
-    add("scored-differently", `the two sides were not scored alike, and could not be scored again: ${what} ${difference.detail}`);
+  const apart = differs.filter(({ what }) => what === "scorer" || what === "judge");
+  if (apart.length > 0 && !scoredAgain(compared.comparison)) {
+    const details = apart.map(({ what, detail }) => `${what} ${detail}`).join("; ");
+    add("scored-differently", `the two sides were not scored alike, and could not be scored again: ${details}`);
   }
   return found;
+}
+
+/**
+ * Was every pair that counts scored again, by the candidate's scorer. Where the scorers are the same and only their judges differ, replies
+ * were scored again at most for other right answers, one by one; the judges stay apart.
+ */
+function scoredAgain({ differs, pairing, deltas }: Comparison): boolean {
+  const counted = deltas[0]?.n ?? pairing.paired;
+  return differs.some(({ what }) => what === "scorer") && pairing.rescored > 0 && pairing.rescored >= counted;
 }
 
 /** What one side alone is refused for. */
