@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { type Changed, type NoiseFloor, noiseFloor, readSide, sizeText } from "../compare/index.ts";
-import { whole } from "../core/figures.ts";
+import { howMany } from "../core/figures.ts";
 import { openStoredRun } from "../runs/index.ts";
 import type { Context } from "./context.ts";
 import { note } from "./progress.ts";
@@ -48,7 +48,7 @@ export async function runAa(context: Context, options: MatrixOptions): Promise<A
     if (floor === null) note(`${one.model} on ${one.eval}: there are no two scores of a sample to compare`, options);
     else floors.push(floor);
     const cached = before.facts.cached + now.facts.cached;
-    if (cached > 0) note(`warning: ${cached} replies came from a cache: their noise cannot be seen`, options);
+    if (cached > 0) note(`warning: of the replies ${cached} came from a cache: their noise cannot be seen`, options);
   }
   return { finished, floors };
 }
@@ -94,7 +94,7 @@ export function aaLines(floors: readonly NoiseFloor[]): string[] {
       const text = `the eval declares a margin of ${size(declared.margin)}: ${rate}`;
       const warned = floor.below ? styleText("yellow", `warning: ${text}`, { stream: process.stdout }) : text;
       lines.push(
-        floor.below ? `${warned}; ${whole(declared.more_samples)} more samples would settle it` : `${label("gate")}${warned}`,
+        floor.below ? `${warned}; ${howMany(declared.more_samples, "more sample")} would settle it` : `${label("gate")}${warned}`,
       );
     }
     return lines;

@@ -9,7 +9,7 @@ import { ulid } from "../core/ulid.ts";
 import { isRunFile, logsIn, openLog, unknownKind } from "../runs/index.ts";
 import type { CommonOptions } from "./context.ts";
 import { readEnvironment } from "./environment.ts";
-import { percent, percentRange } from "./numbers.ts";
+import { counted, percent, percentRange } from "./numbers.ts";
 import { describe } from "./print-error.ts";
 import { note } from "./progress.ts";
 import { readSettings } from "./settings.ts";
@@ -87,10 +87,13 @@ async function findLogs(references: readonly string[], options: CommonOptions): 
     }
     if (logs.size === before) {
       throw new FinegaugeError("run.not-found", `there is no log of another harness in ${reference}`, {
-        hint: files.length === 0 ? "name files, folders or globs" : `${files.length} files there are of other kinds`,
+        hint:
+          files.length === 0
+            ? "name files, folders or globs"
+            : `${counted(files.length, "file")} there ${files.length === 1 ? "is of another kind" : "are of other kinds"}`,
       });
     }
-    if (passed > 0) note(`${reference}: passed over ${passed} files that are no logs`, options);
+    if (passed > 0) note(`${reference}: passed over ${counted(passed, "file")} of other kinds`, options);
   }
   return [...logs];
 }

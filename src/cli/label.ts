@@ -112,7 +112,7 @@ function preferenceLines({ a, b }: BlindPair, found: (Preference & { readonly av
   const winner = share > 0.5 ? second : first;
   return [
     `${second} is preferred to ${first} in ${percent(share)} of ${counted(n, "pair")}${range}`,
-    `${wins.b} for ${second}, ${wins.a} for ${first}, ${wins.ties} ties; sign test p ${p === null ? "–" : p.toFixed(4)}`,
+    `${wins.b} for ${second}, ${wins.a} for ${first}, ${counted(wins.ties, "tie")}; sign test p ${p === null ? "–" : p.toFixed(4)}`,
     settled ? `settled: people prefer ${winner}` : `not settled${moreText(more, available - n)}`,
     ...(reason === undefined ? [] : [reason]),
     relative(process.cwd(), preferencesPath(b.file, a.run.id)),

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { FinegaugeError } from "../core/errors.ts";
+import { nearestNames } from "../core/nearest.ts";
 import type { EvalCheck, EvalStatus } from "../registry/index.ts";
 import { listBaselineFiles } from "./baseline-list.ts";
 import { openContext } from "./context.ts";
@@ -20,10 +21,13 @@ const kinds: { readonly [what: string]: (options: ListOptions) => Promise<void> 
   baselines: listBaselineFiles,
 };
 
-export async function list(what: string, options: ListOptions): Promise<void> {
-  const kind = kinds[what];
+export async function list(what: string | undefined, options: ListOptions): Promise<void> {
+  const choices = Object.keys(kinds);
+  const hint = choices.map((choice) => `finegauge list ${choice}`).join(", ");
+  if (what === undefined) throw new FinegaugeError("cli.usage", "list does not say of what", { hint });
+  const kind = Object.hasOwn(kinds, what) ? kinds[what] : undefined;
   if (kind === undefined)
-    throw new FinegaugeError("cli.usage", `there is no list of ${what}`, { hint: "evals, models, runs or baselines" });
+    throw new FinegaugeError("cli.usage", `there is no list of ${what}`, { nearest: nearestNames(what, choices), hint });
   await kind(options);
 }
 
@@ -54,12 +58,13 @@ async function listEvals(options: ListOptions): Promise<void> {
   );
 }
 
-const statusOrder: readonly [EvalStatus, string][] = [
-  ["runs", "run unchanged"],
-  ["needs-judge", "need a judge"],
-  ["not-portable", "are not portable"],
-  ["data-missing", "have no data"],
-  ["broken", "are broken"],
+/** What is said of several, and of one. */
+const statusOrder: readonly [EvalStatus, string, string][] = [
+  ["runs", "run", "runs"],
+  ["needs-judge", "need a judge", "needs a judge"],
+  ["not-portable", "are not portable", "is not portable"],
+  ["data-missing", "have no data", "has no data"],
+  ["broken", "are broken", "is broken"],
 ];
 
 async function checkEvals(options: ListOptions): Promise<void> {
@@ -67,11 +72,10 @@ async function checkEvals(options: ListOptions): Promise<void> {
   const checks = await registry.check({ full: true });
   if (options.json) printJson(checks);
   else
-    for (const [status, title] of statusOrder)
-      printStatus(
-        title,
-        checks.filter((check) => check.status === status),
-      );
+    for (const [status, many, one] of statusOrder) {
+      const found = checks.filter((check) => check.status === status);
+      printStatus(found.length === 1 ? one : many, found);
+    }
   for (const { message } of registry.warnings) note(`warning: ${message}`, options);
   if (checks.some(({ status }) => status === "broken")) process.exitCode = 1;
 }

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
+import { FinegaugeError } from "../core/errors.ts";
 import type { Registry } from "../registry/index.ts";
 import { readEnvironment } from "./environment.ts";
 import { findModels, type OpeningSetup } from "./open-models.ts";
@@ -22,7 +23,10 @@ function registryOf(folder: string): Registry {
   });
   return {
     eval: notAsked,
-    matchEvals: notAsked,
+    matchEvals: async (pattern) => {
+      if (pattern === "tickets") return ["tickets.heldout.v1"];
+      throw new FinegaugeError("registry.unknown-name", `no eval named "${pattern}"`);
+    },
     listEvals: notAsked,
     check: notAsked,
     completionFn: async (name) => (known.includes(name) || name === "unlisted" ? entry(name) : undefined),
@@ -115,6 +119,13 @@ describe("findModels refuses", () => {
       code: "registry.unknown-name",
       message: expect.stringContaining(text),
       more: { nearest, hint: expect.stringContaining("tickets-base, tickets-tuned, triage") },
+    });
+  });
+
+  test("an eval in a model's place, and says that it is one", async () => {
+    await expect(namesOf(["tickets"])).rejects.toMatchObject({
+      code: "registry.unknown-name",
+      more: { hint: "tickets is an eval: models come first, finegauge run <models> <evals>" },
     });
   });
 

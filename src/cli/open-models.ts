@@ -98,10 +98,25 @@ async function find(text: string, known: readonly string[], setup: OpeningSetup)
   if (openaiName.test(text)) return [await fromClass("openai", { model: text }, text, setup)];
   // A name that the registry has but cannot use says why itself.
   if ((await setup.registry.completionFn(text)) !== undefined) return [await fromRegistry(text, setup)];
+  if (await isEval(text, setup.registry)) {
+    throw new FinegaugeError("registry.unknown-name", `no model named "${text}"`, { hint: `${text} is an eval: ${modelsFirst}` });
+  }
   throw new FinegaugeError("registry.unknown-name", `no model named "${text}"`, {
     nearest: nearestNames(text, known),
     hint: `known: ${known.slice(0, 8).join(", ")}${known.length > 8 ? ", …" : ""}; or openai:<model>, azure:<deployment>, a .gguf file, llama-server:<url>, replay:<run file>, a .ts or .js file`,
   });
+}
+
+/** What somebody wants to know who named an eval where models stand. */
+export const modelsFirst = "models come first, finegauge run <models> <evals>";
+
+async function isEval(text: string, registry: Registry): Promise<boolean> {
+  try {
+    return (await registry.matchEvals(text)).length > 0;
+  } catch (error) {
+    if (error instanceof FinegaugeError) return false;
+    throw error;
+  }
 }
 
 function splitPrefix(text: string): [string | undefined, string] {

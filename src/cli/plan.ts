@@ -186,7 +186,7 @@ function isOneWay({ flips, difference }: Spread): boolean {
 /** Two runs of one model have one name. */
 function asRerun(spread: Spread, baseline: Side, candidate: Side): Spread {
   if (baseline.facts.name !== candidate.facts.name) return spread;
-  return { ...spread, from: spread.from.replace(/against .*?, (?=\d+ pairs$)/, "against an earlier run of it, ") };
+  return { ...spread, from: spread.from.replace(/against .*?, (?=[\d,]+ pairs?$)/, "against an earlier run of it, ") };
 }
 
 async function sizeOf(

@@ -34,6 +34,26 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
             4 gate inconclusive · 70 a defect of finegauge · 130 interrupted`,
     );
 
+  common(program.command("init"))
+    .description("make a registry from a file of examples, or the smallest that runs; init ci: a GitHub workflow that gates")
+    .argument("[what]", "ci: a workflow; nothing: a registry")
+    .option("--from <file>", "chats or samples as JSONL, or a table: CSV, TSV, JSONL with other keys")
+    .option("--name <name>", "what the eval is called (default: as the file)")
+    .option("--train <file>", "what a model was trained on: samples in it are left out")
+    .option("--input <column>", "of a table: the question (default: guessed, and shown)")
+    .option("--ideal <column>", "of a table: the right answer (default: guessed, and shown)")
+    .option("--id <column>", "of a table: names of the samples (default: guessed, and shown)")
+    .option("--metadata <columns>", "of a table: what is kept beside, comma-separated (default: all others)", commaSeparated)
+    .option("--no-header", "of CSV and TSV: the first line is a row; columns are called 1, 2, 3")
+    .option("--system <text>", "put before questions without a system prompt; '' for none")
+    .option("--model <name>", "ci: the model to judge (default: the first of finegauge.yaml)")
+    .option("--eval <names>", "ci: on these evals; may be repeated (default: those of finegauge.yaml)", collect)
+    .option("--baseline <name>", "ci: the committed baseline to judge by (default: main)")
+    .option("--key-env <name>", "ci: the secret that the model needs (default: as the model says)")
+    .option("--force", "replace files of the same name")
+    .option("--dry-run", "say what would be written, and write nothing")
+    .action(async (what, options) => (await import("./init.ts")).init(what, options));
+
   common(program.command("run"))
     .description("run models on evals: names, globs, files, comma-separated; every model on every eval")
     .argument(
@@ -72,7 +92,7 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
 
   common(program.command("list"))
     .description("list evals, models, runs or baselines")
-    .argument("<what>", "evals, models, runs or baselines")
+    .argument("[what]", "evals, models, runs or baselines")
     .option("--check", "evals: sort the registry into what runs and what does not, asking no model")
     .option("--model <names>", "runs: only of these models, names or globs; may be repeated", collect)
     .option("--eval <names>", "runs, baselines: only of these evals; may be repeated", collect)
@@ -251,6 +271,19 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     .option("--out <dir>", "where runs are written (default: reports)")
     .action(async (options) => (await import("./demo.ts")).demo(options));
 
+  common(program.command("schema"))
+    .description("write JSON Schemas of the registry's files and all others, for editors; or print one")
+    .argument("[name]", "print this one: evals, completion-fns, finegauge, …")
+    .option("--output <dir>", "where to write them", "registry/schemas")
+    .option("--force", "replace files that it has not written itself")
+    .action(async (name, options) => (await import("./schema.ts")).schema(name, options));
+
+  common(program.command("shell-completion"))
+    .description("print what a shell sources to complete commands, options, evals and models")
+    .argument("[shell]", "bash, zsh or fish")
+    .addOption(new Option("--names <what>", "evals or models, one a line").hideHelp())
+    .action(async (shell, options) => (await import("./shell-completion.ts")).shellCompletion(shell, options, program));
+
   // Set on each command too: commander does not hand it down to those made before.
   for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ outputError: () => {} });
   return program;
@@ -301,6 +334,10 @@ function positiveNumber(text: string): number {
   const value = wholeNumber(text);
   if (value < 1) throw new InvalidArgumentError(`${text} is not at least 1`);
   return value;
+}
+
+function commaSeparated(text: string): string[] {
+  return text.split(",").map((part) => part.trim());
 }
 
 function collect(value: string, before: string[] = []): string[] {

@@ -11,8 +11,9 @@ import type { BudgetGate } from "./budget-gate.ts";
 import { confirmSpending, terminalAsker } from "./confirm.ts";
 import type { Context } from "./context.ts";
 import { limitYoungGeneration } from "./limit-young-generation.ts";
+import { counted } from "./numbers.ts";
 import { openJudges } from "./open-judges.ts";
-import { findModels, isLocal, isRemote, type ModelReference } from "./open-models.ts";
+import { findModels, isLocal, isRemote, type ModelReference, modelsFirst, type OpeningSetup } from "./open-models.ts";
 import { type Prospect, prospectOf } from "./price-prospect.ts";
 import { note } from "./progress.ts";
 import { announce, type FinishedRun, mergedSampling, type OpenEval, type PairOptions, runPair } from "./run-pair.ts";
@@ -39,7 +40,6 @@ export interface MatrixOptions extends PairOptions {
 export async function runMatrix(context: Context, options: MatrixOptions): Promise<FinishedRun[]> {
   limitYoungGeneration();
   const { registry, settings, environment } = context;
-  const names = await evalNames(context, options.evals);
   const opening = {
     registry,
     environment,
@@ -47,6 +47,7 @@ export async function runMatrix(context: Context, options: MatrixOptions): Promi
     timeoutMs: settings.timeoutMs,
     timeoutAsked: options.timeout,
   };
+  const names = await evalNames(opening, options.evals);
   const references = await findModels(options.models, opening);
   const { dryRun, stop } = options;
   const gate = options.budget?.gate;
@@ -217,16 +218,27 @@ function warn(warnings: readonly RegistryWarning[], options: { readonly quiet?: 
     note(`warning: ${message}${place}`, options);
   }
   if (warnings.length > mostWarnings)
-    note(`and ${warnings.length - mostWarnings} more warnings: finegauge list evals --check`, options);
+    note(`and ${counted(warnings.length - mostWarnings, "more warning")}: finegauge list evals --check`, options);
 }
 
 /** Concrete names, each once, in the order in which they were named. */
-async function evalNames({ registry }: Context, patterns: readonly string[]): Promise<string[]> {
+async function evalNames(opening: OpeningSetup, patterns: readonly string[]): Promise<string[]> {
   const names: string[] = [];
   for (const pattern of patterns.flatMap((list) => list.split(",")).map((part) => part.trim())) {
-    if (pattern !== "") names.push(...(await registry.matchEvals(pattern)));
+    if (pattern !== "") names.push(...(await evalsOf(pattern, opening)));
   }
   return [...new Set(names)];
+}
+
+async function evalsOf(pattern: string, opening: OpeningSetup): Promise<readonly string[]> {
+  try {
+    return await opening.registry.matchEvals(pattern);
+  } catch (error) {
+    if (!(error instanceof FinegaugeError && error.code === "registry.unknown-name")) throw error;
+    const models = await findModels([pattern], opening).catch(() => []);
+    if (models.length === 0) throw error;
+    throw new FinegaugeError(error.code, error.message, { ...error.more, hint: `${pattern} is a model: ${modelsFirst}` });
+  }
 }
 
 function unplanned({ resolved, source }: OpenEval, { name }: ModelReference, failure: FinegaugeError): FinishedRun {

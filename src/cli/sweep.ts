@@ -37,7 +37,7 @@ export async function sweep(
   }
   const found = sweepThreshold(answers, seed);
   if (found === undefined) {
-    throw new FinegaugeError("cli.usage", `${answers.length} answers with probabilities are too few to be parted into halves`);
+    throw new FinegaugeError("cli.usage", `too few answers have probabilities to be parted into halves: ${answers.length}`);
   }
   process.stdout.write(options.json ? `${JSON.stringify(found, null, 2)}\n` : `${linesOf(found).join("\n")}\n`);
 }

@@ -1,3 +1,4 @@
+import { howMany } from "../../core/figures.ts";
 import { varianceComponents } from "../../stats/attempts.ts";
 import { meanOf } from "../../stats/mean.ts";
 import { pairedDifference } from "../../stats/paired-difference.ts";
@@ -47,7 +48,7 @@ export async function pairSpread(baseline: Side, candidate: Side): Promise<Sprea
   const flips = differences.reduce((sum, difference) => sum + (difference === 0 ? 0 : 1), 0) / n;
   const within = await withinOf(baseline, candidate);
   return {
-    from: `${candidate.facts.name} against ${baseline.facts.name}, ${n} pairs`,
+    from: `${candidate.facts.name} against ${baseline.facts.name}, ${howMany(n, "pair")}`,
     assumed: false,
     difference: mean,
     flips: isSingle && isVerdicts(both.candidate) && isVerdicts(both.baseline) ? Math.max(flips, fewest) : null,
