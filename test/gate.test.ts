@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { GateResult } from "../src/core/gate.ts";
@@ -150,6 +150,43 @@ describe("finegauge gate", () => {
     expect(tight.notes).toContain("160 samples more were asked of both sides on tickets-hard.heldout.v1, as --settle says");
     expect(await gate(...args, ...rules, "--settle", "10", "--no-ask")).toMatchObject({ code: 2 });
   }, 120_000);
+
+  test("says what is wrong with --output before it asks or tells anybody anything", async () => {
+    const env = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: join(cwd, "unused.md") };
+    const args = ["tickets-base", "tickets-tuned", "--eval", "tickets", "--rule", 'regressions("metadata.label=disk") == 0'];
+    mkdirSync(join(cwd, "folder.md"), { recursive: true });
+    write("file", "x");
+    for (const output of ["verdict.txt", "folder.md", "file/verdict.md"]) {
+      const { code, stdout, stderr } = await finegauge(["gate", ...args, "--output", output], { cwd, env });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(/^error cli\.usage: /);
+      expect(stderr).not.toMatch(/asking|^::/m);
+    }
+    expect(existsSync(env.GITHUB_STEP_SUMMARY)).toBe(false);
+  });
+
+  test("keeps its verdict where the job's summary cannot be written", async () => {
+    const env = { GITHUB_STEP_SUMMARY: cwd };
+    const args = ["tickets-base", "tickets-tuned", "--eval", "tickets", "--rule", "accuracy >= 0.9"];
+    const { code, stdout, stderr } = await finegauge(["gate", ...args], { cwd, env });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^The gate passes/);
+    expect(stderr).toMatch(/^warning: the verdict is not in the job's summary: EISDIR/);
+  });
+
+  test("has nothing on the terminal that --redact or --no-samples forbid", async () => {
+    const file = write(
+      "secret.yaml",
+      "rules: ['regressions(\"metadata.label=disk\") <= 500']\nquarantine:\n  - { id: tickets.heldout.225, until: 2099-12-31, reason: ask ann@example.com }\n",
+    );
+    const args = ["tickets-base", "tickets-tuned", "--eval", "tickets", "--gate", file, "--no-ask"];
+    expect((await gate(...args)).stdout).toContain(
+      "must pass: tickets.heldout.225: 0 of 1; tolerated until 2099-12-31: ask ann@example.com",
+    );
+    const { stdout } = await gate(...args, "--redact");
+    expect(stdout).toContain("tolerated until 2099-12-31: ask [email-1]");
+    expect((await gate(...args, "--no-samples")).stdout).not.toContain("tickets.heldout.225");
+  });
 
   test("writes a comment, JUnit and a page, and tells GitHub", async () => {
     const args = ["tickets-base", "tickets-tuned", "--rule", "delta.accuracy >= -0.02"];

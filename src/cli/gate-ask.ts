@@ -10,6 +10,7 @@ import { createStop, planRun, runEval, specHash } from "../engine/index.ts";
 import { openSamples } from "../registry/index.ts";
 import { readRun, runPath } from "../runs/index.ts";
 import type { Context } from "./context.ts";
+import { logLine } from "./log-line.ts";
 import { counted } from "./numbers.ts";
 import { openJudges } from "./open-judges.ts";
 import { findModels } from "./open-models.ts";
@@ -76,7 +77,10 @@ export async function askAgain(context: Context, { source, facts }: Side, pick: 
       return { refused: `${run.eval} is graded by others than it was when ${name} ran it` };
     }
     note(
-      `asking ${name} ${counted(part.selected, "sample")} of ${run.eval}${options.attempts > 1 ? `, ${options.attempts} times each` : ""}`,
+      logLine(
+        `asking ${name} ${counted(part.selected, "sample")} of ${run.eval}${options.attempts > 1 ? `, ${options.attempts} times each` : ""}`,
+        1000,
+      ),
       options,
     );
     const started = new Date();

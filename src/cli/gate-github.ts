@@ -1,6 +1,8 @@
 import { appendFileSync } from "node:fs";
+import { messageOf } from "../core/errors.ts";
 import type { GateResult } from "../core/gate.ts";
 import { gateMarkdown } from "../report/index.ts";
+import { logLine } from "./log-line.ts";
 import { oneLine } from "./table.ts";
 
 /**
@@ -16,12 +18,18 @@ export async function tellGitHub(
   const summary = environment.GITHUB_STEP_SUMMARY;
   if (summary === undefined || summary === "") return;
   const markdown = await gateMarkdown();
-  appendFileSync(summary, [...markdown(gate)].join(""));
+  try {
+    appendFileSync(summary, [...markdown(gate)].join(""));
+  } catch (error) {
+    // The verdict is what the job hangs on, and it is told elsewhere too.
+    write(`warning: the verdict is not in the job's summary: ${logLine(messageOf(error), 500)}\n`);
+  }
 }
 
-function annotations({ refusals, rules, inconclusive }: GateResult): string[] {
+function annotations({ refusals, rules, inconclusive, exit, sentence }: GateResult): string[] {
   const level = inconclusive === "fail" ? "error" : "warning";
   return [
+    ...(exit === 2 ? [annotation("error", "gate.no-baseline", sentence)] : []),
     ...refusals.map(({ eval: name, code, sentence }) => annotation("error", `${code} on ${name}`, sentence)),
     ...rules.flatMap(({ verdict, eval: name, rule, sentence }) =>
       verdict === "pass" ? [] : [annotation(verdict === "fail" ? "error" : level, `${verdict}: ${rule} on ${name}`, sentence)],

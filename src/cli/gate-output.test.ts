@@ -7,6 +7,7 @@ import type { GateResult } from "../core/gate.ts";
 import { tellGitHub } from "./gate-github.ts";
 import { gateLines } from "./gate-terminal.ts";
 
+const command = "::error::all is well";
 const bad = "x\u001b[2J\u202e\n::set-output name=a::b, 50%";
 const result: GateResult = {
   verdict: "fail",
@@ -62,6 +63,15 @@ describe("the terminal", () => {
   });
 });
 
+test("no line of a terminal is a command to GitHub, whatever a model is called", () => {
+  const rules = result.rules.map((rule) => ({ ...rule, sentence: `${command} ##[error]` }));
+  const lines = gateLines({ ...result, rules, notes: [command, "##[error]x"] });
+  for (const line of lines.join("\n").split("\n")) {
+    expect(stripVTControlCharacters(line).trim()).not.toMatch(/^::/);
+    expect(line).not.toContain("##[");
+  }
+});
+
 describe("GitHub Actions", () => {
   test("get one line for each thing that does not pass, as an error or as the gate has it", async () => {
     using scratch = scratchFolder();
@@ -78,6 +88,18 @@ describe("GitHub Actions", () => {
       expect(line).toContain("50%25");
     }
     expect(readFileSync(summary, "utf8")).toMatch(/^### ❌ Gate: fail/);
+  });
+
+  test("are told of a missing baseline, and a summary that cannot be written costs nobody the verdict", async () => {
+    using scratch = scratchFolder();
+    const lines: string[] = [];
+    const bare: GateResult = { ...result, verdict: "inconclusive", rules: [], refusals: [], exit: 2 };
+    const environment = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: scratch.path };
+    await tellGitHub(bare, environment, (text) => lines.push(text));
+    expect(lines).toEqual([
+      expect.stringMatching(/^::error title=gate\.no-baseline::The gate fails on /),
+      expect.stringMatching(/^warning: the verdict is not in the job's summary: EISDIR/),
+    ]);
   });
 
   test("are not told anything elsewhere", async () => {

@@ -1,6 +1,7 @@
-import { relative } from "node:path";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { dirname, relative } from "node:path";
 import { afterSecondLook, judgeGate, lookAlpha } from "../compare/index.ts";
-import { FinegaugeError } from "../core/errors.ts";
+import { FinegaugeError, messageOf } from "../core/errors.ts";
 import type { GateResult } from "../core/gate.ts";
 import type { ReportFormat } from "../report/index.ts";
 import { type CommonOptions, type Context, openContext } from "./context.ts";
@@ -9,13 +10,13 @@ import { tellGitHub } from "./gate-github.ts";
 import { askMore, askMustPass } from "./gate-more.ts";
 import { gateLines } from "./gate-terminal.ts";
 import { type GateTextOptions, gateTexts } from "./gate-texts.ts";
+import { logLine } from "./log-line.ts";
 import { pagePath } from "./page-path.ts";
 import { note } from "./progress.ts";
 import { formatByEnding, putReport, reportOf, reportRunOf } from "./report-of.ts";
 import { shellWord } from "./shell-word.ts";
-import { oneLine } from "./table.ts";
 import { version } from "./version.ts";
-import { toldReport } from "./write-report.ts";
+import { redactTexts, toldReport } from "./write-report.ts";
 
 export interface GateOptions extends CommonOptions, GateTextOptions {
   readonly eval?: readonly string[];
@@ -34,6 +35,8 @@ export async function gate(baseline: string, candidates: readonly string[], opti
       hint: "leave one of them out",
     });
   }
+  // What is wrong with the command is said before anybody is asked or told anything.
+  const format = formatOf(options);
   const context = await openContext(options);
   const { settings } = context;
   const found = await findGateSides(baseline, candidates, {
@@ -55,8 +58,43 @@ export async function gate(baseline: string, candidates: readonly string[], opti
     result = afterSecondLook(result, second);
     cases = more;
   }
-  await tell(result, cases, { baseline, candidates, context, options });
+  // Before it is told: whatever befalls the telling, the verdict stands.
   process.exitCode = result.exit;
+  await tell(told(result, options), cases, { baseline, candidates, context, options, format });
+}
+
+/** @throws FinegaugeError `cli.usage` for an output without a format, or where no file can be */
+function formatOf({ json, format: asked, output }: GateOptions): ReportFormat | "terminal" {
+  const format = json ? "json" : (asked ?? formatByEnding(output) ?? "terminal");
+  if (output === undefined || output === "-") return format;
+  if (format === "terminal") {
+    throw new FinegaugeError("cli.usage", `${output} names no format`, { hint: "--format html, md, json, csv or junit" });
+  }
+  refuseUnwritable(output);
+  return format;
+}
+
+function refuseUnwritable(output: string): void {
+  try {
+    if (existsSync(output)) {
+      if (statSync(output).isDirectory()) throw new Error("it is a folder");
+      accessSync(output, constants.W_OK);
+      return;
+    }
+    // Folders that are missing are made.
+    let folder = dirname(output);
+    while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+    if (!statSync(folder).isDirectory()) throw new Error(`${folder} is no folder`);
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new FinegaugeError("cli.usage", `${output} cannot be written: ${messageOf(error)}`, { hint: "--output FILE" });
+  }
+}
+
+/** As much of a result as is to be told: without samples none by its id, redacted no text that may not be mailed. */
+function told(result: GateResult, { samples, redact }: GateOptions): GateResult {
+  const shown = samples ? result : { ...result, must_pass: [] };
+  return redact ? redactTexts(shown) : shown;
 }
 
 /** The command that judges the same again. */
@@ -79,21 +117,16 @@ interface Telling {
   readonly candidates: readonly string[];
   readonly context: Context;
   readonly options: GateOptions;
+  readonly format: ReportFormat | "terminal";
 }
 
 async function tell(
   result: GateResult,
   cases: readonly OpenedCase[],
-  { baseline, candidates, context, options }: Telling,
+  { baseline, candidates, context, options, format }: Telling,
 ): Promise<void> {
-  const format = options.json ? "json" : (options.format ?? formatByEnding(options.output) ?? "terminal");
   await tellGitHub(result, context.environment.variables, (text) => process.stderr.write(text));
   if (format === "terminal") {
-    if (options.output !== undefined && options.output !== "-") {
-      throw new FinegaugeError("cli.usage", `${options.output} names no format`, {
-        hint: "--format html, md, json, csv or junit",
-      });
-    }
     process.stdout.write(`${gateLines(result).join("\n")}\n`);
     return;
   }
@@ -112,5 +145,5 @@ async function tell(
   if (target === "-") return;
   process.stdout.write(`${options.output ?? (relative(process.cwd(), target) || target)}\n`);
   // Whoever wrote a file still wants to see the verdict in the log.
-  note(oneLine(result.sentence, 1000), options);
+  note(logLine(result.sentence, 1000), options);
 }

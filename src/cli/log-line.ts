@@ -1,0 +1,9 @@
+import { oneLine } from "./table.ts";
+
+/**
+ * A text with untrusted names in it as one line of a log: no control characters, and nothing that GitHub Actions, which reads every
+ * line that a step prints, would take for a command.
+ */
+export function logLine(text: string, width: number): string {
+  return oneLine(text, width).replace(/^::/, ": :").replaceAll("##[", "# #[");
+}
