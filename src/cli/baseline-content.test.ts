@@ -87,7 +87,7 @@ async function sideOfFile(file: string): Promise<Side> {
 
 /** What a comparison reads of a side, without what only replies can tell. */
 function numbersOf({ columns, seqs, verdicts, item, ideal, prompt, id, metrics, primary, size, facts }: Side) {
-  const kept = new Map([...columns].filter(([, { kind }]) => kind !== "usage"));
+  const kept = new Map([...columns].filter(([name, { kind }]) => kind !== "usage" && name !== "majority"));
   const { source, baseline, name, ...told } = facts;
   const measured = metrics.map(({ reason, ...metric }) => ({
     ...metric,

@@ -68,5 +68,5 @@ test("shows question, wanted and both replies", async () => {
   ];
   const reply = (text: string) => ({ input, ideal: ["billing"], completion: { text, finish: "stop" as const, ms: 1 } });
   const run = withPrevious([judged(7, true, reply("billing"))], [judged(7, false, reply("refund"))]);
-  expect((await sinceLines(run))[1]).toBe('  s7: I was charged twice wanted "billing", said "billing" → "refund"');
+  expect((await sinceLines(run))[1]).toBe('  s7: I was charged twice · wanted "billing", said "billing" → "refund"');
 });

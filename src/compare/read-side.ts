@@ -52,6 +52,7 @@ export async function readSide(source: SideSource): Promise<Side> {
   /** Where each score first stands in the run. */
   const firstOf = new Map<string, number>();
   let cached = 0;
+  let replies = false;
   let primary: { seq: number; name: string } | undefined;
 
   const cellsOf = (by: Map<string, Cells>, name: string): Cells => {
@@ -89,6 +90,7 @@ export async function readSide(source: SideSource): Promise<Side> {
     }
     counts.add(row, flagsOf(line));
     if (line.completion === undefined) continue;
+    replies = true;
     if (line.completion.cached === true) cached++;
     for (const [name, { of }] of usageEntries) {
       const value = of(line.completion);
@@ -107,6 +109,8 @@ export async function readSide(source: SideSource): Promise<Side> {
   const verdicts = scores.get("accuracy");
   if (answers !== undefined && verdicts !== undefined) {
     for (const [name, values] of sideAttempts({ order, attempts, verdicts, answers })) {
+      // Which answer most attempts gave, their words may have to tell: a baseline has none.
+      if (name === "majority" && source.facts !== undefined && !replies) continue;
       columns.set(name, { name, values, unitRange: true, unit: "1", better: lowerIsBetter ? "lower" : "higher", kind: "score" });
     }
   }

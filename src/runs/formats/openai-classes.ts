@@ -13,6 +13,7 @@ export const upstreamScorers: { readonly [dotted: string]: UpstreamClass } = {
   "evals.elsuite.basic.includes:Includes": { scorer: "includes", args: { ignore_case: "boolean" } },
   "evals.elsuite.basic.fuzzy_match:FuzzyMatch": { scorer: "fuzzy-match", args: { max_tokens: "number" } },
   "evals.elsuite.basic.json_match:JsonMatch": { scorer: "json-match", args: { max_tokens: "number" } },
+  "evals.elsuite.basic.json_validator:JsonValidator": { scorer: "json-schema", args: {} },
 };
 
 export const modelGradedClass = "evals.elsuite.modelgraded.classify:ModelBasedClassify";
