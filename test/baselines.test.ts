@@ -152,6 +152,16 @@ describe("baseline set", () => {
       says: "asked only 590 of 600 samples",
     },
     {
+      name: "a run of which half the lines are gone",
+      change: (lines: string[]) => [...lines.slice(0, 301), lines.at(-1) as string],
+      says: "is unfinished: 300 of 600 replies are there",
+    },
+    {
+      name: "a run with lines after its end",
+      change: (lines: string[]) => [lines[0] as string, lines.at(-1) as string, ...lines.slice(1, -1)],
+      says: "is unfinished",
+    },
+    {
       name: "a run with too many errors",
       change: (lines: string[]) => lines.map((line) => line.replace('"errors":0,"unscored"', '"errors":7,"unscored"')),
       says: "has 7 errors in 600: more than 1 %",

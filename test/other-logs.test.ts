@@ -108,7 +108,7 @@ describe("rescore", () => {
     expect(code).toBe(0);
     const { run, file } = json(stdout);
     const first = json(readFileSync(join(scratch.path, file), "utf8").split("\n")[0] as string);
-    expect(first.derived_from).toEqual({ run, by: "rescore", source: "openai-evals.jsonl" });
+    expect(first.derived_from).toEqual({ run, by: "rescore", source: "openai-evals.jsonl", asked: "openai/evals" });
     expect(readFileSync(join(scratch.path, log), "utf8")).toBe(before);
   });
 
@@ -159,6 +159,23 @@ test("a run that was exported is reported as it was", async () => {
   expect(await finegauge(args, { cwd: scratch.path })).toMatchObject({ code: 0, stdout: "out.jsonl\n" });
   const { stdout } = await finegauge(["report", "out.jsonl", "--json"], { cwd: scratch.path });
   expect(json(stdout).runs[0].metrics[0]).toMatchObject({ name: "accuracy", value: 4 / 6, n: 6 });
+});
+
+test("a run of a part that goes out and comes back does not stand for the whole one", async () => {
+  using scratch = withLogs();
+  const { cwd } = { cwd: scratch.path };
+  const { stdout } = await finegauge(["import", "logs/openai-evals.jsonl", "--json"], { cwd });
+  const whole = json(stdout).runs[0];
+  const lines = readFileSync(join(cwd, whole.file), "utf8").trimEnd().split("\n");
+  const stopped = lines.at(-1)?.replace('"status":"complete"', '"status":"stopped"');
+  writeFileSync(join(cwd, "part.jsonl"), [lines[0], ...lines.slice(1, 4), stopped, ""].join("\n"));
+  await finegauge(["export", "part.jsonl", "--to", "openai-evals", "--output", "part-log.jsonl"], { cwd });
+  const again = await finegauge(["import", "part-log.jsonl", "--json"], { cwd });
+  expect(json(again.stdout).runs[0].status).toBeUndefined();
+  const { runs } = json((await finegauge(["list", "runs", "--json"], { cwd })).stdout.replace(/^/, '{"runs":').concat("}"));
+  expect(runs.map(({ status }: { status: string }) => status).sort()).toEqual(["complete", "unfinished"]);
+  const diff = await finegauge(["diff", whole.model, whole.model, "--json"], { cwd });
+  expect(json(diff.stdout).comparisons[0].candidate).toMatchObject({ run: whole.id, status: "complete" });
 });
 
 describe("diff", () => {

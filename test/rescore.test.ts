@@ -23,6 +23,12 @@ const price = "price: { input: 1, output: 1 }";
 function writeRegistry(folder: string, url: string, evalMore = ""): void {
   const files = {
     "registry/evals/a.yaml": `a:\n  id: a.dev.v1\na.dev.v1:\n  class: includes\n  args: { samples_jsonl: a.jsonl }\n${evalMore}`,
+    "registry/evals/other.yaml":
+      "other:\n  id: other.dev.v1\nother.dev.v1:\n  class: includes\n  args: { samples_jsonl: other.jsonl }\nmore:\n  id: more.dev.v1\nmore.dev.v1:\n  class: includes\n  args: { samples_jsonl: more.jsonl }\n",
+    "registry/data/other.jsonl": questions.map((row) => `${JSON.stringify({ ...row, input: `other ${row.input}` })}\n`).join(""),
+    "registry/data/more.jsonl": [...questions, { input: "q40?", ideal: "Oslo 40" }]
+      .map((row) => `${JSON.stringify(row)}\n`)
+      .join(""),
     "registry/data/a.jsonl": questions.map((row) => `${JSON.stringify(row)}\n`).join(""),
     "registry/completion-fns/a.yaml": `mock: { class: http, args: { url: "${url}", model: mock-1 } }\njudge: { class: http, args: { url: "${url}", model: judge-1 }, ${price} }\n`,
     "registry/modelgraded/a.yaml": `good:\n  prompt: "Right is {ideal}, said was: {completion}"\n  choice_strings: [Yes, No]\n  choice_scores: { Yes: 1, No: 0 }\n  input_outputs: { input: completion }\n`,
@@ -186,7 +192,26 @@ describe("rescore", () => {
     });
   });
 
+  test("replies to another eval with the same questions never hide a run of this one", async () => {
+    const out = ["--out", join(cwd, "shared")];
+    await finegauge(["run", "mock", "more", "--no-report", ...out], { cwd });
+    const listed = async () => {
+      const { stdout } = await finegauge(["list", "runs", ...out, "--json"], { cwd });
+      return JSON.parse(stdout) as { id: string; eval: string; samples: number }[];
+    };
+    const [own] = await listed();
+    const { code, stdout } = await finegauge(["rescore", original, "--eval", "more", ...out, "--json"], { cwd });
+    expect(code).toBe(0);
+    const { run } = await linesOf(JSON.parse(stdout).file);
+    expect(run).toMatchObject({ data: { selected: 40, samples: 41 }, derived_from: { by: "rescore", asked: "a.dev.v1" } });
+    expect((await listed()).map((one) => one.eval)).toEqual(["more.dev.v1", "more.dev.v1"]);
+    const diff = await finegauge(["diff", "mock", own?.id ?? "", ...out, "--json"], { cwd });
+    expect(JSON.parse(diff.stdout).comparisons[0].baseline).toMatchObject({ run: own?.id });
+  });
+
   test.each([
+    { args: ["--eval", "other"], says: "only 0 of 40 samples of run " },
+    { args: ["--eval", "other", "--check"], says: "are in the data of other.dev.v1; 95 % are needed" },
     { args: ["--scorer", "includs"], says: 'there is no scorer "includs"' },
     { args: ["--scorer", "includes={ ignore: true }"], says: 'unknown key "ignore"' },
     { args: ["--scorer", "includes={"], says: "not valid YAML" },

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { readSide } from "../compare/index.ts";
+import { readSide, type Side } from "../compare/index.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import { mainMetric } from "../core/figures.ts";
 import type { Metric } from "../core/metric.ts";
+import { runStatus } from "../core/run-status.ts";
 import { baselinePath, isBaselineFile, type ListedBaseline, listedBaseline, writeBaseline } from "../runs/index.ts";
 import { baselineContent } from "./baseline-content.ts";
 import type { BaselineOptions } from "./baseline-list.ts";
@@ -11,6 +12,7 @@ import { findSides, listed } from "./find-sides.ts";
 import { describeSide, type ListedSide } from "./listed-side.ts";
 import { metricCells } from "./metric-cells.ts";
 import { near } from "./near.ts";
+import { counted } from "./numbers.ts";
 import { note } from "./progress.ts";
 import { readSettings } from "./settings.ts";
 import { oneLine, table } from "./table.ts";
@@ -44,18 +46,21 @@ export async function setBaseline(name: string, references: readonly string[], o
   const sides = await findSides(references, { out: settings.out, baselines: settings.baselines, evals: options.eval });
   refuseTwice(sides);
   for (const side of sides) refuseUnfit(side);
-  const plans = sides.map((side) => {
+  const plans: { side: ListedSide; read: Side; file: string; before: Pick<ListedBaseline, "run" | "end"> | undefined }[] = [];
+  for (const side of sides) {
     const file = baselinePath(settings.baselines, side.eval, name);
-    return { side, file, before: existsSync(file) ? beforeIn(file) : undefined };
-  });
+    const before = existsSync(file) ? beforeIn(file) : undefined;
+    const read = await readSide(await side.open());
+    refuseUnfit({ ...side, end: read.source.end }, read.facts.counts);
+    plans.push({ side, read, file, before });
+  }
   await allowReplacing(
     plans.flatMap(({ side, file, before }) => (before === undefined || before.run.id === side.run.id ? [] : [{ file, before }])),
     options,
   );
 
   const written: SetBaseline[] = [];
-  for (const { side, file, before } of plans) {
-    const read = await readSide(await side.open());
+  for (const { side, read, file, before } of plans) {
     await writeBaseline(file, baselineContent(read), { replies: options.withReplies ?? false });
     const metric = read.metrics.find((one) => one.name === read.primary);
     const { eval: evalName, model, run } = side;
@@ -88,23 +93,32 @@ function refuseTwice(sides: readonly ListedSide[]): void {
 /** Share of errors above which a run is no measure, whatever it was allowed itself. */
 const mostErrors = 0.01;
 
-/** What a gate would not accept as a baseline must not become one. */
-function refuseUnfit({ eval: name, model, run, end, file }: ListedSide): void {
+/**
+ * What a gate would not accept as a baseline must not become one.
+ *
+ * @param counts as the run's lines say them; absent: as its end does
+ */
+function refuseUnfit({ eval: name, model, run, end, file }: ListedSide, counts = end?.counts): void {
   const what = `the run of ${model} on ${name}`;
   const refuse = (why: string, hint: string) => {
     throw new FinegaugeError("baseline.refused", `${what} ${why}`, { where: { file }, hint });
   };
-  if (end?.status !== "complete") {
-    refuse(`is ${end?.status ?? "unfinished"}`, `finegauge run ${model} ${name} goes on with it`);
+  const status = runStatus(run, end, counts?.done);
+  if (end === undefined || counts === undefined || status !== "complete") {
+    const there = counts === undefined ? "" : `: ${counts.done} of ${run.data.selected * run.attempts} replies are there`;
+    refuse(`is ${status}${there}`, `finegauge run ${model} ${name} finishes it, or makes another`);
     return;
   }
   const { selected, samples } = run.data;
   if (selected < samples) {
-    refuse(`asked only ${selected} of ${samples} samples`, `finegauge run ${model} ${name} without --max-samples`);
+    refuse(`asked only ${selected} of ${counted(samples, "sample")}`, `finegauge run ${model} ${name} without --max-samples`);
   }
-  const { done, errors, unscored } = end.counts;
+  const { done, errors, unscored } = counts;
   if (errors > mostErrors * done) {
-    refuse(`has ${errors} errors in ${done}: more than 1 %`, `finegauge run ${model} ${name} --max-errors ${mostErrors}`);
+    refuse(
+      `has ${counted(errors, "error")} in ${done}: more than 1 %`,
+      `finegauge run ${model} ${name} --max-errors ${mostErrors}`,
+    );
   }
   if (done - errors - unscored <= 0) refuse("has no score", "finegauge report says why it was not scored");
 }

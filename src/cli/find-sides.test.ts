@@ -17,9 +17,17 @@ interface RunOf {
   readonly status?: EndLine["status"];
   /** Asked of 10. */
   readonly selected?: number;
+  /** That the data has, as far as the run knows. */
+  readonly samples?: number;
+  /** Replies that are there. */
+  readonly done?: number;
+  readonly derived_from?: RunLine["derived_from"];
 }
 
-function lineOf(nth: number, { eval: name = "tickets.heldout.v1", model, selected = 10 }: RunOf): RunLine {
+function lineOf(
+  nth: number,
+  { eval: name = "tickets.heldout.v1", model, selected = 10, samples = 10, derived_from }: RunOf,
+): RunLine {
   const [base, split] = name.split(".");
   const line = runLine({
     id: idOf(nth),
@@ -27,7 +35,7 @@ function lineOf(nth: number, { eval: name = "tickets.heldout.v1", model, selecte
     completion_fn: model,
     spec: { base: base as string, split: split as string },
   });
-  return { ...line, data: { ...line.data, selected } };
+  return { ...line, data: { ...line.data, samples, selected }, ...(derived_from && { derived_from }) };
 }
 
 /** A folder with these runs in `reports`, each started after the one before, and these baselines. */
@@ -38,7 +46,8 @@ async function folderOf(runs: readonly RunOf[], baselines: { readonly [name: str
     const run = lineOf(nth, one);
     const file = runPath(options.out, run);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, fileText(run, answered(0), ...(one.status === undefined ? [ended()] : [ended({ status: one.status })])));
+    const { done = one.selected ?? 10, status = "complete" } = one;
+    writeFileSync(file, fileText(run, answered(0), ended({ status, counts: { ...ended().counts, done } })));
     return file;
   });
   for (const [name, kept] of Object.entries(baselines)) {
@@ -136,6 +145,73 @@ describe("findSides", () => {
     expect(await findSides(join(out, "a,b.jsonl"), { out, baselines: "none" })).toHaveLength(1);
   });
 
+  test.each([
+    { reference: "a,b", is: ["tickets.heldout.v1@a,b 1"] },
+    { reference: "model:a,b", is: ["tickets.heldout.v1@a,b 1"] },
+    { reference: "tickets@a,b", is: ["tickets.heldout.v1@a,b 1"] },
+    { reference: "a,m", is: ["tickets.heldout.v1@a 0", "tickets.heldout.v1@m 5"] },
+    { reference: "model:a,model:m", is: ["tickets.heldout.v1@a 0", "tickets.heldout.v1@m 5"] },
+    { reference: "m~1", is: ["tickets.heldout.v1@m~1 3"] },
+    { reference: "model:m~1", is: ["tickets.heldout.v1@m~1 3"] },
+    { reference: "tickets@m~1", is: ["tickets.heldout.v1@m~1 3"] },
+    { reference: "tickets@m~2", is: ["tickets.heldout.v1@m 2"] },
+    { reference: "model:m~2", is: ["tickets.heldout.v1@m 2"] },
+    { reference: "x*", is: ["tickets.heldout.v1@x* 6"] },
+  ])("$reference is what is called exactly so, before what a comma, a ~ or a * would mean", async ({ reference, is }) => {
+    const names = ["a", "a,b", "m", "m~1", "m", "m", "x*", "xyz"];
+    const options = await folderOf(names.map((model) => ({ model })));
+    expect(named(await findSides(reference, options))).toEqual(is);
+  });
+
+  test("never suggests what was typed", async () => {
+    const options = await folderOf([{ model: "m,n", status: "stopped" }]);
+    await expect(findSides("baseline:m,n", options)).rejects.toThrow(
+      expect.objectContaining({ more: expect.objectContaining({ nearest: expect.not.arrayContaining(["baseline:m,n"]) }) }),
+    );
+  });
+
+  const from = (by: "import" | "rescore", asked?: string) => ({
+    derived_from: { run: "x", by, ...(asked !== undefined && { asked }) },
+  });
+  test.each<{ name: string; runs: readonly RunOf[]; is: number }>([
+    { name: "a later import does not hide a run", runs: [{ model: "m" }, { model: "m", ...from("import") }], is: 0 },
+    {
+      name: "replies to another eval do not hide a run",
+      runs: [{ model: "m" }, { model: "m", ...from("rescore", "other.v1") }],
+      is: 0,
+    },
+    { name: "a run that was scored again stands for it", runs: [{ model: "m" }, { model: "m", ...from("rescore") }], is: 1 },
+    {
+      name: "an import of a part, which knows no more, does not hide one of all",
+      runs: [
+        { model: "m", ...from("import") },
+        { model: "m", selected: 5, samples: 5, ...from("import") },
+      ],
+      is: 0,
+    },
+    {
+      name: "how large the data is, the run of another model says",
+      runs: [{ model: "other" }, { model: "m", selected: 5 }, { model: "m", selected: 5, samples: 5, ...from("import") }],
+      is: 1,
+    },
+    {
+      name: "a log of all goes before a run of a part",
+      runs: [
+        { model: "m", selected: 5 },
+        { model: "m", ...from("import") },
+      ],
+      is: 1,
+    },
+    { name: "an import alone stands for the model", runs: [{ model: "m", ...from("import") }], is: 0 },
+    {
+      name: "a run whose end says that replies lack is not complete",
+      runs: [{ model: "m" }, { model: "m", done: 9 }],
+      is: 0,
+    },
+  ])("$name", async ({ runs: all, is }) => {
+    expect(named(await findSides("m", await folderOf(all)))).toEqual([`tickets.heldout.v1@m ${is}`]);
+  });
+
   test("keeps the evals that are asked for, and says which there are when none is", async () => {
     const options = await folderOf(runs);
     expect(named(await findSides("tuned", { ...options, evals: ["gen*"] }))).toEqual(["general.chat.v1@tuned 3"]);
@@ -153,9 +229,9 @@ describe("findSides", () => {
   });
 
   test.each([
-    { reference: "tund", nearest: ["tuned"], hint: "there are 8 runs" },
-    { reference: "mian", nearest: ["main"], hint: "1 baselines" },
-    { reference: "tickets@bse", nearest: ["tickets@base"], hint: "there are" },
+    { reference: "tund", nearest: ["tuned"], hint: "8 runs in " },
+    { reference: "mian", nearest: ["main"], hint: "1 baseline in " },
+    { reference: "tickets@bse", nearest: ["tickets@base"], hint: "8 runs in " },
     { reference: "general", nearest: [], hint: "general is an eval; a run of it is called general@tuned" },
   ])("of $reference it says what is near", async ({ reference, nearest, hint }) => {
     const options = await folderOf(runs, { main: [{ model: "old" }] });
@@ -179,6 +255,15 @@ describe("findSides", () => {
     writeFileSync(baselinePath(options.baselines, "tickets.heldout.v1", "bad"), "<<<<<<< ours\n");
     await expect(findSides("bad", options)).rejects.toThrow(expect.objectContaining({ code: "run.corrupt" }));
     expect(named(await findSides("main", options))).toEqual(["main"]);
+  });
+
+  test("a damaged baseline of another eval than was asked for is passed over", async () => {
+    const options = await folderOf(runs, { main: [{ model: "old" }, { model: "old", eval: "general.chat.v1" }] });
+    writeFileSync(baselinePath(options.baselines, "general.chat.v1", "main"), "<<<<<<< ours\n");
+    expect(named(await findSides("main", { ...options, evals: ["tickets"] }))).toEqual(["main"]);
+    for (const evals of [[], ["general"], ["gen*,tickets"]]) {
+      await expect(findSides("main", { ...options, evals })).rejects.toThrow(expect.objectContaining({ code: "run.corrupt" }));
+    }
   });
 });
 

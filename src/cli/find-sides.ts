@@ -1,6 +1,6 @@
 import { existsSync, globSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
-import { FinegaugeError } from "../core/errors.ts";
+import { basename, dirname, join } from "node:path";
+import { FinegaugeError, messageOf } from "../core/errors.ts";
 import { nearestNames } from "../core/nearest.ts";
 import {
   findRun,
@@ -14,10 +14,13 @@ import {
   logsIn,
   namedRun,
   runNames,
+  safeName,
 } from "../runs/index.ts";
 import { type ListedSide, sideOfBaseline, sideOfRun } from "./listed-side.ts";
 import { evalGlob, isGlob, nameGlob } from "./name-glob.ts";
 import { newestRuns } from "./newest-runs.ts";
+import { counted } from "./numbers.ts";
+import { note } from "./progress.ts";
 
 export type { ListedSide } from "./listed-side.ts";
 
@@ -33,7 +36,7 @@ export interface FindOptions {
  * The sides that references name, each file once, in the order in which they were named. A reference is a file (a run, a baseline, or
  * another harness's log), a folder or a glob of such files, `eval@model`, `eval@model~1`, a run's id, or one name for every eval: a
  * baseline, a model, `model~1`, or a glob of models. Several stand with commas. `baseline:` and `model:` before a name say which it is;
- * without, a baseline goes before a model of the same name.
+ * without, a baseline goes before a model of the same name. What is called exactly so goes before what a comma, a `~` or a `*` would mean.
  *
  * A model stands for its newest complete run of each eval, one that asked every sample where there is one.
  *
@@ -53,7 +56,7 @@ async function findAmong(references: string | readonly string[], known: Known): 
   const { options } = known;
   const found = new Map<string, ListedSide>();
   const texts = typeof references === "string" ? [references] : references;
-  for (const reference of texts.flatMap(parts)) {
+  for (const reference of texts.flatMap((text) => partsOf(text, known))) {
     for (const side of await resolve(reference, known)) if (!found.has(side.file)) found.set(side.file, side);
   }
   const wanted = (options.evals ?? []).flatMap(parts);
@@ -68,10 +71,16 @@ async function findAmong(references: string | readonly string[], known: Known): 
   });
 }
 
-/** A comma divides, unless there is a file of that name. */
-function parts(reference: string): string[] {
+/** A comma divides, unless there is a file, a model or a run of that name. */
+function partsOf(reference: string, known: Known): string[] {
   if (!reference.includes(",") || existsSync(reference)) return [reference];
-  return reference
+  const name = reference.replace(/^model:/, "");
+  const isOne = known.runs().some(({ run }) => run.completion_fn === name) || namedRun(name, known.runs()) !== undefined;
+  return isOne ? [reference] : parts(reference);
+}
+
+function parts(text: string): string[] {
+  return text
     .split(",")
     .map((part) => part.trim())
     .filter((part) => part !== "");
@@ -166,8 +175,12 @@ async function ofFolder(folder: string): Promise<ListedSide[]> {
 }
 
 function ofBaselines(reference: string, name: string, known: Known): ListedSide[] {
-  for (const [file, error] of known.broken()) if (basename(file, ".jsonl") === name) throw error;
   const fits = nameGlob(name);
+  for (const [file, error] of known.broken()) {
+    if (!fits(basename(file, ".jsonl"))) continue;
+    if (isWanted(basename(dirname(file)), known.options)) throw error;
+    note(`left out: ${messageOf(error)}`, {});
+  }
   return known.baselines().flatMap((one) => (fits(one.name) ? [sideOfBaseline(reference, one)] : []));
 }
 
@@ -184,21 +197,28 @@ function ofEvalsAndModels(reference: string, text: string, known: Known): Listed
   const { evals = "", model = "", back = "0" } = named;
   const [ofEval, ofModel] = [evalGlob(evals), nameGlob(model)];
   const fitting = known.runs().filter(({ run }) => ofEval(run.eval) && ofModel(run.completion_fn));
-  return newestRuns(fitting, Number(back)).map((run) => sideOfRun(reference, run));
+  return newestRuns(fitting, { back: Number(back), known: known.runs() }).map((run) => sideOfRun(reference, run));
+}
+
+/** Could a file in the folder of this eval be one that was asked for: its own name of the eval cannot be read. */
+function isWanted(folder: string, { evals = [] }: FindOptions): boolean {
+  const wanted = evals.flatMap(parts);
+  return wanted.length === 0 || wanted.some((one) => evalGlob(one)(folder) || safeName(one) === folder);
 }
 
 function ofModels(reference: string, text: string, known: Known): ListedSide[] {
-  const { model = text, back = "0" } = /^(?<model>.+)~(?<back>\d{1,6})$/s.exec(text)?.groups ?? {};
+  const exact = known.runs().filter(({ run }) => run.completion_fn === text);
+  const { model = text, back = "0" } = exact.length > 0 ? {} : (/^(?<model>.+)~(?<back>\d{1,6})$/s.exec(text)?.groups ?? {});
   const fits = nameGlob(model);
-  const runs = known.runs().filter(({ run }) => fits(run.completion_fn));
-  const chosen = newestRuns(runs, Number(back)).map((run) => sideOfRun(reference, run));
+  const runs = exact.length > 0 ? exact : known.runs().filter(({ run }) => fits(run.completion_fn));
+  const chosen = newestRuns(runs, { back: Number(back), known: known.runs() }).map((run) => sideOfRun(reference, run));
   if (chosen.length > 0 || runs.length === 0) return chosen;
-  const complete = newestRuns(runs).length;
+  const complete = newestRuns(runs, { known: known.runs() }).length;
   throw new FinegaugeError(
     "run.not-found",
     complete > 0
       ? `no eval has ${Number(back) + 1} complete runs of ${model}`
-      : `${model} has no complete run, and ${runs.length} others`,
+      : `${model} has no complete run, and ${counted(runs.length, "other")}`,
     { hint: "finegauge list runs; eval@model names a run that is not complete" },
   );
 }
@@ -213,11 +233,11 @@ function notFound(reference: string, name: string, known: Known): FinegaugeError
   const evals = runs.filter(({ run }) => evalGlob(name)(run.eval));
   const [first] = evals;
   return new FinegaugeError("run.not-found", `nothing is called "${reference}": no file, baseline, run or model`, {
-    nearest: nearestNames(name, names),
+    nearest: nearestNames(name, names).filter((one) => one !== reference),
     hint:
       first !== undefined
         ? `${name} is an eval; a run of it is called ${name}@${first.run.completion_fn}`
-        : `there are ${runs.length} runs in ${known.options.out} (finegauge list runs) and ${baselines.length} baselines in ${known.options.baselines} (finegauge list baselines)`,
+        : `${counted(runs.length, "run")} in ${known.options.out} (finegauge list runs), ${counted(baselines.length, "baseline")} in ${known.options.baselines} (finegauge list baselines)`,
   });
 }
 

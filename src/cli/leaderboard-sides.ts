@@ -9,6 +9,7 @@ import {
   type Side,
   trendStep,
 } from "../compare/index.ts";
+import { runStatus } from "../core/run-status.ts";
 import { listRuns } from "../runs/index.ts";
 import { describeSide, type ListedSide, sideOfRun } from "./listed-side.ts";
 import { scoreAlike } from "./score-alike.ts";
@@ -41,7 +42,7 @@ function boardName(side: ListedSide): string {
 
 /** The same with earlier complete runs of each model, as far back as `most` runs. */
 export function withHistory(standings: readonly Standing[], out: string, most: number): Standing[] {
-  const known = listRuns(out).filter(({ end }) => end?.status === "complete");
+  const known = listRuns(out).filter(({ run, end }) => runStatus(run, end) === "complete");
   return standings.map((standing) => {
     const [newest] = standing.runs;
     if (newest === undefined || newest.baseline !== undefined) return standing;

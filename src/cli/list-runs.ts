@@ -1,11 +1,13 @@
 import { styleText } from "node:util";
 import { exitCodes } from "../core/errors.ts";
 import { mainMetric } from "../core/figures.ts";
+import { runStatus } from "../core/run-status.ts";
 import { type ListedRun, listRuns } from "../runs/index.ts";
 import type { CommonOptions } from "./context.ts";
 import { metricCells } from "./metric-cells.ts";
 import { evalGlob, nameGlob } from "./name-glob.ts";
 import { near } from "./near.ts";
+import { counted } from "./numbers.ts";
 import { note } from "./progress.ts";
 import { trendLines, trendsOf } from "./run-trends.ts";
 import { readSettings } from "./settings.ts";
@@ -32,7 +34,9 @@ export async function listAllRuns(options: ListRunsOptions): Promise<void> {
   const runs = wantedOf(all, options);
   if (runs.length === 0) {
     const none =
-      all.length === 0 ? `no runs in ${out}; finegauge run <models> <evals> makes one` : `none of the ${all.length} runs fits`;
+      all.length === 0
+        ? `no runs in ${out}; finegauge run <models> <evals> makes one`
+        : `none of ${counted(all.length, "run")} fits`;
     note(none, options);
   }
   if (options.trend) {
@@ -61,8 +65,9 @@ function print(value: unknown, lines: () => readonly string[], options: ListRuns
   else for (const line of lines()) process.stdout.write(`${line}\n`);
 }
 
-function statusOf({ end, locked }: ListedRun): string {
-  return end?.status ?? (locked ? "running" : "unfinished");
+function statusOf({ run, end, locked }: ListedRun): string {
+  const status = runStatus(run, end);
+  return status === "unfinished" && locked ? "running" : status;
 }
 
 function toJson(listed: ListedRun) {

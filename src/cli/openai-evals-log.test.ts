@@ -121,6 +121,21 @@ describe("a run written as a log of openai/evals and read again", () => {
     expect((await back(unfinished)).end).toBeUndefined();
   });
 
+  test.each<{ name: string; run: StoredRun }>([
+    { name: "was stopped", run: stored([line(0, 0, 1, "right", "4")], {}, ended({ status: "stopped" })) },
+    {
+      name: "failed early",
+      run: stored([line(0, 0, 1, "right", "4")], {}, ended({ status: "failed", reason: "run.early-fail" })),
+    },
+    {
+      name: "says complete and lacks replies",
+      run: { ...stored([line(0, 0, 1, "right", "4")]), run: runLine({ selected: 2, spec: spec as unknown as RunLine["spec"] }) },
+    },
+  ])("is unfinished if it $name", async ({ run }) => {
+    expect(await textOf(run)).not.toContain("final_report");
+    expect((await back(run)).end).toBeUndefined();
+  });
+
   test("keeps a judge's reply and grade", async () => {
     const judgements = [{ judge: "gpt-4", completion: { text: "Yes", finish: "stop" as const, ms: 1 } }];
     const graded = { ...line(0, 0, 1, "right", "a poem"), scores: [{ name: "score", value: 1, label: "Yes", judgements }] };

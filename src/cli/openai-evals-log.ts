@@ -5,6 +5,7 @@ import type { EvalSpec } from "../core/eval-spec.ts";
 import type { Bag, Json } from "../core/json.ts";
 import { toChat } from "../core/prompt.ts";
 import type { RunLine, SampleLine } from "../core/run-line.ts";
+import { runStatus } from "../core/run-status.ts";
 import type { Score } from "../core/score.ts";
 import { specOf } from "../core/spec-of.ts";
 import { rawText } from "../core/think.ts";
@@ -17,7 +18,7 @@ interface Event {
 }
 
 /**
- * A run as openai/evals logs it: spec, events, final report (none for a run that has not ended), each a line with its newline.
+ * A run as openai/evals logs it: spec, events, final report (none for a run that is not complete), each a line with its newline.
  *
  * Verdicts, replies, ideals and tokens go over. What such a log has no place for stays behind: latency, metadata, log-probabilities,
  * what was put around a prompt.
@@ -44,7 +45,7 @@ export async function* openaiEvalsLog({ file, run, end, samples }: StoredRun): A
       });
     }
   }
-  if (end !== undefined) yield lineOf({ final_report: reportOf(collector), run_id });
+  if (runStatus(run, end, collector.counts().done) === "complete") yield lineOf({ final_report: reportOf(collector), run_id });
 }
 
 /** As Python's `json` separates, so that the lines look as they do at home. */

@@ -7,6 +7,7 @@ import { specOf } from "../core/spec-of.ts";
 import { openSamples } from "../registry/index.ts";
 import type { StoredRun } from "../runs/index.ts";
 import { type CommonOptions, openContext } from "./context.ts";
+import { counted } from "./numbers.ts";
 import { type OtherIdeal, type ScorersHere, scorersHere } from "./score-again.ts";
 
 /** By what replies are to be scored. */
@@ -17,6 +18,8 @@ export interface RescoreTarget {
   readonly found: ScorersHere;
   /** The right answers of today, by the hash of the content; undefined: those that the run recorded. */
   readonly ideals: ReadonlyMap<string, OtherIdeal> | undefined;
+  /** Samples that the eval has today; undefined: the run's own eval as it was. */
+  readonly samples?: number;
   /** Judges are asked: the command line names an eval, a scorer or a judge, and some scorer asks somebody. */
   readonly asks: boolean;
 }
@@ -30,25 +33,53 @@ export interface TargetOptions extends CommonOptions {
 /**
  * The run's own eval, another one of the registry, or the run's with the scorers that the command line names.
  *
- * @throws FinegaugeError `cli.usage`, and `registry.*` for a scorer or eval that is not in order
+ * @throws FinegaugeError `cli.usage`, also for replies to other questions than the eval's, and `registry.*` for a scorer or eval that is
+ * not in order
  */
-export async function rescoreTarget({ run, file }: StoredRun, options: TargetOptions): Promise<RescoreTarget> {
+export async function rescoreTarget(stored: StoredRun, options: TargetOptions): Promise<RescoreTarget> {
+  const { run, file } = stored;
   const recorded = specOf(run, file);
   if (options.eval !== undefined && options.scorer !== undefined) {
     throw new FinegaugeError("cli.usage", "--eval and --scorer name two sets of scorers", { hint: "give one of them" });
   }
-  const { spec, ideals, found } = await targetOf(recorded, options);
+  const { spec, ideals, samples, found } = await targetOf(recorded, options);
   if (found === undefined) throw notHere(run, spec, options);
   const named = options.eval !== undefined || options.scorer !== undefined || options.judge !== undefined;
   const asks = named && found.scorers.some(({ late }) => late);
   if (found.scorers[0]?.late && !asks) throw notHere(run, spec, options);
-  return { spec, recorded, found, ideals, asks };
+  if (ideals !== undefined) await refuseOtherSamples(stored, spec.name, ideals);
+  return { spec, recorded, found, ideals, asks, ...(samples !== undefined && { samples }) };
+}
+
+/** Share of the run's samples that have to be in the eval's data, as a gate wants it of pairs. */
+const leastShared = 0.95;
+
+/** Replies to other questions are no run of this eval, whatever they would score. */
+async function refuseOtherSamples(
+  { run, samples }: StoredRun,
+  name: string,
+  ideals: ReadonlyMap<string, OtherIdeal>,
+): Promise<void> {
+  const asked = new Set<number>();
+  const shared = new Set<number>();
+  for await (const { index, hashes } of samples()) {
+    asked.add(index);
+    if (ideals.has(hashes.item)) shared.add(index);
+  }
+  if (shared.size >= leastShared * asked.size) return;
+  throw new FinegaugeError(
+    "cli.usage",
+    `only ${shared.size} of ${counted(asked.size, "sample")} of run ${run.id} are in the data of ${name}; 95 % are needed`,
+    {
+      hint: `run the model on ${name}, or leave out --eval: --scorer NAME scores by another scorer`,
+    },
+  );
 }
 
 async function targetOf(
   recorded: EvalSpec,
   options: TargetOptions,
-): Promise<Pick<RescoreTarget, "spec" | "ideals"> & { found: ScorersHere | undefined }> {
+): Promise<Pick<RescoreTarget, "spec" | "ideals" | "samples"> & { found: ScorersHere | undefined }> {
   if (options.eval !== undefined) return presentEval(options.eval, options);
   if (options.scorer !== undefined) return { ...(await withScorers(recorded, options.scorer, options)), ideals: undefined };
   return { spec: recorded, ideals: undefined, found: await scorersHere(recorded) };
@@ -58,7 +89,7 @@ async function targetOf(
 async function presentEval(
   name: string,
   options: CommonOptions,
-): Promise<Pick<RescoreTarget, "spec" | "found"> & { ideals: Map<string, OtherIdeal> }> {
+): Promise<Pick<RescoreTarget, "spec" | "found"> & { ideals: Map<string, OtherIdeal>; samples: number }> {
   const { registry } = await openContext(options);
   const resolved = await registry.eval(name);
   const source = await openSamples({ eval: resolved, order: "file" });
@@ -72,7 +103,7 @@ async function presentEval(
     source.close();
   }
   const { spec, kinds } = resolved;
-  return { spec, ideals, found: { kinds, scorers: makeScorers(spec, kinds) } };
+  return { spec, ideals, samples: source.total, found: { kinds, scorers: makeScorers(spec, kinds) } };
 }
 
 /** The run's eval with other scorers. Its metrics and gate name scores that may not be there any more. */

@@ -155,8 +155,11 @@ function compare({ id, attempt, scores: recorded = [], completion }: SampleLine,
   outcome.first.push({ id, attempt, score: score.name, recorded: before.value, now: score.value, reply });
 }
 
-function runLineOf({ run, file }: StoredRun, { spec }: RescoreTarget, scorers: RunLine["scorers"]): RunLine {
+function runLineOf({ run, file }: StoredRun, { spec, samples }: RescoreTarget, scorers: RunLine["scorers"]): RunLine {
   const id = ulid(Date.now(), randomBytes(10));
+  // Scored again and again, it is still the first one that was asked.
+  const first = run.derived_from?.asked ?? (run.derived_from?.by === "import" ? run.tool : run.eval);
+  const asked = first === spec.name ? undefined : first;
   return {
     ...run,
     id,
@@ -168,7 +171,8 @@ function runLineOf({ run, file }: StoredRun, { spec }: RescoreTarget, scorers: R
     judges: [],
     // Nobody goes on with it: its replies are another run's.
     resume_hash: hashJson({ rescored: run.id, id }),
-    derived_from: { run: run.id, by: "rescore", source: basename(file) },
+    ...(run.eval !== spec.name && { data: { ...run.data, samples: Math.max(samples ?? 0, run.data.selected) } }),
+    derived_from: { run: run.id, by: "rescore", source: basename(file), ...(asked !== undefined && { asked }) },
   };
 }
 

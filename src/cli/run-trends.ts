@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { mainMetric, naturalCount, whole } from "../core/figures.ts";
 import type { Metric } from "../core/metric.ts";
+import { runStatus } from "../core/run-status.ts";
 import type { ListedRun } from "../runs/index.ts";
 import { metricCells } from "./metric-cells.ts";
 import { oneLine, table } from "./table.ts";
@@ -38,7 +39,7 @@ export function trendsOf(
 ): Trend[] {
   const by = new Map<string, ListedRun[]>();
   for (const one of runs) {
-    if (one.end?.status !== "complete") continue;
+    if (runStatus(one.run, one.end) !== "complete") continue;
     const key = JSON.stringify([one.run.eval, byModel ? one.run.completion_fn : ""]);
     by.set(key, [...(by.get(key) ?? []), one]);
   }

@@ -54,7 +54,13 @@ export const runLineSchema = z.object({
   /** Of spec, data, model, judges, sampling and order. */
   resume_hash: z.string(),
   derived_from: z
-    .object({ run: z.string(), by: z.enum(["rescore", "import", "merge"]), source: z.string().optional() })
+    .object({
+      run: z.string(),
+      by: z.enum(["rescore", "import", "merge"]),
+      source: z.string().optional(),
+      /** What was asked, where it was not this eval by this program: another eval's name, another harness's. */
+      asked: z.string().optional(),
+    })
     .optional(),
 });
 export type RunLine = z.infer<typeof runLineSchema>;

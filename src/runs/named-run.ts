@@ -10,11 +10,11 @@ import type { ListedRun } from "./listed-run.ts";
  * @throws FinegaugeError `run.not-found` for the beginning of several ids
  */
 export function namedRun(reference: string, runs: readonly ListedRun[]): ListedRun | undefined {
-  const named = /^(?<eval>.+?)@(?<model>.+?)(?:~(?<back>\d+))?$/.exec(reference)?.groups;
-  if (named !== undefined) {
-    const { back = "0" } = named;
-    const fitting = runs.filter(({ run }) => isNamed(run, named.eval as string) && run.completion_fn === named.model);
-    const found = fitting[Number(back)];
+  // A model's own name may end as `~1` does: what is called exactly so goes first.
+  for (const form of [/^(?<eval>.+?)@(?<model>.+)$/s, /^(?<eval>.+?)@(?<model>.+)~(?<back>\d+)$/s]) {
+    const { eval: name, model, back = "0" } = form.exec(reference)?.groups ?? {};
+    if (name === undefined) continue;
+    const found = runs.filter(({ run }) => isNamed(run, name) && run.completion_fn === model)[Number(back)];
     if (found !== undefined) return found;
   }
   const wanted = reference.toLowerCase();

@@ -61,6 +61,8 @@ describe("readRun", () => {
   test.each([
     { name: "the last end wins", lines: [ended({ status: "stopped" }), session(), ended()], status: "complete", sessions: 1 },
     { name: "a resume makes it unfinished", lines: [ended({ status: "stopped" }), session()], status: undefined, sessions: 1 },
+    { name: "a reply after the end makes it unfinished", lines: [ended(), answered(2)], status: undefined, sessions: 0 },
+    { name: "a late score after the end makes it unfinished", lines: [ended(), lateScore(0)], status: undefined, sessions: 0 },
     { name: "no end is unfinished", lines: [answered(0)], status: undefined, sessions: 0 },
     {
       name: "a type of a later version changes nothing",

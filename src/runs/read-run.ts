@@ -12,7 +12,7 @@ export interface StoredRun {
   readonly file: string;
   readonly run: RunLine;
   readonly sessions: readonly SessionLine[];
-  /** The last one; undefined for a run that has not ended, or was resumed since. */
+  /** The last line; undefined for a run that has not ended, or has other lines since. */
   readonly end: EndLine | undefined;
   /**
    * Sample lines in order of completion, each (sample, attempt) once, with its late scores folded in. With `only`, those positions of
@@ -42,13 +42,14 @@ export async function readRun(file: string): Promise<StoredRun> {
       continue;
     }
     // Sample lines are checked when they are read for their own sake; most of a file is not parsed here.
-    if (line.text.startsWith('{"type":"sample"')) continue;
+    if (line.text.startsWith('{"type":"sample"')) {
+      end = undefined;
+      continue;
+    }
     const parsed = parseLaterLine(line.text, file, line.number, pairs);
     if (parsed?.type === "end") end = parsed;
-    if (parsed?.type === "session") {
-      sessions.push(parsed);
-      end = undefined;
-    }
+    else if (parsed !== undefined) end = undefined;
+    if (parsed?.type === "session") sessions.push(parsed);
     if (parsed?.type === "score" && !lateScores.has(parsed.seq)) {
       const { text, ...place } = line;
       lateScores.set(parsed.seq, place);

@@ -52,6 +52,7 @@ export async function recoverRun(file: string, resumeHash: string, visit: Visit)
     }
     const { pairs, done, lateScored } = found;
     const parsed = parseLaterLine(line.text, file, line.number, pairs);
+    if (parsed !== undefined) complete = parsed.type === "end" && parsed.status === "complete";
     if (parsed?.type === "sample") {
       if (parsed.error !== undefined) errorLines.add(line.number);
       else if (!done.has(parsed.seq)) {
@@ -65,11 +66,9 @@ export async function recoverRun(file: string, resumeHash: string, visit: Visit)
         visit.score(parsed);
       }
     } else if (parsed?.type === "session") {
-      complete = false;
       wallMs = parsed.wall_ms ?? wallMs;
       sessionStart = Date.parse(parsed.at);
     } else if (parsed?.type === "end") {
-      complete = parsed.status === "complete";
       wallMs = parsed.wall_ms;
       sessionStart = undefined;
     }
