@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { GateResult, RuleResult, Verdict } from "../src/core/gate.ts";
 import { visible } from "../src/page/index.ts";
 import { type Report, reportWriters } from "../src/report/index.ts";
 import { threeModels } from "./support/board-fixture.ts";
@@ -112,6 +113,28 @@ const twoDiffs = () => {
     ? compareRuns([a, b, c, reportRun({ eval: "general.dev.v1", model: "tuned", lines: someLines(30, 1) })])
     : two;
 };
+
+/** A gate with a rule of each kind of verdict. */
+function gated(report: Report, verdict: Verdict): Report {
+  const rule: Omit<RuleResult, "verdict" | "sentence"> = {
+    ...{ eval: "tickets.dev.v1", candidate: "tuned", run: "01", rule: "accuracy >= 0.9", value: 0.9, interval: null },
+    ...{ bound: 0.9, alpha: 0.05, p_fail: 0.5, p_fail_adjusted: 0.5, n: 10 },
+    kind: "threshold",
+    op: ">=",
+  };
+  const rules = (["pass", "inconclusive", "fail"] as const).map((one) => ({
+    ...rule,
+    verdict: one,
+    sentence: `tuned on tickets.dev.v1: this rule says ${one}`,
+  }));
+  const sentence = `The gate says ${verdict}: 1 of 3 claims cannot be settled with these samples.`;
+  const gate: GateResult = {
+    ...{ verdict, sentence, rules, refusals: [], must_pass: [], notes: [] },
+    inconclusive: "fail",
+    exit: 4,
+  };
+  return { ...report, gate };
+}
 
 const board = (names: readonly [string, string, string] = ["large", "small", "old"]): Report => ({
   ...two,
@@ -378,6 +401,55 @@ describe.runIf(chromiumPath !== undefined)("the report in a browser", () => {
     expect(sizes[0]).toBeGreaterThan(sizes[1]);
     expect((await card.boundingBox())?.y).toBeLessThan(300);
     expect(complaints).toEqual([]);
+  });
+
+  test.each([1280, 900, 360])("at %d px no verdict's word lies on what stands beside it", async (width) => {
+    const verdicts = (["pass", "fail", "inconclusive"] as const).map((one) => gated(two, one));
+    for (const report of [...verdicts, await oneDiff(), await twoDiffs(), await hostileDiff()]) {
+      const { page } = await open(report, { viewport: { width, height: 900 } });
+      const cards = (await page.evaluate(`[...document.querySelectorAll("article.card")].map((card) => {
+        const range = document.createRange();
+        range.selectNodeContents(card.querySelector(".card-word p"));
+        const [word, body, whole] = [range, card.querySelector(".card-body"), card].map((one) => one.getBoundingClientRect());
+        return { apart: word.right <= body.left || word.bottom <= body.top, inside: word.right <= whole.right };
+      })`)) as { apart: boolean; inside: boolean }[];
+      expect(cards.length).toBeGreaterThan(0);
+      for (const card of cards) expect(card).toEqual({ apart: true, inside: true });
+    }
+  });
+
+  test("where nothing got worse, the first improvements are named", async () => {
+    const lines = (right: boolean): LineOptions[] =>
+      Array.from({ length: 20 }, (_, index) => ({ reply: right || index > 8 ? "right" : "wrong" }));
+    const better = await comparedReport({ model: "base", lines: lines(false) }, { model: "tuned", lines: lines(true) });
+    const { page } = await open(better);
+    expect(await page.locator(".top-flips h3").textContent()).toBe("First improvements");
+    expect(await page.locator(".top-flips li").count()).toBe(6);
+    const { page: other } = await open(await oneDiff());
+    expect(await other.locator(".top-flips h3").textContent()).toBe("Surest regressions");
+    expect(await rows(other).nth(6).locator(".flip").textContent()).toMatch(/^got better/);
+  });
+
+  test("a table that is wider than the window shows at its edge that there is more, as far as it is scrolled", async () => {
+    const { page } = await open(board(), { viewport: { width: 360, height: 900 } });
+    const box = page.locator(".scroll-box:has(.board)");
+    await soon(() => box.getAttribute("class")).toBe("scroll-box more-right");
+    await box.locator(".scroll").evaluate((element) => element.scrollTo({ left: 40 }));
+    await soon(() => box.getAttribute("class")).toBe("scroll-box more-right more-left");
+    await box.locator(".scroll").evaluate((element) => element.scrollTo({ left: 10_000 }));
+    await soon(() => box.getAttribute("class")).toBe("scroll-box more-left");
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await soon(() => box.getAttribute("class")).toBe("scroll-box");
+  });
+
+  test("what few runs took stands in a narrow window without scrolling", async () => {
+    const { page } = await open(await oneDiff(), { viewport: { width: 360, height: 900 } });
+    const table = page.locator("table.spending");
+    expect(await table.locator("thead th").allInnerTexts()).toEqual(["base", "tuned"]);
+    expect(await table.locator("tbody th").allInnerTexts()).toContain("tokens for a right answer");
+    expect(await page.locator(".scroll-box:has(.spending)").getAttribute("class")).toBe("scroll-box");
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await soon(() => table.locator("tbody th").allInnerTexts()).toEqual(["base", "tuned"]);
   });
 
   test("several comparisons have a card each, in their order", async () => {

@@ -255,7 +255,7 @@ describe("a comparison", () => {
       Array.from({ length: 90 }, (_, index) => ({
         input: `what is ${index}?`,
         reply: wrong(index) ? "wrong" : "right",
-        metadata: { label: ["same", "up", "down"][index % 3] },
+        metadata: { label: ["same", "up", "down"][index % 3] ?? "" },
         completion: { ms: ms + (index % 7), usage: { input: 5, output: 1 } },
       }));
     const report = (ms: number) =>

@@ -3,6 +3,7 @@ import { type Leaderboard, type LeaderboardCell, type LeaderboardEval, rankText,
 import type { ChartData } from "./chart-rows.ts";
 import { IntervalChart } from "./interval-chart.tsx";
 import { Name } from "./name.tsx";
+import { Scroll } from "./scroll.tsx";
 import { Untrusted } from "./untrusted.tsx";
 
 /** Models against evals, best first: figures with intervals, and ranks as far as they are known. */
@@ -12,7 +13,7 @@ export function Board({ board }: { board: Leaderboard }) {
   return (
     <section aria-labelledby="board">
       <h2 id="board">Models</h2>
-      <div class="scroll">
+      <Scroll>
         <table class="board" id="board-table">
           <thead>
             <tr>
@@ -61,7 +62,7 @@ export function Board({ board }: { board: Leaderboard }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <p class="legend">
         A rank is a range where models cannot be told apart: from the best that is possible to the worst, at 95 %.
         {several &&

@@ -3,6 +3,7 @@ import type { PageData, PagePair } from "../page-data.ts";
 import { columnOf } from "./lookup.ts";
 import { Name } from "./name.tsx";
 import { Reach, type Show } from "./reach.tsx";
+import { Scroll } from "./scroll.tsx";
 import { Untrusted } from "./untrusted.tsx";
 
 /** The same samples in two runs: how many changed sides, and which. */
@@ -15,7 +16,7 @@ export function Changes({ data, show }: { data: PageData; show: Show }) {
   return (
     <section aria-labelledby="changes">
       <h2 id="changes">What changed</h2>
-      <div class="scroll">
+      <Scroll>
         <table class="changes">
           {two && (
             <caption>
@@ -72,7 +73,7 @@ export function Changes({ data, show }: { data: PageData; show: Show }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

@@ -3,6 +3,7 @@ import { whole } from "../../core/figures.ts";
 import type { Confusion, PageData, PageRun } from "../page-data.ts";
 import { columnOf, evalOf } from "./lookup.ts";
 import { Reach, type Show } from "./reach.tsx";
+import { Scroll } from "./scroll.tsx";
 import { shorten } from "./shorten.ts";
 
 /** Which label was taken for which, one run at a time. */
@@ -38,7 +39,7 @@ function ConfusionTable({ run, confusion, show }: { run: PageRun; confusion: Con
   const { right, said, n } = confusion;
   const most = Math.max(1, ...n.flatMap((row, i) => row.filter((_, j) => right[i] !== said[j])));
   return (
-    <div class="scroll">
+    <Scroll>
       <table class="confusion">
         <caption>Rows: the right label. Columns: what the reply was taken to say.</caption>
         <thead>
@@ -78,6 +79,6 @@ function ConfusionTable({ run, confusion, show }: { run: PageRun; confusion: Con
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

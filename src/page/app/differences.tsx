@@ -1,6 +1,7 @@
 import { whole } from "../../core/figures.ts";
 import type { PageComparison, PageData } from "../page-data.ts";
 import { Name } from "./name.tsx";
+import { Scroll } from "./scroll.tsx";
 import { Untrusted } from "./untrusted.tsx";
 
 /** What of the compared runs is not the same, apart from the replies, and which of their samples met. */
@@ -9,7 +10,7 @@ export function Differences({ data }: { data: PageData }) {
   return (
     <section aria-labelledby="differences">
       <h2 id="differences">What differs between the runs</h2>
-      <div class="scroll">
+      <Scroll>
         <table class="plain differences">
           <thead>
             <tr>
@@ -25,7 +26,7 @@ export function Differences({ data }: { data: PageData }) {
             <Rows key={index} data={data} comparison={comparison} />
           ))}
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

@@ -4,6 +4,7 @@ import type { PageData, PageRun } from "../page-data.ts";
 import { modelsGoDown } from "./layout.ts";
 import { metricOf, runAt } from "./lookup.ts";
 import { Name } from "./name.tsx";
+import { Scroll } from "./scroll.tsx";
 import { SeriesMark } from "./series.tsx";
 import { shorten } from "./shorten.ts";
 import { Untrusted } from "./untrusted.tsx";
@@ -19,7 +20,7 @@ export function FigureTable({ data, name, scale }: { data: PageData; name: strin
   const models = data.columns.map((column) => ({ name: column, description: undefined }));
   const [rows, across] = down ? [models, evals] : [evals, models];
   return (
-    <div class="scroll">
+    <Scroll>
       <table id="figures" class={down ? "figures down" : "figures"}>
         <thead>
           <tr>
@@ -53,7 +54,7 @@ export function FigureTable({ data, name, scale }: { data: PageData; name: strin
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -3,7 +3,7 @@ import type { Change, PageComparison, PageData } from "../page-data.ts";
 import { flipsByStability } from "./lookup.ts";
 import { Name } from "./name.tsx";
 import { Reach, type Show } from "./reach.tsx";
-import { TopRegressions } from "./top-regressions.tsx";
+import { TopFlips } from "./top-flips.tsx";
 import { Untrusted } from "./untrusted.tsx";
 
 /** The same samples on both sides: right or wrong, before and after. Each number leads to its samples. */
@@ -20,7 +20,7 @@ export function FlipMatrices({ data, show }: { data: PageData; show: Show }) {
         {shown.map((comparison, index) => (
           <Matrix key={index} data={data} comparison={comparison} show={show} />
         ))}
-        {only !== undefined && <TopRegressions data={data} comparison={only} show={show} />}
+        {only !== undefined && <TopFlips data={data} comparison={only} show={show} />}
       </div>
     </section>
   );

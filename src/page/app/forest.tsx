@@ -5,6 +5,7 @@ import { axisHeight, drawForest } from "./draw-forest.ts";
 import { type Forest, type ForestRow, forestsOf, pText } from "./forest-rows.ts";
 import { Name } from "./name.tsx";
 import { Reach, type Show } from "./reach.tsx";
+import { Scroll } from "./scroll.tsx";
 import { shorten } from "./shorten.ts";
 import { Untrusted } from "./untrusted.tsx";
 import { useMedia } from "./use-media.ts";
@@ -49,7 +50,7 @@ function ForestTable({ data, forest, show }: { data: PageData; forest: Forest; s
   return (
     <>
       {narrow && <ForestPlot forest={forest} named />}
-      <div class="scroll">
+      <Scroll>
         <table class={narrow ? "forest narrow" : "forest"}>
           <thead>
             <tr>
@@ -91,7 +92,7 @@ function ForestTable({ data, forest, show }: { data: PageData; forest: Forest; s
             {!narrow && <tr class="axis" />}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { figure, range, type Scale } from "../../core/figures.ts";
 import { type Front, type Leaderboard, priceText, scaleOfEval } from "../../core/leaderboard.ts";
 import { Name } from "./name.tsx";
+import { Scroll } from "./scroll.tsx";
 import { shorten } from "./shorten.ts";
 import { uprightBars } from "./upright-bars.ts";
 import { useMedia } from "./use-media.ts";
@@ -39,7 +40,7 @@ export function Fronts({ board }: { board: Leaderboard }) {
         </label>
       </div>
       <div class="fronts">
-        <div class="scroll">
+        <Scroll>
           <table>
             <thead>
               <tr>
@@ -79,7 +80,7 @@ export function Fronts({ board }: { board: Leaderboard }) {
                 ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
         <FrontPlot board={board} front={front} />
       </div>
       <p class="legend">

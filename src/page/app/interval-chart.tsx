@@ -94,7 +94,9 @@ function draw(canvas: HTMLCanvasElement, chart: ChartData, narrow: boolean): Cha
             color: colour("--quiet"),
             font,
             maxRotation: 0,
-            maxTicksLimit: narrow ? 5 : 11,
+            maxTicksLimit: narrow ? 6 : 11,
+            // The ends lie on no step of the others, and their names on those of their neighbours.
+            includeBounds: false,
           },
           grid: { color: colour("--line") },
           border: { display: false },

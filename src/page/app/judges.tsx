@@ -1,6 +1,7 @@
 import { figure, whole } from "../../core/figures.ts";
 import type { PageData } from "../page-data.ts";
 import { columnOf, evalOf } from "./lookup.ts";
+import { Scroll } from "./scroll.tsx";
 import { Untrusted } from "./untrusted.tsx";
 
 /** What the model judges did, and how far they agree. */
@@ -12,7 +13,7 @@ export function Judges({ data }: { data: PageData }) {
   return (
     <section aria-labelledby="judges">
       <h2 id="judges">Judges</h2>
-      <div class="scroll">
+      <Scroll>
         <table class="plain">
           <thead>
             <tr>
@@ -59,7 +60,7 @@ export function Judges({ data }: { data: PageData }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

@@ -6,6 +6,7 @@ import { chartOf } from "./chart-rows.ts";
 import { FigureTable } from "./figure-table.tsx";
 import { IntervalChart } from "./interval-chart.tsx";
 import { metricNames, metricOf } from "./lookup.ts";
+import { Scroll } from "./scroll.tsx";
 import { shorten } from "./shorten.ts";
 import { Untrusted } from "./untrusted.tsx";
 
@@ -49,7 +50,7 @@ export function Results({ data }: { data: PageData }) {
 /** One run: all its metrics. */
 function MetricTable({ metrics }: { metrics: readonly Metric[] }) {
   return (
-    <div class="scroll">
+    <Scroll>
       <table id="figures">
         <thead>
           <tr>
@@ -83,6 +84,6 @@ function MetricTable({ metrics }: { metrics: readonly Metric[] }) {
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -5,6 +5,7 @@ import type { PageData } from "../page-data.ts";
 import { sliceOf } from "./filter.ts";
 import { columnOf } from "./lookup.ts";
 import { Reach, type Show } from "./reach.tsx";
+import { Scroll } from "./scroll.tsx";
 import { shorten } from "./shorten.ts";
 import { Untrusted } from "./untrusted.tsx";
 
@@ -61,7 +62,7 @@ function SliceTable({ data, table, show }: { data: PageData; table: Table; show:
   const reachable = new Set(data.rows.map((row) => (row.eval === table.eval ? sliceOf(row, path) : undefined)));
   return (
     <div class="slices">
-      <div class="scroll">
+      <Scroll>
         <table>
           <caption>
             {data.evals.length > 1 && (
@@ -115,7 +116,7 @@ function SliceTable({ data, table, show }: { data: PageData; table: Table; show:
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {rows.length > shown.length && (
         <button type="button" class="link more" onClick={() => setAll(true)}>
           Show all {whole(rows.length)} values

@@ -2,6 +2,8 @@ import { duration, figure, whole } from "../../core/figures.ts";
 import type { PageData, PageRun } from "../page-data.ts";
 import { columnOf, evalOf } from "./lookup.ts";
 import { Name } from "./name.tsx";
+import { Scroll } from "./scroll.tsx";
+import { useMedia } from "./use-media.ts";
 
 interface Column {
   readonly title: string;
@@ -25,47 +27,94 @@ const columns: readonly Column[] = [
   { title: "judges' cost", of: ({ spent }) => (spent.judge_cost ? figure(spent.judge_cost, "usd") : undefined) },
 ];
 
+/** So many runs fit across a narrow window. */
+const mostAcross = 3;
+
 /** What the answers took, and what a right one took. */
 export function Spending({ data }: { data: PageData }) {
+  const narrow = useMedia("(max-width: 560px)");
   const shown = columns.filter(({ of }) => data.runs.some((run) => of(run) !== undefined));
   if (shown.length === 0) return null;
+  const across = narrow && data.runs.length <= mostAcross;
   return (
     <section aria-labelledby="spending">
       <h2 id="spending">Time, tokens, cost</h2>
-      <div class="scroll">
-        <table class="plain">
-          <thead>
-            <tr>
-              {data.evals.length > 1 && <th scope="col">Eval</th>}
-              <th scope="col">Model</th>
-              {shown.map(({ title }) => (
-                <th key={title} scope="col" class="number">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {data.runs.map((run) => (
-              <tr key={run.id}>
-                {data.evals.length > 1 && (
-                  <td>
-                    <Name text={evalOf(data, run)} />
-                  </td>
-                )}
-                <th scope="row">
-                  <Name text={columnOf(data, run)} />
-                </th>
-                {shown.map(({ title, of }) => (
-                  <td key={title} class="number">
-                    {of(run) ?? <span class="quiet">–</span>}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Scroll key={String(across)}>
+        {across ? <RunsAcross data={data} shown={shown} /> : <RunsDown data={data} shown={shown} />}
+      </Scroll>
     </section>
+  );
+}
+
+function RunsDown({ data, shown }: { data: PageData; shown: readonly Column[] }) {
+  return (
+    <table class="plain spending runs-down">
+      <thead>
+        <tr>
+          {data.evals.length > 1 && <th scope="col">Eval</th>}
+          <th scope="col">Model</th>
+          {shown.map(({ title }) => (
+            <th key={title} scope="col" class="number">
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {data.runs.map((run) => (
+          <tr key={run.id}>
+            {data.evals.length > 1 && (
+              <td>
+                <Name text={evalOf(data, run)} />
+              </td>
+            )}
+            <th scope="row">
+              <Name text={columnOf(data, run)} />
+            </th>
+            {shown.map(({ title, of }) => (
+              <td key={title} class="number">
+                {of(run) ?? <span class="quiet">–</span>}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function RunsAcross({ data, shown }: { data: PageData; shown: readonly Column[] }) {
+  return (
+    <table class="plain spending across">
+      {data.runs.length > 1 && (
+        <thead>
+          <tr>
+            <td />
+            {data.runs.map((run) => (
+              <th key={run.id} scope="col" class="number">
+                <Name text={columnOf(data, run)} />
+                {data.evals.length > 1 && (
+                  <small>
+                    <Name text={evalOf(data, run)} />
+                  </small>
+                )}
+              </th>
+            ))}
+          </tr>
+        </thead>
+      )}
+      <tbody>
+        {shown.map(({ title, of }) => (
+          <tr key={title}>
+            <th scope="row">{title}</th>
+            {data.runs.map((run) => (
+              <td key={run.id} class="number">
+                {of(run) ?? <span class="quiet">–</span>}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

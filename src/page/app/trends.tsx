@@ -2,6 +2,7 @@ import { change, changeRange, figure, moment, range, scaleOf, whole } from "../.
 import type { Leaderboard, Trend } from "../../core/leaderboard.ts";
 import { pText } from "./forest-rows.ts";
 import { IntervalChart } from "./interval-chart.tsx";
+import { Scroll } from "./scroll.tsx";
 import { Untrusted } from "./untrusted.tsx";
 
 const level = 0.05;
@@ -31,7 +32,7 @@ function TrendTable({ board, trend: { model, eval: on, steps }, id }: { board: L
         <Untrusted text={`${board.models[model]?.name ?? ""} on ${board.evals[on]?.name ?? ""}`} />
       </h3>
       <div class="beside-chart">
-        <div class="scroll">
+        <Scroll>
           <table id={id}>
             <thead>
               <tr>
@@ -67,7 +68,7 @@ function TrendTable({ board, trend: { model, eval: on, steps }, id }: { board: L
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
         {points.length > 1 && (
           <IntervalChart
             chart={{ metric, scale, rows: steps.map(({ started }) => moment(started)), series: [""], points }}

@@ -4,6 +4,7 @@ import type { Leaderboard } from "../../core/leaderboard.ts";
 import { duelCells } from "./duel-cells.ts";
 import { pText } from "./forest-rows.ts";
 import { Name } from "./name.tsx";
+import { Scroll } from "./scroll.tsx";
 import { shorten } from "./shorten.ts";
 
 /** Every model against every other: the share of samples won, and whether that is more than chance. */
@@ -34,7 +35,7 @@ export function WinMatrix({ board }: { board: Leaderboard }) {
           </label>
         )}
       </div>
-      <div class="scroll">
+      <Scroll>
         <table class="wins">
           <thead>
             <tr>
@@ -76,7 +77,7 @@ export function WinMatrix({ board }: { board: Leaderboard }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <p class="legend">
         The share of samples that the model of the row won against that of the column, ties as half. ▲ ▼: better or worse, p
         adjusted by Holm over all duels below 0.05.

@@ -1,4 +1,4 @@
-import type { PageComparison, PageData, PageRow } from "../page-data.ts";
+import type { Change, PageComparison, PageData, PageRow } from "../page-data.ts";
 import { questionText } from "./filter.ts";
 import { Name } from "./name.tsx";
 import { Reach, type Show } from "./reach.tsx";
@@ -7,17 +7,20 @@ import { Untrusted } from "./untrusted.tsx";
 
 const most = 6;
 
-/** The regressions that another try would show again most likely: what to look at first. */
-export function TopRegressions({ data, comparison, show }: { data: PageData; comparison: PageComparison; show: Show }) {
+/** The regressions that another try would show again most likely: what to look at first. Improvements where nothing got worse. */
+export function TopFlips({ data, comparison, show }: { data: PageData; comparison: PageComparison; show: Show }) {
   const of = data.comparisons.indexOf(comparison);
-  const rows = data.rows.filter(
-    ({ attempt, pairs }) => attempt === 0 && pairs?.some((pair) => pair.of === of && pair.change === "only_baseline"),
-  );
+  const changed = (change: Change) =>
+    data.rows.filter(({ attempt, pairs }) => attempt === 0 && pairs?.some((pair) => pair.of === of && pair.change === change));
+  const regressions = changed("only_baseline");
+  const rows = regressions.length > 0 ? regressions : changed("only_candidate");
   if (rows.length === 0) return null;
   const sure = rows.some(({ pairs }) => pairs?.some(({ confidence }) => confidence !== undefined));
   return (
-    <div class="top-regressions">
-      <h3>{sure ? "Surest regressions" : "First regressions"}</h3>
+    <div class="top-flips">
+      <h3>
+        {sure ? "Surest" : "First"} {rows === regressions ? "regressions" : "improvements"}
+      </h3>
       <ol>
         {rows.slice(0, most).map((row) => (
           <li key={row.id}>
