@@ -50,7 +50,7 @@ describe("plan", () => {
     const { code, stdout } = await finegauge(["plan", "sums", "--mde", "0.05"], { cwd: scratch.path });
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^120 samples are too few to see 5\.0 points on sums\.dev\.v1: \d+ are needed \(10\.0 % flips, assumed\)\.\n/,
+      /^120 samples are too few to see 5\.0 points on sums\.dev\.v1: \d+ are needed \(5\.0 % flips, assumed\)\.\n/,
     );
     expect(stdout).toMatch(/note: there is no complete run of it yet: all is planned from assumptions/);
     expect(stdout).toMatch(/\na {2}5\.0 % of pairs flip, assumed\nb {2}10\.0 % of pairs flip, assumed\n/);
