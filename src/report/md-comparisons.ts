@@ -50,7 +50,7 @@ function* deltaTable(all: readonly Comparison[]): Iterable<string> {
   const [only] = all.length === 1 ? all : [];
   const first = all[0];
   const names =
-    only !== undefined || first === undefined ? ["metric"] : nameOf(first, all).length === 1 ? ["eval"] : ["candidate", "eval"];
+    only !== undefined || first === undefined ? ["metric"] : nameOf(first, all).length === 1 ? ["eval"] : ["model", "eval"];
   yield `\n${tableRow([...names, "baseline", "candidate", "change", "95 % interval", "pairs", "better, worse"])}`;
   yield `${"|---".repeat(names.length)}|---:|---:|---:|---:|---:|---:|\n`;
   for (const comparison of all) {
@@ -90,7 +90,7 @@ function* sliceTable(all: readonly Comparison[]): Iterable<string> {
   );
   const [first] = all;
   if (moved.length === 0 || first === undefined) return;
-  const names = all.length === 1 ? [] : nameOf(first, all).length === 1 ? ["eval"] : ["candidate", "eval"];
+  const names = all.length === 1 ? [] : nameOf(first, all).length === 1 ? ["eval"] : ["model", "eval"];
   yield "\nSlices that changed, by Benjamini-Hochberg at 5 %:\n\n";
   yield tableRow([...names, "slice", "baseline", "candidate", "change", "95 % interval", "pairs"]);
   yield `${"|---".repeat(names.length + 1)}|---:|---:|---:|---:|---:|\n`;
