@@ -51,7 +51,7 @@ export interface RegressionsNode {
   readonly selector?: string | undefined;
 }
 
-type Tree<Name> = Name | NumberNode | OperationNode<Name> | CallNode<Name>;
+export type Tree<Name> = Name | NumberNode | OperationNode<Name> | CallNode<Name>;
 
 /** An expression as it was written. */
 export type Expression = Tree<NameNode | RegressionsNode>;

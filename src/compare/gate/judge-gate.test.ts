@@ -281,6 +281,50 @@ describe("the verdict", () => {
   });
 });
 
+describe("a rule that nothing can break", () => {
+  const own = { ...spec, metrics: { error_rate: "1 - accuracy", twice: "2 * error_rate" } };
+  const both = async () => [await sideOf(lines(50, 45), { spec: own }), await sideOf(lines(50, 5), { spec: own })] as const;
+
+  test.each([
+    "delta.accuracy >= -2",
+    "delta.accuracy >= -1",
+    "delta.accuracy > -1.01",
+    "abs(delta.accuracy) <= 1",
+    "accuracy >= 0",
+    "accuracy >= -1",
+    "0 <= accuracy <= 0.95",
+    "baseline.accuracy >= 0",
+    "errors <= 1",
+    "unscored <= 2",
+    "delta.errors <= 1",
+    "error_rate <= 1",
+    "delta.twice <= 2",
+    "(delta.accuracy + 1) / 2 >= 0",
+  ])("is refused: %s", async (rule) => {
+    const [baseline, candidate] = await both();
+    await expect(gated(baseline, candidate, { rule })).rejects.toMatchObject({
+      code: "gate.rule-invalid",
+      more: { hint: "0.02 is two points" },
+    });
+  });
+
+  test.each(["delta.accuracy >= -0.99", "accuracy > 0", "errors < 1", "delta.twice <= 1.9", "cost <= 100", "ms <= 1e9"])(
+    "is not: %s",
+    async (rule) => {
+      const [baseline, candidate] = await both();
+      expect((await gated(baseline, candidate, { rule })).rules).toHaveLength(1);
+    },
+  );
+
+  test.each([2, 1.5, 1])("a margin of %s is refused", async (margin) => {
+    const [baseline, candidate] = await both();
+    const error = { code: "gate.rule-invalid", more: { hint: "0.02 is two points" } };
+    await expect(gated(baseline, candidate, { margin: { accuracy: margin } })).rejects.toMatchObject(error);
+    // Margins of what is no share are what they are.
+    expect((await gated(baseline, candidate, { margin: { "latency.p50": 100 } })).rules).toHaveLength(1);
+  });
+});
+
 describe("missing scores", () => {
   test("make a verdict inconclusive that hangs on them", async () => {
     const baseline = await sideOf(lines(200, 190));

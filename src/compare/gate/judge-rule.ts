@@ -1,4 +1,5 @@
 import type { RuleKind } from "../../core/gate.ts";
+import type { Bounds } from "../../stats/bounds.ts";
 import { normalQuantile } from "../../stats/normal.ts";
 import { normalCdf } from "../../stats/normal-cdf.ts";
 import type { Claim } from "../expressions/claim.ts";
@@ -10,6 +11,7 @@ import { type Comparator, faultIn } from "../expressions/parse-expression.ts";
 import { pairRows, sideRows } from "../expressions/rows.ts";
 import type { GateCase } from "./gate-case.ts";
 import { mustPassCounts } from "./must-pass-results.ts";
+import { possibleValues } from "./possible.ts";
 import { namesOf, type Rule, selectorsOf } from "./rule.ts";
 import { unknownBecause, vocabularyOf } from "./vocabulary.ts";
 
@@ -52,13 +54,20 @@ export function judgeRule(one: GateCase, rule: Rule, { alpha, today }: { alpha: 
       vocabularyOf(one, rule, (selector) => counts(selector)[end]),
     );
   const formula = formulaWith("sure");
-  const bound = numberOf(
-    expand(
-      rule.bound,
-      vocabularyOf(one, rule, () => Number.NaN),
-    ),
-  );
+  const names = vocabularyOf(one, rule, () => Number.NaN);
+  const bound = numberOf(expand(rule.bound, names));
   if (!Number.isFinite(bound)) throw fault("has no bound that is a number");
+  if (
+    alwaysHolds(
+      possibleValues(one, rule, (name) => names.margin?.(name) ?? Number.NaN),
+      rule.op,
+      bound,
+    )
+  ) {
+    throw fault(`holds whatever the candidate does: its bound is ${bound}, which no share can break`, {
+      hint: "0.02 is two points",
+    });
+  }
   const means = leavesOf<MeanNode>(formula);
   const compares = namesOf(rule.measured).some((leaf) => leaf.kind === "regressions" || leaf.side !== "candidate");
   const unmatched = selectorsOf([rule]).filter((selector) => (one.mustPass.get(selector)?.known ?? 0) === 0);
@@ -119,6 +128,10 @@ export function judgeRule(one: GateCase, rule: Rule, { alpha, today }: { alpha: 
       },
     }),
   };
+}
+
+function alwaysHolds({ low, high }: Bounds, op: Comparator, bound: number): boolean {
+  return op !== "==" && holds(op === ">=" || op === ">" ? low : high, op, bound);
 }
 
 /** In plain code: `0.1 + 0.2 <= 0.3` is false, and nothing is nearly equal. */

@@ -8,6 +8,7 @@ import { labelExpressions } from "../labels/label-expressions.ts";
 import type { Side } from "../side.ts";
 import type { GateCase } from "./gate-case.ts";
 import { findMustPass, type Quarantine } from "./must-pass.ts";
+import { isShare } from "./possible.ts";
 import { readRule, selectorsOf } from "./rule.ts";
 import { exactNames } from "./vocabulary.ts";
 
@@ -39,6 +40,12 @@ export async function openGate(candidate: Side, compared: Compared | undefined, 
     ...exactNames,
   ]);
   refuseMisspelt(Object.keys(margin), known);
+  for (const [metric, value] of Object.entries(margin)) {
+    if (value < 1 || !isShare({ candidate, compared }, metric)) continue;
+    throw new FinegaugeError("gate.rule-invalid", `a margin of ${value} lets ${metric} lose everything`, {
+      hint: "0.02 is two points",
+    });
+  }
   const ofThisEval = Object.keys(margin).filter((metric) => known.has(metric));
   const implied = ofThisEval.map((metric) => ({ text: impliedRule(metric, candidate, compared), where: undefined }));
   const written = texts.rules.length > 0 ? texts.rules : implied;
