@@ -7,6 +7,7 @@ const may = {
   registry: ["core", "io"],
   scorers: ["core", "io"],
   "completion-fns": ["core", "io", "net", "runs"],
+  "finetune-data": ["core", "io"],
   runs: ["core", "io"],
   engine: ["core", "runs"],
   compare: ["core", "runs", "stats"],
