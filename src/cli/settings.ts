@@ -8,7 +8,7 @@ import { nearestNames } from "../core/nearest.ts";
 const names = z.union([z.string(), z.array(z.string())]).transform((value) => (typeof value === "string" ? [value] : value));
 
 /** `finegauge.yaml`: what would be repeated on every command line. */
-const settingsSchema = z.strictObject({
+export const settingsSchema = z.strictObject({
   /** Registry folders, relative to this file. */
   registry: names.optional(),
   /** Where runs are written, relative to this file. */

@@ -54,6 +54,9 @@ const keys = {
   prices: z.record(z.string().min(1), tokenPriceSchema),
 };
 
+/** A whole prices.yaml; no key has to be there. */
+export const priceFileSchema = z.strictObject(keys).partial();
+
 function readTable(path: string, root: string, cwd: string): PriceTable[] {
   if (!existsSync(path)) return [];
   const shown = showPath(path, cwd);
