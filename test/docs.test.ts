@@ -56,7 +56,7 @@ describe("the command line's page", () => {
   test("has every command", async () => {
     const { stdout } = await finegauge(["--help"]);
     const listed = /^Commands:\n((?: {2}.*\n)+)/m.exec(stdout)?.[1] ?? "";
-    const names = [...listed.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
+    const names = [...listed.matchAll(/^ {2}([\w-]+)/gm)].map(([, name]) => name);
     expect(names).toEqual([...commands, "help"]);
     for (const flag of ["--help", "--version"]) expect(page).toContain(flag);
   });

@@ -26,6 +26,7 @@ export function buildProgram(): Command {
       `
 Start here:
   finegauge demo                              two small models, three evals, no key, no network
+  finegauge init --from tickets.csv           an eval from your own examples
   finegauge list evals                        what there is to run
   finegauge run gpt-4.1-mini tickets          one model on one eval
   finegauge report tickets@tickets-tuned      an HTML page of the newest such run
