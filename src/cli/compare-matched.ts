@@ -10,7 +10,7 @@ import {
 import { scoreAlike } from "./score-alike.ts";
 
 /** A side that was read, or can be. */
-export type Openable = { open(): Promise<SideSource> } | { readonly side: Side };
+type Openable = { open(): Promise<SideSource> } | { readonly side: Side };
 
 /** One eval: what is compared with what. */
 export interface Matched {

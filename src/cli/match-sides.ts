@@ -4,7 +4,7 @@ import { listed } from "./find-sides.ts";
 import { describeSide, type ListedSide } from "./listed-side.ts";
 
 /** What is compared of one eval. */
-export interface SideMatch {
+interface SideMatch {
   /** The candidates' eval. */
   readonly eval: string;
   readonly baseline: ListedSide;

@@ -17,7 +17,7 @@ export interface JudgesSetup extends OpeningSetup {
 }
 
 /** An eval as far as its judges matter; no place for one that no file declares. */
-export type JudgedEval = Pick<ResolvedEval, "spec" | "kinds"> & { readonly place?: Place | undefined };
+type JudgedEval = Pick<ResolvedEval, "spec" | "kinds"> & { readonly place?: Place | undefined };
 
 /** The judges of a command, each opened once. */
 export interface Judges {

@@ -6,7 +6,7 @@ import type { Counts, EndLine } from "./run-line.ts";
 export type Finding = "better" | "worse" | "not-worse" | "unclear";
 
 /** Milliseconds. */
-export interface LatencyFacts {
+interface LatencyFacts {
   readonly n: number;
   readonly p50: number;
   readonly p95: number;
@@ -56,7 +56,7 @@ export interface Difference {
 }
 
 /** Which samples of the two sides met. Counts samples, not attempts. */
-export interface Pairing {
+interface Pairing {
   readonly baseline: number;
   readonly candidate: number;
   /** The same content on both sides. */

@@ -30,7 +30,6 @@ const furtherScorerSchema = z.object({
   compat: z.boolean(),
   args: bagSchema,
 });
-export type FurtherScorer = z.infer<typeof furtherScorerSchema>;
 
 /** An eval as a run needs it: aliases followed, short names, no paths of this machine. Stands in a run's first line. */
 export const evalSpecSchema = z.object({

@@ -38,7 +38,7 @@ export function confusionOf(
   return { labels: known, counts, none };
 }
 
-export interface LabelScores {
+interface LabelScores {
   /** Share of right ones among samples given the label; null where none was. */
   readonly precision: number | null;
   /** Share of right ones among samples of the label; null where there is none. */

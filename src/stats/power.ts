@@ -16,7 +16,7 @@ export interface Demand {
 }
 
 /** The test whose power a number is. Others differ: at 870 pairs McNemar's exact test has .776 where the score test has .809. */
-export type PlannedTest = "paired-t" | "mcnemar-score" | "two-proportions" | "margin";
+type PlannedTest = "paired-t" | "mcnemar-score" | "two-proportions" | "margin";
 
 export interface Samples {
   readonly samples: number;

@@ -30,7 +30,7 @@ export function judged(
   return answered(index, { scores: [score], hashes, ...rest });
 }
 
-export function sourceOf(lines: readonly SampleLine[], run: Partial<RunLine> & { spec?: EvalSpec } = {}): SideSource {
+function sourceOf(lines: readonly SampleLine[], run: Partial<RunLine> & { spec?: EvalSpec } = {}): SideSource {
   const selected = lines.reduce((most, { index }) => Math.max(most, index + 1), 1);
   const attempts = lines.reduce((most, { attempt }) => Math.max(most, attempt + 1), 1);
   return {
