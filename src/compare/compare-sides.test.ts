@@ -275,3 +275,20 @@ test("copying every row ten times makes nobody surer", async () => {
   expect(ten.notes).toContain("40 different questions among 400 pairs: those of one content are taken as a group");
   expect(once.notes).toEqual([]);
 });
+
+test("no interval of a share leaves what a share can change by", async () => {
+  const pairs = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })), {
+    minLength: 1,
+    maxLength: 12,
+  });
+  await fc.assert(
+    fc.asyncProperty(pairs, async (values) => {
+      const side = (which: 0 | 1) =>
+        sideOf(values.map((pair, index) => judged(index, true, { scores: [{ name: "f1_score", value: pair[which] }] })));
+      const { interval } = (await compareSides(await side(0), await side(1))).comparison.deltas[0] ?? {};
+      expect(interval?.low ?? 0).toBeGreaterThanOrEqual(-1);
+      expect(interval?.high ?? 0).toBeLessThanOrEqual(1);
+    }),
+    { numRuns: 50 },
+  );
+});

@@ -1,5 +1,6 @@
 import type { Delta } from "../core/comparison.ts";
 import type { Metric } from "../core/metric.ts";
+import { clip } from "../stats/bounds.ts";
 import { normalQuantile } from "../stats/normal.ts";
 import { pairedDifference } from "../stats/paired-difference.ts";
 import { mdeOfPairs } from "../stats/power-of-pairs.ts";
@@ -32,7 +33,9 @@ export function deltaOf(facts: DeltaFacts, values: PairedValues, groups: Uint32A
     const same = { value: 0, se: null, interval: null, groups: found.groups, p: null, mde: null, approximate: false };
     return { ...named, ...same, test: "none", reason: "the same in every pair" };
   }
-  const interval = found.interval(0.95);
+  const whole = found.interval(0.95);
+  // No share changes by more than all of it.
+  const interval = whole && values.unitRange ? { ...whole, ...clip(whole, -1, 1) } : whole;
   const numbers = [found.value, found.p, interval?.low ?? 0, interval?.high ?? 0];
   if (!numbers.every(Number.isFinite)) {
     const none = {
@@ -55,7 +58,8 @@ export function deltaOf(facts: DeltaFacts, values: PairedValues, groups: Uint32A
     groups: found.groups,
     p: found.p,
     test: found.test,
-    mde: interval === null ? null : detectable(((interval.high - interval.low) / 2) * seenShare, both, found.test, values),
+    mde:
+      interval === null ? null : detectable((((whole?.high ?? 0) - (whole?.low ?? 0)) / 2) * seenShare, both, found.test, values),
     approximate: found.approximate,
     ...(found.reason !== undefined && { reason: found.reason }),
   };
