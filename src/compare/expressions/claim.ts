@@ -56,6 +56,32 @@ export function exponential(claim: Claim): Claim {
   });
 }
 
+/**
+ * The claim about how far a value is from 0. That it is below a bound is shown when both of its sides are, each at the whole error rate
+ * (two one-sided tests); that it is above, by either of them at half of it.
+ *
+ * @see Schuirmann 1987
+ */
+export function magnitude(claim: Claim): Claim {
+  const { n, groups, value, se, test, approximate, reason } = claim;
+  return claimOf({
+    n,
+    groups,
+    value: Math.abs(value),
+    se,
+    test,
+    approximate,
+    ...(reason !== undefined && { reason }),
+    interval(level) {
+      const [found, wider] = [claim.interval(level), claim.interval(1 - (1 - level) / 2)];
+      if (found === null || wider === null) return null;
+      return { ...found, low: Math.max(0, wider.low, -wider.high), high: Math.max(-found.low, found.high) };
+    },
+    pAbove: (bound) => (bound < 0 ? 0 : Math.min(1, 2 * Math.min(claim.pAbove(bound), claim.pBelow(-bound)))),
+    pBelow: (bound) => (bound <= 0 ? 1 : Math.max(claim.pBelow(bound), claim.pAbove(-bound))),
+  });
+}
+
 /** The claim about `offset + factor × value`; factor not 0. */
 export function shifted(claim: Claim, factor: number, offset: number, test = claim.test): Claim {
   if (factor === 1 && offset === 0 && test === claim.test) return claim;

@@ -1,10 +1,12 @@
 import { pairedDifference } from "../../stats/paired-difference.ts";
-import { type Claim, exponential, nothingKnown, shifted } from "./claim.ts";
+import type { Box } from "./box-claim.ts";
+import { type Claim, exponential, magnitude, nothingKnown, shifted } from "./claim.ts";
 import { deltaMethod } from "./delta-method.ts";
 import { evaluate } from "./evaluate.ts";
-import { type Formula, leavesOf, type MeanNode } from "./expression.ts";
+import { type Formula, leavesOf, type MeanNode, numberNode, operation } from "./expression.ts";
 import { type LinearForm, linearForm } from "./linear-form.ts";
 import { meanClaim } from "./mean-claim.ts";
+import { partNode, partsOf } from "./parts.ts";
 import { type Rows, sliceRows } from "./rows.ts";
 
 /** What becomes of samples without a score: left out, or taken as whatever makes the value lower or higher. */
@@ -30,12 +32,13 @@ interface Leaf {
  * @param formula with at least one mean
  */
 export function measure(formula: Formula, rows: Rows, holes: Holes = "left-out"): Measured {
-  const [power] = formula.kind === "call" && formula.fn === "exp" ? formula.args : [];
-  if (power !== undefined) {
+  const [inner] = formula.kind === "call" ? formula.args : [];
+  if (inner !== undefined && formula.kind === "call" && formula.fn === "exp") {
     // Rising all the way, so the ends of the exponent's interval are its own, and none of them is below 0.
-    const { claim, holes: missing } = measure(power, rows, holes);
+    const { claim, holes: missing } = measure(inner, rows, holes);
     return { claim: exponential(claim), holes: missing };
   }
+  if (inner !== undefined && formula.kind === "call" && formula.fn === "abs") return sizeOfInner(inner, rows, holes);
   const nodes = uniqueMeans(formula);
   const leafOf = (node: MeanNode) => nodes.findIndex((one) => keyOf(one) === keyOf(node));
   const nothing = (reason: string): Measured => ({
@@ -69,7 +72,36 @@ export function measure(formula: Formula, rows: Rows, holes: Holes = "left-out")
 
   function claimOver(): Claim {
     const linear = linearForm(formula, leafOf, nodes.length);
-    return (linear && simpleClaim(linear)) ?? deltaMethod(picked, groups, (means) => evaluate(formula, leafOf, means));
+    return linear === undefined ? bentClaim() : linearClaim(linear);
+  }
+
+  function bentClaim(): Claim {
+    const ofLabels = nodes.some(({ metric }) => metric.startsWith("#"));
+    const open = (): Box => {
+      const { outer, forms } = partsOf(formula, leafOf, nodes.length);
+      return { outer, claims: forms.map(linearClaim), ofLabels };
+    };
+    return deltaMethod(picked, groups, (means) => evaluate(formula, leafOf, means), { mayBend: !ofLabels, open });
+  }
+
+  function linearClaim(form: LinearForm): Claim {
+    const simple = simpleClaim(form);
+    if (simple !== undefined) return simple;
+    const { constant, factors } = form;
+    const value = (means: ArrayLike<number>) =>
+      factors.reduce((sum, factor, leaf) => (factor === 0 ? sum : sum + factor * (means[leaf] as number)), constant);
+    const open = (): Box => {
+      const used = [...factors.keys()].filter((leaf) => factors[leaf] !== 0);
+      const terms = used.map((leaf, part) => operation("*", numberNode(factors[leaf] as number), partNode(part)));
+      const outer = terms.reduce<Formula>((sum, term) => operation("+", sum, term), numberNode(constant));
+      return { outer, claims: used.map(meanOf), ofLabels: false };
+    };
+    return deltaMethod(picked, groups, (means) => ({ value: value(means), gradient: factors }), { mayBend: false, open });
+  }
+
+  function meanOf(leaf: number): Claim | null {
+    const { unitRange } = picked[leaf] as (typeof picked)[number];
+    return meanClaim({ ...insideOf(leaf), unitRange });
   }
 
   /** A single mean, or the difference of one metric between the sides. */
@@ -78,9 +110,7 @@ export function measure(formula: Formula, rows: Rows, holes: Holes = "left-out")
     const [one = 0, other] = used;
     const factor = factors[one] as number;
     if (used.length === 1) {
-      const { unitRange } = picked[one] as (typeof picked)[number];
-      const only = insideOf(one);
-      const claim = meanClaim({ values: only.values, groups: only.groups, unitRange });
+      const claim = meanOf(one);
       return claim === null ? undefined : shifted(claim, factor, constant);
     }
     if (used.length !== 2 || other === undefined || !areSides(one, other) || factor !== -(factors[other] as number))
@@ -126,6 +156,15 @@ export function measure(formula: Formula, rows: Rows, holes: Holes = "left-out")
       return (gradient[leaf] as number) > 0 === (holes === "higher") ? high : low;
     });
   }
+}
+
+/** Of missing scores those are the worst that bring the number furthest from 0, or nearest to it, whichever sign it has. */
+function sizeOfInner(inner: Formula, rows: Rows, holes: Holes): Measured {
+  const left = measure(inner, rows, "left-out");
+  if (holes === "left-out" || left.holes === 0) return { claim: magnitude(left.claim), holes: left.holes };
+  const ends = [measure(inner, rows, "lower").claim, measure(inner, rows, "higher").claim];
+  ends.sort((a, b) => Math.abs(a.value) - Math.abs(b.value));
+  return { claim: magnitude(ends[holes === "higher" ? 1 : 0] as Claim), holes: left.holes };
 }
 
 /** Rows in which every mean that takes them has a value, and those in which one has not. */
