@@ -160,6 +160,20 @@ describe("a sentence", () => {
     expect(result?.sentence).toMatch(sentence);
   });
 
+  test.each(["delta.accuracy ^ 2 <= 0.00001", "abs(delta.accuracy) <= 0.0002", "delta.accuracy >= -0.0003"])(
+    "of %s tells the numbers that decided from the bound",
+    async (rule) => {
+      const { baseline, candidate } = await sides(20_000, { both: 18_000, worse: 10, better: 12 });
+      const [result] = (await gated(baseline, candidate, { rule })).rules;
+      const said =
+        /(?:at least|at most|and) ([^ ]+)(?: points)?(?: \(each end with .*\))?; the rule asks for at \w+ (\S+?)\.?(?: |$)/;
+      const [, decided, bound] = said.exec(result?.sentence ?? "") ?? [];
+      expect(decided).toMatch(/\d/);
+      expect(bound).toMatch(/[1-9]/);
+      expect(decided).not.toBe(bound);
+    },
+  );
+
   test("of a gate with a margin too narrow for its samples says so where it settled nothing", async () => {
     const { baseline, candidate } = await sides(60, { both: 50, worse: 4, better: 4 });
     const { notes } = await gated(baseline, candidate, { rule: "delta.accuracy >= -0.01" });

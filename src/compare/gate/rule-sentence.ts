@@ -1,6 +1,7 @@
-import { change, figure, type Scale, whole } from "../../core/figures.ts";
+import { type Scale, whole } from "../../core/figures.ts";
 import type { Verdict } from "../../core/gate.ts";
 import type { NameNode } from "../expressions/expression.ts";
+import { writtenApart } from "./apart.ts";
 import { counted } from "./counted.ts";
 import { type GateCase, nameOf } from "./gate-case.ts";
 import type { JudgedRule } from "./judge-rule.ts";
@@ -21,7 +22,7 @@ export function ruleSentence(one: GateCase, judged: JudgedRule, facts: SentenceF
   const who = `${nameOf(one)} on ${one.candidate.facts.eval}`;
   if (value === null) return `Cannot judge ${rule.text} for ${who}: ${judged.reason ?? "its number is not known"}.`;
   const scale = scaleOfRule(one, judged);
-  const shown = (number: number) => (scale.signed ? change(number, scale.scale) : figure(number, scale.scale));
+  const shown = writtenApart(heldAgainst(judged, facts.verdict), bound, scale);
   const what = scale.label;
   const asks = `the rule asks for ${wordsOf(rule.op)} ${shown(bound)}`;
   if (kind === "exact" || kind === "must-pass") {
@@ -47,6 +48,17 @@ export function ruleSentence(one: GateCase, judged: JudgedRule, facts: SentenceF
       return `${who}: ${what} ${over}, ${ends}; ${asks}. ${[whyUnsettled(judged, facts, one), ...(judged.holesDecide ? [] : foresight(facts))].join("; ")}.${rough}`;
     }
   }
+}
+
+/** What the sentence holds against the bound. */
+function heldAgainst({ value, interval, bound, rule }: JudgedRule, verdict: Verdict): number[] {
+  if (interval === null) return value === null ? [] : [value];
+  const { low, high } = interval;
+  const upwards = rule.op === ">=" || rule.op === ">";
+  const ends = verdict === "inconclusive" ? [low, high] : [(verdict === "pass") === upwards ? low : high];
+  // The last digits of a mean are dust of its sum; it is an end that decides.
+  const dust = value === null || Math.abs(value - bound) <= 1e-9 * Math.max(1, Math.abs(bound));
+  return dust ? ends : [value, ...ends];
 }
 
 function whyUnsettled(judged: JudgedRule, { failure, alpha }: SentenceFacts, one: GateCase): string {
