@@ -202,8 +202,8 @@ function rankOf(cell: LeaderboardCell | null | undefined): string {
   return cell?.rank ? rankText(cell.rank) : "–";
 }
 
-function wonText(won: number | undefined): string | undefined {
-  return won === undefined ? undefined : figure(won, "percent" satisfies Scale);
+function wonText(won: number | null | undefined): string | undefined {
+  return won == null ? undefined : figure(won, "percent" satisfies Scale);
 }
 
 function label(name: string, texts: readonly string[]): string[] {

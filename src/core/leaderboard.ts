@@ -30,9 +30,12 @@ interface LeaderboardModel {
 /** How a model fares against the others over several evals. */
 export interface Standing {
   readonly rank: RankRange;
-  /** Share of paired samples that it won, ties as half: the mean over its opponents, and over the evals shared with each. 0 to 1. */
-  readonly won: number;
-  /** 95 %, bootstrap over samples or groups within each eval. null: nobody to win against, or no spread to measure. */
+  /**
+   * Share of paired samples that it won, ties as half: the mean over its opponents, and over the evals shared with each. 0 to 1; null:
+   * nobody to win against.
+   */
+  readonly won: number | null;
+  /** 95 %, put together from those of the evals. null: nobody to win against, or no spread to measure. */
   readonly interval: Interval | null;
   /** Evals it is ranked on. */
   readonly evals: number;

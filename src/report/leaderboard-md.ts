@@ -32,7 +32,7 @@ function* ranks({ models, evals }: Leaderboard): Iterable<string> {
   ]);
   yield `|---:|---|${"---:|".repeat(evals.length + 1)}\n`;
   for (const [at, { name, standing }] of models.entries()) {
-    const won = standing === null || models.length < 2 ? "–" : figure(standing.won, "percent");
+    const won = standing?.won == null ? "–" : figure(standing.won, "percent");
     const interval = standing?.interval ? ` (${range(standing.interval, "percent")})` : "";
     const cells = evals.map((one) => cellText(one.cells[at] ?? null, scaleOfEval(one), several));
     const parts = several ? [`${won}${interval}`, ...cells] : [...cells, `${won}${interval}`];

@@ -134,6 +134,42 @@ describe("over evals", () => {
     expect(board.models[0]?.standing?.interval?.low).toBeLessThan(0.55);
   });
 
+  test("p says what the interval of the share won says, and names change neither", async () => {
+    const won = { a: share(600, 569), b: share(600, 195) };
+    const lost = { a: share(100, 0), b: share(100, 80) };
+    const hard = { a: share(200, 148), b: share(200, 57) };
+    const of = (models: { a: Verdicts; b: Verdicts }, [a, b]: readonly [string, string]) => ({ [a]: models.a, [b]: models.b });
+    const boards = await Promise.all(
+      (
+        [
+          ["tuned", "base"],
+          ["x", "y"],
+          ["a", "zz"],
+        ] as const
+      ).map(async (names) =>
+        leaderboardOf(
+          await Promise.all([
+            boardOf(of(won, names), { eval: "one.dev.v1" }),
+            boardOf(of(hard, names), { eval: "two.dev.v1" }),
+            boardOf(of(lost, names), { eval: "three.dev.v1" }),
+          ]),
+        ),
+      ),
+    );
+    const [first] = boards;
+    expect(first?.duels[0]?.p).toBeLessThan(0.001);
+    expect(first?.models[0]?.standing?.interval?.low).toBeGreaterThan(0.5);
+    for (const board of boards) {
+      expect(board.duels).toEqual(first?.duels);
+      expect(board.models.map(({ standing }) => standing)).toEqual(first?.models.map(({ standing }) => standing));
+    }
+  });
+
+  test("a lone model has won nothing and lost nothing", async () => {
+    const board = await two({ a: share(50, 40) }, { a: share(50, 20) });
+    expect(board.models[0]?.standing).toMatchObject({ won: null, interval: null, evals: 2 });
+  });
+
   test("a leader that is behind on an eval is said to be", async () => {
     const board = await two({ a: share(200, 190), b: share(200, 20) }, { a: share(100, 20), b: share(100, 50) });
     expect(board.sentence).toMatch(/^a is ahead of b over 2 evals, but behind on two\.dev\.v1 \(300 shared samples/);

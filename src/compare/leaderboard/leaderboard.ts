@@ -60,7 +60,7 @@ function inOrder(boards: readonly EvalBoard[], { names, standings }: OverEvals):
     .sort((a, b) => {
       if (a.standing === null || b.standing === null)
         return a.standing === b.standing ? byName(a, b) : a.standing === null ? 1 : -1;
-      return a.standing.rank.rank - b.standing.rank.rank || b.standing.won - a.standing.won || byName(a, b);
+      return a.standing.rank.rank - b.standing.rank.rank || (b.standing.won ?? 0) - (a.standing.won ?? 0) || byName(a, b);
     });
 }
 

@@ -1,10 +1,10 @@
 import type { RankRange, Standing } from "../../core/leaderboard.ts";
-import { seedFrom } from "../../core/random.ts";
 import { everyTwo, type Meeting, withHolm } from "./duels.ts";
 import type { EvalBoard } from "./eval-board.ts";
+import { meanP, type OnEval } from "./mean-over-evals.ts";
 import { rankRanges } from "./rank-ranges.ts";
-import { type Signs, signTest } from "./sign-test.ts";
 import { meanOfWon } from "./standing.ts";
+import { wonLost } from "./won-lost.ts";
 
 export interface OverEvals {
   /** Models that are ranked on an eval, by name; `duels` name them by their place here. */
@@ -27,14 +27,14 @@ export function overEvals(boards: readonly EvalBoard[]): OverEvals {
     const on = boards.filter(({ ranked }) => ranked.includes(name));
     const won = meanOfWon(on.flatMap((board) => board.won[board.ranked.indexOf(name)] ?? []));
     const interval = won === null ? null : won.interval;
-    return { rank: ranges[at] as RankRange, won: won?.value ?? 0.5, interval, evals: on.length };
+    return { rank: ranges[at] as RankRange, won: won?.value ?? null, interval, evals: on.length };
   });
   return { names, standings, duels };
 }
 
 function meetingOver(boards: readonly EvalBoard[], names: readonly string[], first: number, second: number) {
   const total = { n: 0, wins: 0, ties: 0, losses: 0 };
-  const signs: Signs[] = [];
+  const onEvals: OnEval[] = [];
   let difference = 0;
   for (const board of boards) {
     const [one, other] = [board.ranked.indexOf(names[first] as string), board.ranked.indexOf(names[second] as string)];
@@ -47,19 +47,9 @@ function meetingOver(boards: readonly EvalBoard[], names: readonly string[], fir
     total.wins += turned ? met.losses : met.wins;
     total.losses += turned ? met.wins : met.losses;
     difference += ((turned ? -1 : 1) * (met.wins - met.losses)) / met.n;
-    signs.push(signsOf(board, one, other));
+    const found = wonLost(board.shared_samples, board.better, one, other);
+    if (found !== null) onEvals.push(found);
   }
-  if (signs.length === 0) return [];
-  const p = signTest(signs, seedFrom(`${names[first]} ${names[second]}`));
-  return [{ first, second, evals: signs.length, ...total, difference: difference / signs.length, p }];
-}
-
-/** In the order of the samples both have scored. */
-function signsOf({ shared_samples, better }: EvalBoard, one: number, other: number): Signs {
-  const { scores, groups } = shared_samples;
-  const turn = better === "lower" ? -1 : 1;
-  const [a, b] = [scores[one] as Float64Array, scores[other] as Float64Array];
-  const both = Array.from(a.keys()).filter((sample) => !Number.isNaN((a[sample] as number) - (b[sample] as number)));
-  const signs = Float64Array.from(both, (sample) => Math.sign(turn * ((a[sample] as number) - (b[sample] as number))));
-  return { signs, groups: groups && Uint32Array.from(both, (sample) => groups[sample] as number) };
+  const evals = onEvals.length;
+  return evals === 0 ? [] : [{ first, second, evals, ...total, difference: difference / evals, p: meanP(onEvals) }];
 }

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../core/random.ts";
 import { meetingsOn, withHolm } from "./duels.ts";
+import { meanInterval, type OnEval } from "./mean-over-evals.ts";
 import { rankRanges } from "./rank-ranges.ts";
 import type { SharedSamples } from "./shared-samples.ts";
-import { type Signs, signTest } from "./sign-test.ts";
 import { meanOfWon, type Won, wonOn } from "./standing.ts";
+import { wonLost } from "./won-lost.ts";
 
 const runs = 400;
 /** Four standard errors of a share of `runs` that is truly 5 %. */
@@ -86,17 +87,24 @@ describe("over evals", () => {
       ],
       // Better on one, worse on the other: equal over both.
       evals,
+      // A whole eval won against two lost by half: the two do not differ by chance alone, and are equal all the same.
+      [
+        { n: 60, rates: [0.9, 0.1] },
+        { n: 100, rates: [0.3, 0.7] },
+        { n: 300, rates: [0.3, 0.7] },
+      ],
+      [
+        { n: 200, rates: [0.6, 0.6], groups: 20 },
+        { n: 60, rates: [0.8, 0.8] },
+      ],
     ]) {
       const random = seededRandom(20261120);
       let claimed = 0;
-      for (let run = 0; run < runs; run++)
-        if (
-          signTest(
-            equal.map((world) => signsOf(draw(world, random))),
-            run,
-          ) < 0.05
-        )
-          claimed++;
+      for (let run = 0; run < runs; run++) {
+        const found = meanInterval(equal.map((world) => wonLost(draw(world, random), "higher", 0, 1) as OnEval));
+        if (found !== null && (found.low > 0 || found.high < 0)) claimed++;
+      }
+
       expect(claimed / runs).toBeLessThanOrEqual(0.05 + slack);
     }
   });
@@ -113,7 +121,3 @@ describe("over evals", () => {
     expect(held / runs).toBeGreaterThanOrEqual(0.93 - slack);
   });
 });
-
-function signsOf({ scores: [first, second] }: SharedSamples): Signs {
-  return { signs: Float64Array.from(first ?? [], (score, at) => Math.sign(score - (second?.[at] ?? 0))) };
-}

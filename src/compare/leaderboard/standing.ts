@@ -1,6 +1,9 @@
 import type { Interval } from "../../core/metric.ts";
+import type { PairedDifference } from "../../stats/paired-difference.ts";
 import { estimate } from "../estimate.ts";
+import { meanInterval } from "./mean-over-evals.ts";
 import type { SharedSamples } from "./shared-samples.ts";
+import { wonLost } from "./won-lost.ts";
 
 /** A share of samples won. */
 export interface Won {
@@ -8,8 +11,13 @@ export interface Won {
   readonly interval: Interval | null;
 }
 
-/** For each model of one eval, the share of its samples that it won, ties as half, on average over its opponents; null: there are none. */
-export function wonOn({ size, scores, groups }: SharedSamples, better: "higher" | "lower"): (Won | null)[] {
+/**
+ * For each model of one eval, the share of its samples that it won, ties as half, on average over its opponents; null: there are none.
+ * Against one opponent the interval is that of their duel, so that it leaves out a half where the duel's p is below .05.
+ */
+export function wonOn(shared: SharedSamples, better: "higher" | "lower"): (Won | null)[] {
+  const { size, scores, groups } = shared;
+  if (scores.length === 2) return [wonOf(wonLost(shared, better, 0, 1)), wonOf(wonLost(shared, better, 1, 0))];
   const turn = better === "lower" ? -1 : 1;
   return scores.map((own, at) => {
     const shares: number[] = [];
@@ -35,24 +43,28 @@ export function wonOn({ size, scores, groups }: SharedSamples, better: "higher" 
   });
 }
 
-/**
- * The mean over evals, each counting the same, with an interval put together from theirs.
- *
- * @see Zou & Donner 2008: the variance is recovered from each interval's own limits, so that a skewed one stays skewed and none has zero
- * width
- */
+function wonOf(duel: PairedDifference | null): Won | null {
+  if (duel === null) return null;
+  const found = duel.interval();
+  const half = (difference: number) => 0.5 + difference / 2;
+  const interval = found && {
+    low: half(found.low),
+    high: half(found.high),
+    level: 0.95,
+    sides: 2 as const,
+    method: found.method,
+  };
+  return { value: half(duel.value), interval };
+}
+
+/** The mean over evals, each counting the same, with an interval put together from theirs. */
 export function meanOfWon(evals: readonly Won[]): Won | null {
   if (evals.length === 0) return null;
-  const value = evals.reduce((sum, one) => sum + one.value, 0) / evals.length;
-  let [below, above] = [0, 0];
-  for (const { value: share, interval } of evals) {
-    if (interval === null) return { value, interval: null };
-    below += (share - interval.low) ** 2;
-    above += (interval.high - share) ** 2;
-  }
   const [only] = evals;
   if (only !== undefined && evals.length === 1) return only;
-  const low = Math.max(0, value - Math.sqrt(below) / evals.length);
-  const high = Math.min(1, value + Math.sqrt(above) / evals.length);
+  const value = evals.reduce((sum, one) => sum + one.value, 0) / evals.length;
+  const found = meanInterval(evals.map((one) => ({ value: one.value, interval: () => one.interval })));
+  if (found === null) return { value, interval: null };
+  const [low, high] = [Math.max(0, found.low), Math.min(1, found.high)];
   return { value, interval: { low, high, level: 0.95, sides: 2, method: "recovered" } };
 }

@@ -43,7 +43,7 @@ export function Board({ board }: { board: Leaderboard }) {
                 </th>
                 {several && (
                   <td class="number">
-                    {standing === null ? (
+                    {standing === null || standing.won === null ? (
                       <span class="quiet">–</span>
                     ) : (
                       <>
@@ -105,7 +105,7 @@ function chartOf({ models, evals }: Leaderboard): ChartData {
     return { metric: only.metric, scale: scaleOfEval(only), rows, series: [""], points };
   }
   const points = models.flatMap(({ standing }, row) =>
-    standing === null
+    standing === null || standing.won === null
       ? []
       : [
           {
