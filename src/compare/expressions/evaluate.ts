@@ -18,7 +18,19 @@ export function evaluate(formula: Formula, leafOf: (node: MeanNode) => number, a
   const scaled = (gradient: readonly number[], by: number) => gradient.map((part) => (part === 0 ? 0 : part * by));
   const sum = (a: readonly number[], b: readonly number[]) => a.map((part, i) => part + (b[i] as number));
 
+  // Metrics that use one another share their parts.
+  const known = new Map<Formula, Evaluated>();
+
   function walk(node: Formula): Evaluated {
+    let found = known.get(node);
+    if (found === undefined) {
+      found = ofNode(node);
+      known.set(node, found);
+    }
+    return found;
+  }
+
+  function ofNode(node: Formula): Evaluated {
     switch (node.kind) {
       case "number":
         return { value: node.value, gradient: none };

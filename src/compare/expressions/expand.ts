@@ -9,6 +9,7 @@ import {
   operation,
   type RegressionsNode,
   replaced,
+  sizeOfTree,
 } from "./expression.ts";
 
 /** What the names of an expression stand for. */
@@ -31,6 +32,10 @@ export interface Vocabulary {
   fault(message: string, more: { name?: string; nearest?: readonly string[]; hint?: string }): FinegaugeError;
 }
 
+/** Of an expression written out: means of a thousand labels have fewer. */
+const mostNodes = 100_000;
+const mostDeep = 100;
+
 /**
  * The expression with every name replaced by what it stands for. An exact number that is not known becomes NaN.
  *
@@ -38,13 +43,31 @@ export interface Vocabulary {
  */
 export function expand(expression: Expression, vocabulary: Vocabulary): Formula {
   const { metrics, expressions, slices, exact, fault } = vocabulary;
-  return replaced<NameNode | RegressionsNode, MeanNode>(expression, (leaf) => {
+  // Each is read once, however many others use it.
+  const known = new Map<string, Formula>();
+  const formula = replaced<NameNode | RegressionsNode, MeanNode>(expression, (leaf) => {
     if (leaf.kind === "name") return named(leaf, []);
     if (vocabulary.regressions === undefined) throw fault("counts regressions, which only a rule can", { name: "regressions" });
     return numberNode(vocabulary.regressions(leaf.selector));
   });
+  if (sizeOfTree(formula) > mostNodes) {
+    throw fault("is made of metrics that use one another until nobody can work it out", {
+      hint: `at most ${mostNodes.toLocaleString("en-US")} parts, written out`,
+    });
+  }
+  return formula;
 
   function named(node: NameNode, inside: readonly string[]): Formula {
+    const key = JSON.stringify([node.side, node.name, node.slice]);
+    let found = known.get(key);
+    if (found === undefined) {
+      found = meaningOf(node, inside);
+      known.set(key, found);
+    }
+    return found;
+  }
+
+  function meaningOf(node: NameNode, inside: readonly string[]): Formula {
     const { side, name, slice } = node;
     if (side === "delta")
       return operation("-", named({ ...node, side: "candidate" }, inside), named({ ...node, side: "baseline" }, inside));
@@ -67,6 +90,7 @@ export function expand(expression: Expression, vocabulary: Vocabulary): Formula 
     if (leaf.kind !== "name") throw fault(`uses ${within}, which counts regressions`, { name });
     if (leaf.side !== "candidate") throw fault(`uses ${within}, which names a side: ${leaf.side}.${leaf.name}`, { name });
     if (inside.includes(leaf.name) || leaf.name === name) throw fault(`uses ${within}, which is made of itself`, { name });
+    if (inside.length >= mostDeep) throw fault(`uses ${within}, which is made of others more than ${mostDeep} deep`, { name });
     if (slice !== undefined && leaf.slice !== undefined) throw fault(`slices ${within}, which is sliced already`, { name });
     return named({ ...leaf, side, slice: slice ?? leaf.slice }, [...inside, name]);
   }

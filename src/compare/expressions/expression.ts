@@ -67,26 +67,59 @@ export function operation<Name>(op: Operator, left: Tree<Name>, right: Tree<Name
   return { kind: "operation", op, left, right };
 }
 
-/** The same expression with each leaf replaced. */
+/** The same expression with each leaf replaced. What stands in it several times as one node stays one: metrics share their parts. */
 export function replaced<From, To>(tree: Tree<From>, by: (leaf: From) => Tree<To>): Tree<To> {
-  const node = tree as { kind: string };
-  switch (node.kind) {
-    case "number":
-      return tree as NumberNode;
-    case "operation": {
-      const { op, left, right } = tree as OperationNode<From>;
-      return operation(op, replaced(left, by), replaced(right, by));
+  const known = new Map<Tree<From>, Tree<To>>();
+
+  function walk(tree: Tree<From>): Tree<To> {
+    let found = known.get(tree);
+    if (found === undefined) {
+      found = copyOf(tree);
+      known.set(tree, found);
     }
-    case "call": {
-      const { fn, args } = tree as CallNode<From>;
-      return { kind: "call", fn, args: args.map((arg) => replaced(arg, by)) };
-    }
-    default:
-      return by(tree as From);
+    return found;
   }
+
+  function copyOf(tree: Tree<From>): Tree<To> {
+    switch ((tree as { kind: string }).kind) {
+      case "number":
+        return tree as NumberNode;
+      case "operation": {
+        const { op, left, right } = tree as OperationNode<From>;
+        return operation(op, walk(left), walk(right));
+      }
+      case "call": {
+        const { fn, args } = tree as CallNode<From>;
+        return { kind: "call", fn, args: args.map(walk) };
+      }
+      default:
+        return by(tree as From);
+    }
+  }
+
+  return walk(tree);
 }
 
-/** The leaves of an expression, from left to right. */
+/** Nodes of an expression, written out: those that are shared count as often as they stand in it. */
+export function sizeOfTree<Name>(tree: Tree<Name>): number {
+  const known = new Map<Tree<Name>, number>();
+  const walk = (node: Tree<Name>): number => {
+    const counted = known.get(node);
+    if (counted !== undefined) return counted;
+    const size = 1 + childrenOf(node).reduce((sum, child) => sum + walk(child), 0);
+    known.set(node, size);
+    return size;
+  };
+  return walk(tree);
+}
+
+function childrenOf<Name>(tree: Tree<Name>): readonly Tree<Name>[] {
+  const { kind } = tree as { kind: string };
+  if (kind === "operation") return [(tree as OperationNode<Name>).left, (tree as OperationNode<Name>).right];
+  return kind === "call" ? (tree as CallNode<Name>).args : [];
+}
+
+/** The leaves of an expression, from left to right; one that is shared, once. */
 export function leavesOf<Name>(tree: Tree<Name>): Name[] {
   const leaves: Name[] = [];
   replaced<Name, Name>(tree, (leaf) => {

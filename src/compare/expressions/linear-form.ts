@@ -7,8 +7,16 @@ export interface LinearForm {
   readonly factors: readonly number[];
 }
 
+/** Forms that were found already, by formula: metrics that use one another share their parts. */
+export type KnownForms = Map<Formula, LinearForm | undefined>;
+
 /** undefined for a formula that is not linear in its means. */
-export function linearForm(formula: Formula, leafOf: (node: MeanNode) => number, leaves: number): LinearForm | undefined {
+export function linearForm(
+  formula: Formula,
+  leafOf: (node: MeanNode) => number,
+  leaves: number,
+  known: KnownForms = new Map(),
+): LinearForm | undefined {
   const constantOnly = (value: number): LinearForm => ({ constant: value, factors: new Array<number>(leaves).fill(0) });
   const isConstant = ({ factors }: LinearForm) => factors.every((factor) => factor === 0);
   const times = ({ constant, factors }: LinearForm, by: number): LinearForm => ({
@@ -21,6 +29,11 @@ export function linearForm(formula: Formula, leafOf: (node: MeanNode) => number,
   });
 
   function walk(node: Formula): LinearForm | undefined {
+    if (!known.has(node)) known.set(node, formOf(node));
+    return known.get(node);
+  }
+
+  function formOf(node: Formula): LinearForm | undefined {
     if (node.kind === "number") return constantOnly(node.value);
     if (node.kind === "mean") {
       const leaf = leafOf(node);

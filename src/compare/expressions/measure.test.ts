@@ -313,6 +313,32 @@ describe("expand", () => {
       );
   });
 
+  /** Each of the metric before, twice or so. */
+  const chain = (n: number, of: (before: string) => string) =>
+    Object.fromEntries(Array.from({ length: n }, (_, at) => [`m${at}`, at === 0 ? "accuracy ^ 2" : of(`m${at - 1}`)]));
+
+  test("reads metrics that use one another once each, and works them out", () => {
+    const rows = rowsOf({ candidate: { accuracy: [1, 1, 0, 1] } });
+    const { claim } = measure(
+      formula(
+        "m13",
+        chain(14, (before) => `${before} * 0.5 + ${before} * 0.5`),
+      ),
+      rows,
+    );
+    expect(claim.value).toBeCloseTo(0.5625, 12);
+  });
+
+  test.each([
+    [30, "until nobody can work it out", (before: string) => `${before} + ${before}`],
+    [200, "more than 100 deep", (before: string) => `${before} + 1`],
+  ] as const)("refuses %d metrics, each made of the one before: %s", (n, why, of) => {
+    const text = `m${n - 1}`;
+    expect(() => formula(text, chain(n, of))).toThrow(
+      expect.objectContaining({ code: "gate.rule-invalid", message: expect.stringContaining(why) }),
+    );
+  });
+
   test.each([
     [{ a: "a + 1" }, "made of itself"],
     [{ a: "b", b: "a" }, "made of itself"],

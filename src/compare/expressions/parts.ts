@@ -1,5 +1,5 @@
-import { type Formula, type MeanNode, numberNode, operation } from "./expression.ts";
-import { type LinearForm, linearForm } from "./linear-form.ts";
+import { type Formula, type MeanNode, numberNode, operation, replaced } from "./expression.ts";
+import { type KnownForms, type LinearForm, linearForm } from "./linear-form.ts";
 
 /** A formula taken apart: what it is of its parts, each a mean or a weighted sum of means, such as one paired difference. */
 export interface Parts {
@@ -23,14 +23,26 @@ export function partOf({ metric }: MeanNode): number {
  */
 export function partsOf(formula: Formula, leafOf: (node: MeanNode) => number, leaves: number): Parts {
   const forms: LinearForm[] = [];
+  const known: KnownForms = new Map();
+  const splits = new Map<Formula, Formula>();
   const outer = split(formula);
   if (forms.length < leaves) return { outer, forms };
   const single = Array.from({ length: leaves }, (_, leaf) => formOf(leaf));
-  return { outer: overLeaves(formula), forms: single };
+  const overLeaves = replaced<MeanNode, MeanNode>(formula, (node) => partNode(leafOf(node)));
+  return { outer: overLeaves, forms: single };
 
   function split(node: Formula): Formula {
+    let found = splits.get(node);
+    if (found === undefined) {
+      found = splitOf(node);
+      splits.set(node, found);
+    }
+    return found;
+  }
+
+  function splitOf(node: Formula): Formula {
     if (node.kind === "number") return node;
-    const form = linearForm(node, leafOf, leaves);
+    const form = linearForm(node, leafOf, leaves, known);
     if (form !== undefined) return ofForm(form);
     if (node.kind === "mean") return node;
     if (node.kind === "operation") return operation(node.op, split(node.left), split(node.right));
@@ -50,12 +62,5 @@ export function partsOf(formula: Formula, leafOf: (node: MeanNode) => number, le
 
   function formOf(leaf: number): LinearForm {
     return { constant: 0, factors: Array.from({ length: leaves }, (_, at) => (at === leaf ? 1 : 0)) };
-  }
-
-  function overLeaves(node: Formula): Formula {
-    if (node.kind === "number") return node;
-    if (node.kind === "mean") return partNode(leafOf(node));
-    if (node.kind === "operation") return operation(node.op, overLeaves(node.left), overLeaves(node.right));
-    return { ...node, args: node.args.map(overLeaves) };
   }
 }
