@@ -109,7 +109,7 @@ describe("baseline set", () => {
     expect(existsSync(baselineFile("small", "chat.dev.v1"))).toBe(true);
     expect(statSync(file).size).toBeLessThan(100_000);
     const text = readFileSync(file, "utf8");
-    expect(text.split("\n")).toHaveLength(size + 2);
+    expect(text.split("\n")).toHaveLength(size + 3);
     for (const secret of ["secretword", "You sort", "host 1", home.path]) expect(text).not.toContain(secret);
   });
 

@@ -1,6 +1,6 @@
 import { exitCodes, messageOf } from "../core/errors.ts";
 import { mainMetric } from "../core/figures.ts";
-import { type ListedBaseline, listBaselines } from "../runs/index.ts";
+import { type ListedBaseline, listBaselines, openBaseline } from "../runs/index.ts";
 import type { CommonOptions } from "./context.ts";
 import { metricCells } from "./metric-cells.ts";
 import { evalGlob } from "./name-glob.ts";
@@ -23,9 +23,18 @@ export async function listBaselineFiles(options: BaselineOptions): Promise<void>
     broken++;
     note(`${near(file)}: ${messageOf(error)}`, {});
   });
+  const sound: ListedBaseline[] = [];
+  for (const one of all) {
+    const error = await damageOf(one.file);
+    if (error === undefined) sound.push(one);
+    else {
+      broken++;
+      note(`${near(one.file)}: ${messageOf(error)}`, {});
+    }
+  }
   if (broken > 0) process.exitCode = exitCodes["run.corrupt"];
   const globs = (options.eval ?? []).flatMap((list) => list.split(",")).map(evalGlob);
-  const found = all.filter(({ run }) => globs.length === 0 || globs.some((fits) => fits(run.eval)));
+  const found = sound.filter(({ run }) => globs.length === 0 || globs.some((fits) => fits(run.eval)));
   const rows = found.map(rowOf);
   if (options.json) {
     process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
@@ -40,6 +49,16 @@ export async function listBaselineFiles(options: BaselineOptions): Promise<void>
     ...metricCells(metric),
   ]);
   if (cells.length > 0) process.stdout.write(`${table(cells).join("\n")}\n`);
+}
+
+/** Reads every line: a file that was edited must not look like one that was written. */
+async function damageOf(file: string): Promise<unknown> {
+  try {
+    for await (const _ of openBaseline(file).samples());
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }
 
 /** What a list tells of a baseline. */

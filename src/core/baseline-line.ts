@@ -51,7 +51,14 @@ const attemptSchema = z.object({
 });
 export type BaselineAttempt = z.infer<typeof attemptSchema>;
 
-/** Any later line: a sample with all its attempts. It has no `type`; a line that has one, and is not known, is skipped. */
+/** The last line: a hash of all before it, so that no line can be changed, added or taken away unseen. */
+export const baselineSumSchema = z.object({
+  type: z.literal("sum"),
+  /** The first 16 hexadecimal digits of SHA-256 over the lines, each with `\n` behind it whatever ends it in the file. */
+  sha256: z.string(),
+});
+
+/** Any line between: a sample with all its attempts. It has no `type`; a line that has one, and is not known, is skipped. */
 export const baselineSampleSchema = attemptSchema.extend({
   id: z.string(),
   /** Item, ideal, and prompt where it is not the item's. */

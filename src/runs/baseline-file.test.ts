@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { answered, ended, gather, runLine } from "../../test/support/run-values.ts";
@@ -52,7 +52,11 @@ describe("openBaseline", () => {
   });
 
   test("gives every attempt its own line", async () => {
-    const twice = { ...head, run: { ...run, attempts: 2, data: { ...run.data, selected: 1 } } };
+    const twice = {
+      ...head,
+      end: ended({ counts: { ...counts, errors: 1 } }),
+      run: { ...run, attempts: 2, data: { ...run.data, selected: 1 } },
+    };
     const { samples } = openBaseline(fileOf(twice, sample(0, { further: [{ seq: 1, error: "provider.server" }] })));
     expect(
       (await gather(samples())).map(({ attempt, seq, error, scores }) => [attempt, seq, error?.code, scores?.length]),
@@ -92,6 +96,75 @@ describe("openBaseline", () => {
     await expect(gather(openBaseline(file).samples())).rejects.toThrow(
       expect.objectContaining({ code: "run.corrupt", more: expect.objectContaining({ where: { file, line } }) }),
     );
+  });
+
+  const accuracy = (value: number, n: number) => ({
+    name: "accuracy",
+    value,
+    se: null,
+    interval: null,
+    groups: null,
+    n,
+    errors: 0,
+    unscored: 0,
+    better: "higher" as const,
+    unit: "1" as const,
+  });
+  test.each([
+    {
+      name: "every verdict turned round",
+      end: { metrics: [accuracy(0, 2)] },
+      says: "accuracy is 1 of 2 by its lines, and 0 of 2",
+    },
+    { name: "a verdict that counted", end: { metrics: [accuracy(1, 3)] }, says: "accuracy is 1 of 2 by its lines, and 1 of 3" },
+    { name: "an error", end: { counts: { ...counts, errors: 1 } }, says: "its lines have 0 errors, and its first line says 1" },
+  ])("says what its lines and its first line do not agree on: $name", async ({ end, says }) => {
+    const file = fileOf({ ...head, end: { ...head.end, ...end } }, sample(0), sample(1));
+    await expect(gather(openBaseline(file).samples())).rejects.toThrow(`${file} is damaged: ${says}`);
+    const right = fileOf({ ...head, end: { ...head.end, metrics: [accuracy(1, 2)] } }, sample(0), sample(1));
+    expect(await gather(openBaseline(right).samples())).toHaveLength(2);
+  });
+
+  async function written(): Promise<{ file: string; lines: string[] }> {
+    const file = join(temporaryFolder(), "main.jsonl");
+    const lines = [
+      answered(0, { scores: [{ name: "accuracy", value: 1 }] }),
+      answered(1, { scores: [{ name: "accuracy", value: 0 }] }),
+    ];
+    const samples = async function* () {
+      yield* lines;
+    };
+    await writeBaseline(file, { run, end: ended({ counts }), latency: null, cached: 0, samples }, { replies: false });
+    return { file, lines: readFileSync(file, "utf8").trimEnd().split("\n") };
+  }
+
+  test.each<{ name: string; change: (lines: string[]) => string[] }>([
+    {
+      name: "two verdicts changed places",
+      change: (lines) =>
+        lines.map((line, at) => (at === 0 ? line : line.replace(/"accuracy",(\d)/, (_, v) => `"accuracy",${1 - v}`))),
+    },
+    {
+      name: "a number of the first line",
+      change: (lines) => lines.map((line) => line.replace('"wall_ms":60000', '"wall_ms":6')),
+    },
+    { name: "an id", change: (lines) => lines.map((line) => line.replace('"id":"s0"', '"id":"s9"')) },
+    { name: "two lines changed places", change: ([head = "", a = "", b = "", sum = ""]) => [head, b, a, sum] },
+    { name: "a line behind the last one", change: (lines) => [...lines, '{"type":"weather"}'] },
+  ])("is damaged by an edit: $name", async ({ change }) => {
+    const { file, lines } = await written();
+    expect(await gather(openBaseline(file).samples())).toHaveLength(2);
+    writeFileSync(file, `${change(lines).join("\n")}\n`);
+    expect(change(lines)).not.toEqual(lines);
+    await expect(gather(openBaseline(file).samples())).rejects.toThrow(expect.objectContaining({ code: "run.corrupt" }));
+  });
+
+  test("is not damaged by other line ends, nor by lacking the last line, as an earlier version wrote it", async () => {
+    const { file, lines } = await written();
+    for (const text of [`${lines.join("\r\n")}\r\n`, `${lines.slice(0, -1).join("\n")}\n`]) {
+      writeFileSync(file, text);
+      expect(await gather(openBaseline(file).samples())).toHaveLength(2);
+    }
   });
 
   test("says that there is none", () => {

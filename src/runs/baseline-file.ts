@@ -6,8 +6,9 @@ import type { SideFacts } from "../core/comparison.ts";
 import type { EndLine, RunLine, SampleLine } from "../core/run-line.ts";
 import type { Score } from "../core/score.ts";
 import { readSpan } from "../io/scan-lines.ts";
+import { baselineSum } from "./baseline-sum.ts";
 import { firstLineOf } from "./first-line.ts";
-import { corruptBaseline, parseBaselineLine, parseBaselineSample } from "./parse-baseline-line.ts";
+import { corruptBaseline, parseBaselineLine, parseBaselineSample, parseBaselineSum } from "./parse-baseline-line.ts";
 import { allLines, openRun } from "./whole-lines.ts";
 
 /** A sample line made from a baseline: no reply unless it was kept, but what the reply was counted as. */
@@ -41,10 +42,23 @@ export function openBaseline(file: string): StoredBaseline {
     const pairs = run.data.selected * run.attempts;
     const seen = bitset(pairs);
     const groupPath = groupPathOf(run);
+    const sum = baselineSum();
+    const told = toldByLines();
+    let summed = false;
+    let changed = false;
     let index = 0;
     let done = 0;
     for (const { text, number } of allLines(file)) {
-      if (number === 1 || text === "") continue;
+      if (text === "" || text === "\r") continue;
+      if (summed) throw corruptBaseline(file, number, "there are lines behind its last one");
+      const said = parseBaselineSum(text, file, number);
+      if (said !== undefined) {
+        summed = true;
+        changed = said !== sum.digest();
+        continue;
+      }
+      sum.add(text);
+      if (number === 1) continue;
       const sample = parseBaselineSample(text, file, number);
       if (sample === undefined) continue;
       for (const [place, attempt] of [sample, ...(sample.further ?? [])].entries()) {
@@ -52,12 +66,15 @@ export function openBaseline(file: string): StoredBaseline {
         if (seq >= pairs) throw corruptBaseline(file, number, `seq ${seq} in a run of ${pairs}`);
         if (seen.has(seq)) throw corruptBaseline(file, number, `seq ${seq} stands there twice`);
         seen.add(seq);
+        told.add(attempt);
         done++;
         if (only === undefined || only.has(seq)) yield sampleLine(sample, attempt, { place, index, groupPath });
       }
       index++;
     }
     if (done !== counts.done) throw corruptBaseline(file, undefined, `it has ${done} replies, and says ${counts.done}`);
+    const wrong = told.disagrees(end, run.attempts) ?? (changed ? "its lines are not those that were written" : undefined);
+    if (wrong !== undefined) throw corruptBaseline(file, undefined, wrong);
   }
 
   return {
@@ -67,6 +84,39 @@ export function openBaseline(file: string): StoredBaseline {
     end,
     facts: { source: "baseline", baseline: name, name, counts, served, usage, cost, latency, cached },
     samples,
+  };
+}
+
+/** Sums over the lines, to hold against what the first line says of them. */
+function toldByLines() {
+  let errors = 0;
+  const scores = new Map<string, { n: number; sum: number }>();
+  return {
+    add({ error, scores: all = [] }: BaselineAttempt): void {
+      if (error !== undefined) {
+        errors++;
+        return;
+      }
+      for (const [name, value] of all) {
+        if (value === null) continue;
+        const one = scores.get(name) ?? { n: 0, sum: 0 };
+        scores.set(name, { n: one.n + 1, sum: one.sum + value });
+      }
+    },
+    /** In words; undefined: nothing does. */
+    disagrees({ counts, metrics }: EndLine, attempts: number): string | undefined {
+      if (errors !== counts.errors) return `its lines have ${errors} errors, and its first line says ${counts.errors}`;
+      for (const { name, value, n } of metrics) {
+        const one = scores.get(name);
+        // Several attempts may be weighed by sample; a metric of another name is no mean of one score.
+        if (one === undefined || value === null || attempts > 1) continue;
+        const mean = one.sum / one.n;
+        if (one.n !== n || Math.abs(mean - value) > 1e-9 * Math.max(1, Math.abs(mean))) {
+          return `${name} is ${mean} of ${one.n} by its lines, and ${value} of ${n} by its first line`;
+        }
+      }
+      return undefined;
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import {
   baselineFormat,
   baselineLineSchema,
   baselineSampleSchema,
+  baselineSumSchema,
 } from "../core/baseline-line.ts";
 import { FinegaugeError } from "../core/errors.ts";
 
@@ -40,6 +41,16 @@ export function parseBaselineSample(text: string, file: string, line: number): B
   const value = parseJson(text, file, line);
   if (typeof (value as { type?: unknown } | null)?.type === "string") return undefined;
   return check(baselineSampleSchema, value, file, line);
+}
+
+/**
+ * What the line says that all before it hash to; undefined for a line of another kind.
+ *
+ * @throws FinegaugeError `run.corrupt`
+ */
+export function parseBaselineSum(text: string, file: string, line: number): string | undefined {
+  if (!text.startsWith('{"type":"sum"')) return undefined;
+  return check(baselineSumSchema, parseJson(text, file, line), file, line).sha256;
 }
 
 function parseJson(text: string, file: string, line: number): unknown {

@@ -6,6 +6,7 @@ import type { EndLine, RunLine } from "../core/run-line.ts";
 import type { Score } from "../core/score.ts";
 import { replaceFile } from "../io/replace-file.ts";
 import { type BaselineSideLine, groupPathOf } from "./baseline-file.ts";
+import { baselineSum } from "./baseline-sum.ts";
 
 /** What a baseline is made of. */
 export interface BaselineContent extends Pick<SideFacts, "latency" | "cached"> {
@@ -46,7 +47,13 @@ async function baselineLines(content: BaselineContent, { replies }: BaselineOpti
   }
   const groups = new Map<string, number>();
   const samples = [...bySample.values()].map((lines) => lines.sort((a, b) => a.attempt - b.attempt)).sort(byContent);
-  return [text(head), ...samples.map((lines) => text(sampleOf(lines, { groupPath: groupPathOf(run), groups, replies, labels })))];
+  const lines = [
+    text(head),
+    ...samples.map((one) => text(sampleOf(one, { groupPath: groupPathOf(run), groups, replies, labels }))),
+  ];
+  const sum = baselineSum();
+  for (const line of lines) sum.add(line.slice(0, -1));
+  return [...lines, text({ type: "sum", sha256: sum.digest() })];
 }
 
 /** Replies are most of a line, and need not be held until the last one was seen. */
