@@ -111,6 +111,10 @@ describe("finegauge gate", () => {
     write("own/evals/own.yaml", spec);
     expect((await gate(...args, "--registry", "own")).stderr).toContain("measures something on both sides");
     expect((await gate(...args, "--registry", "own")).stderr).toMatch(/own\.yaml:5:29/);
+    write("own/evals/own.yaml", `${spec}  metrics:\n    accuracy: "1"\n`);
+    expect((await gate(...args, "--registry", "own")).stderr).toMatch(
+      /a name that is taken already\n {2}own\/evals\/own\.yaml:7:\d+/,
+    );
   });
 
   test("takes a gate file as docs/gate.md has it: samples that must pass are asked again, known failures are tolerated", async () => {

@@ -20,6 +20,7 @@ interface Written {
   readonly gate: GateSpec;
   readonly placeOf: (rule: number) => Place | undefined;
   readonly metrics?: EvalSpec["metrics"];
+  readonly metricAt?: (name: string) => Place | undefined;
 }
 
 /**
@@ -40,6 +41,7 @@ export function gateTexts(registry: Registry, options: GateTextOptions): (run: R
       inconclusive: options.inconclusive ?? gate.inconclusive ?? "fail",
       quarantine: gate.quarantine ?? [],
       metrics: own.metrics,
+      metricAt: own.metricAt,
     };
   };
 }
@@ -48,7 +50,12 @@ export function gateTexts(registry: Registry, options: GateTextOptions): (run: R
 async function ofEval(registry: Registry, run: RunLine): Promise<Written> {
   try {
     const { spec, placeOf } = await registry.eval(run.eval);
-    return { gate: spec.gate ?? {}, placeOf: (rule) => placeOf(["gate", "rules", rule]), metrics: spec.metrics };
+    return {
+      gate: spec.gate ?? {},
+      placeOf: (rule) => placeOf(["gate", "rules", rule]),
+      metrics: spec.metrics,
+      metricAt: (name) => placeOf(["metrics", name]),
+    };
   } catch (error) {
     const gone = ["registry.unknown-name", "registry.not-portable", "data.missing", "data.lfs-pointer"];
     if (!(error instanceof FinegaugeError && gone.includes(error.code))) throw error;

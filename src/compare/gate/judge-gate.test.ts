@@ -295,6 +295,20 @@ describe("the verdict", () => {
   });
 });
 
+test.each(["accuracy", "errors", "ms", "cost", "margin"])(
+  "a metric of the eval's own cannot be called %s, which is taken",
+  async (name) => {
+    const { baseline, candidate } = await sides(50, { both: 45 });
+    const where = { file: "own.yaml", line: 3, column: 5 };
+    const texts = { rule: "accuracy >= 0.5", metrics: { [name]: "1" }, metricAt: () => where };
+    await expect(gated(baseline, candidate, texts)).rejects.toMatchObject({
+      code: "gate.rule-invalid",
+      message: expect.stringContaining(`metric "${name}", a name that is taken`),
+      more: { where },
+    });
+  },
+);
+
 describe("a rule that nothing can break", () => {
   const own = { ...spec, metrics: { error_rate: "1 - accuracy", twice: "2 * error_rate" } };
   const both = async () => [await sideOf(lines(50, 45), { spec: own }), await sideOf(lines(50, 5), { spec: own })] as const;

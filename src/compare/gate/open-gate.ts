@@ -20,6 +20,8 @@ export interface GateTexts {
   readonly quarantine: readonly Quarantine[];
   /** The eval's own metrics, name to expression; absent = as the candidate's run has them. */
   readonly metrics?: { readonly [name: string]: string } | undefined;
+  /** Where one of them was written. */
+  readonly metricAt?: ((name: string) => Place | undefined) | undefined;
 }
 
 /**
@@ -32,13 +34,16 @@ export interface GateTexts {
  */
 export async function openGate(candidate: Side, compared: Compared | undefined, texts: GateTexts): Promise<GateCase> {
   const { margin, inconclusive, quarantine } = texts;
-  const own = await readExpressions(texts.metrics ?? candidate.spec.metrics);
-  const expressions = new Map([...labelExpressions(candidate.labels?.names ?? []), ...own]);
-  const known = new Set([
+  const metrics = texts.metrics ?? candidate.spec.metrics;
+  const taken = new Set([
     ...meanNames(candidate.columns, compared?.table.baseline.columns, candidate.primary),
-    ...expressions.keys(),
     ...exactNames,
+    "margin",
   ]);
+  refuseTaken(Object.keys(metrics ?? {}), taken, texts);
+  const expressions = new Map([...labelExpressions(candidate.labels?.names ?? []), ...(await readExpressions(metrics))]);
+  taken.delete("margin");
+  const known = new Set([...taken, ...expressions.keys()]);
   refuseMisspelt(Object.keys(margin), known);
   for (const [metric, value] of Object.entries(margin)) {
     if (value < 1 || !isShare({ candidate, compared }, metric)) continue;
@@ -70,6 +75,16 @@ export async function openGate(candidate: Side, compared: Compared | undefined, 
     quarantine,
     mustPass: compared === undefined ? new Map() : await findMustPass(compared, selectorsOf(rules)),
   };
+}
+
+/** Two numbers of one name: whichever a rule got, somebody would take it for the other. */
+function refuseTaken(names: readonly string[], taken: ReadonlySet<string>, { metricAt }: GateTexts): void {
+  const name = names.find((one) => taken.has(one));
+  if (name === undefined) return;
+  throw new FinegaugeError("gate.rule-invalid", `the eval makes a metric "${name}", a name that is taken already`, {
+    where: metricAt?.(name),
+    hint: "give it another name",
+  });
 }
 
 /** A misspelt margin would leave another one in force. One of a metric that only other evals have is nobody's mistake. */
