@@ -30,9 +30,12 @@ function shownWidth(text: string): number {
   return width;
 }
 
-/** A text on one line of at most `width` characters, at least one; control characters of untrusted text never reach the terminal. */
+/**
+ * A text on one line of at most `width` characters, at least one; control characters of untrusted text never reach the terminal, and a
+ * line that begins with it is no command to somebody's CI.
+ */
 export function oneLine(text: string, width: number): string {
-  const flat = withoutControls(stripVTControlCharacters(text).replace(/[\s\u0085]+/g, " ")).trim();
+  const flat = tame(stripVTControlCharacters(text).replace(/[\s\u0085]+/g, " ")).trim();
   const characters = [...flat];
   return characters.length <= width ? flat : `${characters.slice(0, width - 1).join("")}…`;
 }
