@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { finegauge, scratchFolder } from "./support/finegauge.ts";
+import { fencesOf } from "./support/markdown.ts";
 
 const labels = ["billing", "bug", "access", "praise", "other"];
 const field = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -69,6 +70,10 @@ describe("init --from", () => {
 
     const made = await finegauge(["init", "--from", "support.csv", "--train", "train.jsonl"], { cwd });
     expect(made).toMatchObject({ code: 0, stderr: "" });
+    const [page = ""] = fencesOf(readFileSync(new URL("../docs/start.md", import.meta.url), "utf8"))
+      .filter(({ info }) => info === "text")
+      .map(({ text }) => text);
+    expect(made.stdout).toContain(page);
     for (const line of [
       "589 of 600 rows of support.csv make the eval support",
       "read     CSV: input message, ideal category, id id, metadata channel",
@@ -116,6 +121,56 @@ describe("init --from", () => {
     const report = await finegauge(["report", "support@new", "--output", "report.html"], { cwd });
     expect(report).toMatchObject({ code: 0 });
     expect(existsSync(join(cwd, "report.html"))).toBe(true);
+  });
+
+  test("what the samples see is what finegauge plan says of them, and the margin is one that they settle", async () => {
+    using scratch = scratchFolder();
+    const cwd = scratch.path;
+    writeFileSync(join(cwd, "support.csv"), csv(ticketRows()));
+    const { data } = JSON.parse((await finegauge(["init", "--from", "support.csv", "--json"], { cwd })).stdout);
+    const { plan } = JSON.parse((await finegauge(["plan", "support", "--mde", "0.03", "--json"], { cwd })).stdout);
+    const scenarios = plan.scenarios as {
+      spread: { flips: number };
+      present: { mde: number; smallest_margin: number; margin: object };
+    }[];
+    expect(data.sees).toEqual(
+      scenarios.map(({ spread, present }) => ({
+        flips: spread.flips,
+        mde: present.mde,
+        smallest_margin: present.smallest_margin,
+      })),
+    );
+    for (const { present } of scenarios) expect(present.margin).toMatchObject({ margin: data.margin, more_samples: 0 });
+  });
+
+  test("columns, prompt, name and registry are as they are asked for", async () => {
+    using scratch = scratchFolder();
+    const cwd = scratch.path;
+    writeFileSync(join(cwd, "a.csv"), "x;yes;web\ny;no;mail\n");
+    const columns = ["--no-header", "--input", "1", "--ideal", "2", "--metadata", "3"];
+    const more = ["--system", "Yes or no?", "--name", "my_own", "--registry", "evals/mine"];
+    expect(await finegauge(["init", "--from", "a.csv", ...columns, ...more], { cwd })).toMatchObject({ code: 0 });
+    const [first = ""] = readFileSync(join(cwd, "evals/mine/data/my_own/test.jsonl"), "utf8").split("\n");
+    expect(JSON.parse(first)).toEqual({
+      input: [
+        { role: "system", content: "Yes or no?" },
+        { role: "user", content: "x" },
+      ],
+      ideal: "yes",
+      metadata: { 3: "web" },
+    });
+    const { stdout } = await finegauge(["list", "evals", "--json"], { cwd });
+    expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ name: "my_own.test.v1", aliases: ["my_own"] }));
+  });
+
+  test("what comes with the package is not taken over without being asked to", async () => {
+    using scratch = scratchFolder();
+    writeFileSync(join(scratch.path, "tickets.csv"), "text,answer\na,b\n");
+    const args = ["init", "--from", "tickets.csv", "--dry-run", "--json"];
+    const name = async (...more: string[]) =>
+      JSON.parse((await finegauge([...args, ...more], { cwd: scratch.path })).stdout).eval;
+    expect(await name()).toBe("my-tickets");
+    expect(await name("--name", "tickets")).toBe("tickets");
   });
 
   test("nothing is written by --dry-run, and over nothing without --force", async () => {
@@ -290,7 +345,8 @@ describe("init ci", () => {
   test("a fork, which has no key, is told that nothing was judged", async () => {
     using scratch = scratchFolder();
     const cwd = scratch.path;
-    const { step } = await workflowIn(cwd, "--model", "azure:prod", "--eval", "tickets");
+    const { env, step } = await workflowIn(cwd, "--model", "azure:prod", "--eval", "tickets");
+    expect(Object.keys(env ?? {})).toEqual(["AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT"]);
     const files = { GITHUB_OUTPUT: join(cwd, "output"), GITHUB_STEP_SUMMARY: join(cwd, "summary") };
     const without = bash(step("Is there a key").run, cwd, { ...files, AZURE_OPENAI_API_KEY: "" });
     expect(without).toMatchObject({
@@ -333,6 +389,19 @@ describe("init ci", () => {
     expect(JSON.stringify(steps)).not.toContain("steps.key");
     const again = await finegauge(["init", "ci"], { cwd: scratch.path });
     expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("is there already") });
+  });
+
+  test("secrets have the names that they are given", async () => {
+    using scratch = scratchFolder();
+    const { env, step } = await workflowIn(scratch.path, "--model", "vllm", "--eval", "a b: c", "--key-env", "VLLM_KEY,VLLM_URL");
+    expect(Object.keys(env ?? {})).toEqual(["VLLM_KEY", "VLLM_URL"]);
+    expect(step("Is there a key").run).toContain('[ -n "$VLLM_KEY" ]');
+    // What YAML would take apart arrives as one word of the shell's.
+    expect(step("Run").run).toBe("finegauge run vllm 'a b: c' --yes");
+    const bad = await finegauge(["init", "ci", "--force", "--model", "a", "--eval", "b", "--key-env", "A-B"], {
+      cwd: scratch.path,
+    });
+    expect(bad).toMatchObject({ code: 2, stderr: expect.stringContaining("no name of an environment variable") });
   });
 
   test("asks which model", async () => {

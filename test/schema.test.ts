@@ -241,6 +241,24 @@ describe("finegauge shell-completion", () => {
     if (hasShell(shell)) expect(spawnSync(shell, ["-n", file], { encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
   });
 
+  test("fish, where it is installed, completes as bash does", async () => {
+    const shell = "fish";
+    using scratch = scratchFolder();
+    const cwd = scratch.path;
+    expect(await finegauge(["init"], { cwd })).toMatchObject({ code: 0 });
+    const { stdout: script } = await finegauge(["shell-completion", shell]);
+    expect(script).toMatch(/^complete -c finegauge -n '__fish_seen_subcommand_from run' .*shell-completion --names models/m);
+    writeFileSync(join(cwd, "completion.fish"), script);
+    for (const { typed, offers } of hasShell(shell) ? places : []) {
+      // A list with commas is completed by its first name alone.
+      if (typed.some((word) => word.includes(","))) continue;
+      const ask = `source completion.fish; complete -C '${["finegauge", ...typed].join(" ")}'`;
+      const { stdout } = spawnSync(shell, ["--no-config", "-c", ask], { cwd, env: withCommand(cwd), encoding: "utf8" });
+      const offered = stdout.split("\n").flatMap((line) => line.split("\t")[0] || []);
+      expect({ typed, offered }).toEqual({ typed, offered: expect.arrayContaining([...offers]) });
+    }
+  });
+
   test("asks which shell", async () => {
     expect(await finegauge(["shell-completion", "tcsh"])).toMatchObject({
       code: 2,

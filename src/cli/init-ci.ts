@@ -24,7 +24,7 @@ export async function initCi(options: InitOptions): Promise<void> {
   if (exists && !options.force) {
     throw new FinegaugeError("cli.usage", `${path} is there already`, { hint: "--force replaces it" });
   }
-  const keys = options.keyEnv === undefined ? await keysOf(model, context) : [options.keyEnv];
+  const keys = options.keyEnv ?? (await keysOf(model, context));
   const bad = keys.find((key) => !/^[A-Za-z_]\w*$/.test(key));
   if (bad !== undefined) throw new FinegaugeError("cli.usage", `${JSON.stringify(bad)} is no name of an environment variable`);
   const text = workflow({ model, evals, baseline, keys, isInstalled: isDependency(), out: context.settings.out });
@@ -62,12 +62,17 @@ export async function initCi(options: InitOptions): Promise<void> {
   );
 }
 
-/** Variables without which the model cannot be asked. */
+/**
+ * Variables without which the model cannot be asked; without the first, the workflow does not try.
+ *
+ * @throws FinegaugeError as the registry does, for an entry that cannot be read here
+ */
 async function keysOf(model: string, { registry }: Context): Promise<string[]> {
-  const entry = await registry.completionFn(model).catch(() => undefined);
+  const entry = await registry.completionFn(model);
   const named = entry?.args.api_key_env;
   if (typeof named === "string") return [named];
-  if (entry?.class === "azure" || (entry === undefined && model.startsWith("azure:"))) return ["AZURE_OPENAI_API_KEY"];
+  if (entry?.class === "azure" || (entry === undefined && model.startsWith("azure:")))
+    return ["AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT"];
   if (entry?.class === "openai") return ["OPENAI_API_KEY"];
   const isElsewhere = entry !== undefined || /^(llama-server|replay|promptfoo):|[\\/*]|\.(gguf|[cm]?[jt]s)$/.test(model);
   return isElsewhere ? [] : ["OPENAI_API_KEY"];
@@ -96,6 +101,8 @@ interface WorkflowFacts {
 function workflow({ model, evals, baseline, keys, isInstalled, out }: WorkflowFacts): string {
   const finegauge = isInstalled ? "npx --no-install finegauge" : "finegauge";
   const install = isInstalled ? "npm ci" : `npm install --global finegauge@${version()}`;
+  // What YAML would take for something else than text is quoted.
+  const command = (text: string) => (/: | #/.test(text) ? JSON.stringify(text) : text);
   const sides = `${shellWord(baseline)} ${shellWord(model)} --eval ${shellWord(evals)}`;
   const [key] = keys;
   const found = key === undefined ? "" : "steps.key.outputs.found == 'yes'";
@@ -124,17 +131,17 @@ ${key === undefined ? "" : env}    steps:
 ${key === undefined ? "" : keyStep(key)}      - uses: actions/setup-node@v5
 ${only}        with: { node-version: 24 }
       - name: Install
-${only}        run: ${install}
+${only}        run: ${command(install)}
       - name: Run
-${only}        run: ${finegauge} run ${shellWord(model)} ${shellWord(evals)} --yes
+${only}        run: ${command(`${finegauge} run ${shellWord(model)} ${shellWord(evals)} --yes`)}
       - name: Gate
         id: gate
-${only}        run: ${finegauge} gate ${sides} --output finegauge.md
+${only}        run: ${command(`${finegauge} gate ${sides} --output finegauge.md`)}
       - name: Page
         if: ${when("!cancelled() && steps.gate.outcome != 'skipped'")}
         # Without a baseline there is nothing to compare with yet.
         continue-on-error: true
-        run: ${finegauge} diff ${sides} --output finegauge.html
+        run: ${command(`${finegauge} diff ${sides} --output finegauge.html`)}
       - name: Comment
         if: ${when("!cancelled() && github.event_name == 'pull_request' && hashFiles('finegauge.md') != ''")}
         env:

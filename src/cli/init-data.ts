@@ -108,5 +108,7 @@ function systemOf(
   const trained = commonSystem(training);
   if (trained !== undefined) return { text: trained, from: "the training file" };
   if (kind.kind !== "labels") return undefined;
-  return { text: `Answer with one of these and nothing else: ${kind.labels.join(", ")}.`, from: "the labels" };
+  const plain = kind.labels.every((label) => !/[,"]/.test(label));
+  const listed = kind.labels.map((label) => (plain ? label : JSON.stringify(label))).join(", ");
+  return { text: `Answer with one of these and nothing else: ${listed}.`, from: "the labels" };
 }

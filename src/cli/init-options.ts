@@ -10,5 +10,5 @@ export interface InitOptions extends CommonOptions, InitDataOptions {
   readonly model?: string;
   readonly eval?: readonly string[];
   readonly baseline?: string;
-  readonly keyEnv?: string;
+  readonly keyEnv?: readonly string[];
 }

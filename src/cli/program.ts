@@ -26,7 +26,7 @@ export function buildProgram(): Command {
       `
 Start here:
   finegauge demo                              two small models, three evals, no key, no network
-  finegauge init --from tickets.csv           an eval from your own examples
+  finegauge init --from support.csv           an eval from your own examples
   finegauge list evals                        what there is to run
   finegauge run gpt-4.1-mini tickets          one model on one eval
   finegauge report tickets@tickets-tuned      an HTML page of the newest such run
@@ -50,7 +50,7 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     .option("--model <name>", "ci: the model to judge (default: the first of finegauge.yaml)")
     .option("--eval <names>", "ci: on these evals; may be repeated (default: those of finegauge.yaml)", collect)
     .option("--baseline <name>", "ci: the committed baseline to judge by (default: main)")
-    .option("--key-env <name>", "ci: the secret that the model needs (default: as the model says)")
+    .option("--key-env <names>", "ci: secrets that the model needs, comma-separated (default: as the model says)", commaSeparated)
     .option("--force", "replace files of the same name")
     .option("--dry-run", "say what would be written, and write nothing")
     .action(async (what, options) => (await import("./init.ts")).init(what, options));
@@ -338,7 +338,7 @@ function positiveNumber(text: string): number {
 }
 
 function commaSeparated(text: string): string[] {
-  return text.split(",").map((part) => part.trim());
+  return text.split(",").flatMap((part) => part.trim() || []);
 }
 
 function collect(value: string, before: string[] = []): string[] {

@@ -68,7 +68,14 @@ export function zshScript(commands: readonly CompletedCommand[]): string {
   const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   const plain = (text: string) => text.replaceAll(/[[\]:\\]/g, "\\$&");
   const action = (value: Completes) =>
-    value === "files" ? "_files" : typeof value === "string" ? `_finegauge_${value}` : `(${value.join(" ")})`;
+    // A space: anything may stand there, and nothing is offered.
+    value.length === 0
+      ? " "
+      : value === "files"
+        ? "_files"
+        : typeof value === "string"
+          ? `_finegauge_${value}`
+          : `(${value.join(" ")})`;
   const option = ({ flags, description, value }: CompletedCommand["options"][number]) =>
     flags.map((flag) => quoted(`*${flag}[${plain(description)}]${value === undefined ? "" : `:value:${action(value)}`}`));
   const words = (all: readonly Completes[]) =>

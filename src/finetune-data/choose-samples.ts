@@ -6,7 +6,7 @@ import type { Draft, DraftFault } from "./draft-samples.ts";
 /** Why a row became no sample. */
 export type DropReason = "unreadable" | "empty-input" | "empty-ideal" | "in-training" | "conflict" | "duplicate" | "repeated-id";
 
-export interface Dropped {
+interface Dropped {
   readonly reason: DropReason;
   /** In words, for rows that cannot be read. */
   readonly fault?: string | undefined;
@@ -46,7 +46,11 @@ export function chooseSamples(rows: readonly (Draft | DraftFault)[], training: r
     else {
       const key = sameText(row);
       if (trained.has(key)) drop("in-training", row.line);
-      else groups.set(key, [...(groups.get(key) ?? []), row]);
+      else {
+        const same = groups.get(key);
+        if (same === undefined) groups.set(key, [row]);
+        else same.push(row);
+      }
     }
   }
 

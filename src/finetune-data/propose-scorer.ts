@@ -39,7 +39,9 @@ function labelScorer(labels: readonly string[]): ProposedScorer {
   const notes = byCase.length === 0 ? [] : [`labels that differ in case alone count as different ones: ${byCase.join(", ")}`];
   // By its beginning, "New York" would be right where "New" is wanted.
   const isPrefix = lower.some((one) =>
-    lower.some((other) => other.length > one.length && /^[^\p{L}\p{N}\p{M}_]/u.test(other.slice(one.length)) && other.startsWith(one)),
+    lower.some(
+      (other) => other.length > one.length && /^[^\p{L}\p{N}\p{M}_]/u.test(other.slice(one.length)) && other.startsWith(one),
+    ),
   );
   if (isPrefix) return { class: "exact", args, verdicts: true, notes };
   return { class: "match", args: { ...args, whole_word: true }, verdicts: true, notes };

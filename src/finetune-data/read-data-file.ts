@@ -5,10 +5,10 @@ import { type Bag, isBag } from "../core/json.ts";
 import { guessDelimiter, parseCsv } from "./formats/csv.ts";
 
 /** What a file of examples is: chats as they are fine-tuned on, samples of openai/evals, or a table of named columns. */
-export type DataFormat = "chat" | "samples" | "csv" | "tsv" | "records";
+type DataFormat = "chat" | "samples" | "csv" | "tsv" | "records";
 
 /** One row as its file has it, column to value; or why it cannot be read. Lines count from 1. */
-export type DataRow = { readonly line: number; readonly values: Bag } | { readonly line: number; readonly fault: string };
+type DataRow = { readonly line: number; readonly values: Bag } | { readonly line: number; readonly fault: string };
 
 export interface DataFile {
   /** As messages show it. */
