@@ -5,5 +5,6 @@ import { oneLine } from "./table.ts";
  * line that a step prints, would take for a command.
  */
 export function logLine(text: string, width: number): string {
-  return oneLine(text, width).replace(/^::/, ": :").replaceAll("##[", "# #[");
+  // The older kind of command is read wherever it stands in a line.
+  return oneLine(text, width).replaceAll("##[", "#·#[");
 }
