@@ -203,7 +203,9 @@ function print(outcome: Outcome, { run }: StoredRun, file: string | undefined, o
   const lines = [`${agree} of ${counted(agree + disagree, "verdict")} agree with those of run ${oneLine(run.id, 40)}`];
   for (const { id, attempt, score, recorded, now, reply } of first) {
     const attempted = run.attempts > 1 ? ` attempt ${attempt}` : "";
-    lines.push(`  ${oneLine(id, 60)}${attempted}: ${oneLine(score, 60)} was ${recorded ?? "none"}, is ${now ?? "none"}: ${reply}`);
+    lines.push(
+      `  ${oneLine(id, 60)}${attempted}: ${oneLine(score, 60)} was ${recorded ?? "none"}, is ${now ?? "none"}: ${reply}`,
+    );
   }
   if (disagree > first.length) lines.push(`  and ${disagree - first.length} more`);
   if (fresh > 0) lines.push(`${fresh} had no such verdict before`);

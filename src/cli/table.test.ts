@@ -78,10 +78,13 @@ describe("oneLine", () => {
     { name: "shows that a bidi override stood there", text: "a\u202eb\u200fc", width: 9, line: "a·b·c" },
   ])("$name", ({ text, width, line }) => expect(oneLine(text, width)).toBe(line));
 
-  test.each(["::error::stop", "  ::error::stop", "\u001b[1m::error::stop", "\u001b\u001b[1m[1m ::error::stop", "\n::error::stop"])(
-    "%j begins no command to a CI",
-    (text) => expect(oneLine(text, 40)).not.toMatch(/^\s*::/),
-  );
+  test.each([
+    "::error::stop",
+    "  ::error::stop",
+    "\u001b[1m::error::stop",
+    "\u001b\u001b[1m[1m ::error::stop",
+    "\n::error::stop",
+  ])("%j begins no command to a CI", (text) => expect(oneLine(text, 40)).not.toMatch(/^\s*::/));
 
   test("gives one line without controls of at most its width, whatever a model says", () => {
     fc.assert(
