@@ -1,4 +1,5 @@
 import { countedFlags, flagOf, replyFlags, type Side, type SideLine } from "../compare/index.ts";
+import { isLabelDetail } from "../core/figures.ts";
 import type { Metric } from "../core/metric.ts";
 import type { BaselineContent, BaselineSideLine } from "../runs/index.ts";
 
@@ -9,7 +10,7 @@ export function baselineContent({ source, facts, metrics }: Side): BaselineConte
   const { counts, served, usage, cost, latency, cached } = facts;
   return {
     run,
-    end: { ...end, counts, metrics: metrics.map(withoutWords), served, usage, cost },
+    end: { ...end, counts, metrics: metrics.filter(({ name }) => !isLabelDetail(name)).map(withoutWords), served, usage, cost },
     latency,
     cached,
     async *samples() {

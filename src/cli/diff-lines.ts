@@ -86,7 +86,8 @@ function headCell(text: string, at: number): Cell {
 }
 
 /** Beyond chance; of what a machine takes, which wavers by itself, only a fifth or more. */
-function isNews({ p, interval, unit, value, baseline }: Delta): boolean {
+function isNews({ metric, p, interval, unit, value, baseline }: Delta): boolean {
+  if (isLabelDetail(metric)) return false;
   if (value === null || interval === null || p === null || p >= 0.05) return false;
   return unit !== "ms" || Math.abs(value) >= 0.2 * Math.abs(baseline.value ?? 0);
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { functionKinds } from "../completion-fns/index.ts";
-import { baselineLineSchema, baselineSampleSchema } from "../core/baseline-line.ts";
+import { baselineLineSchema, baselineSampleSchema, baselineSumSchema } from "../core/baseline-line.ts";
 import { gateSpecSchema } from "../core/eval-spec.ts";
 import { labelLineSchema } from "../core/label-line.ts";
 import { runFileLineSchema } from "../core/run-line.ts";
@@ -34,7 +34,7 @@ export async function schemaFiles(): Promise<{ readonly [name in SchemaName]: st
     finegauge: toJsonSchema(settingsSchema),
     gate: toJsonSchema(gateSpecSchema),
     run: toJsonSchema(runFileLineSchema),
-    baseline: toJsonSchema(z.union([baselineLineSchema, baselineSampleSchema])),
+    baseline: toJsonSchema(z.union([baselineLineSchema, baselineSampleSchema, baselineSumSchema])),
     labels: toJsonSchema(labelLineSchema),
   };
   const text = ([name, schema]: [string, JsonSchema]) => {

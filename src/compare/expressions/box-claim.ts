@@ -26,8 +26,8 @@ export interface Box {
  */
 export function isBent({ outer, claims }: Box): boolean {
   if (claims.length > mostParts) return false;
-  const boxes = boxesAt(claims, 0.99);
-  if (boxes === undefined) return false;
+  const boxes = claims.map(likely);
+  if (!boxes.every((box) => box !== undefined)) return false;
   const slopes = claims.map(() => ({ least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY }));
   for (const point of pointsOf(boxes)) {
     const { gradient } = evaluate(outer, partOf, point);
@@ -41,6 +41,8 @@ export function isBent({ outer, claims }: Box): boolean {
   return slopes.some(({ least, most }) => {
     if (least === 0 && most === 0) return false;
     if (least <= 0 && most >= 0) return true;
+    // A ratio of sums bends in both of its parts, which move together: there the delta method is what one takes.
+    if (claims.length > 1) return false;
     const sizes = [Math.abs(least), Math.abs(most)];
     return Math.max(...sizes) > mostBend * Math.min(...sizes);
   });
@@ -74,6 +76,13 @@ export function boxClaim({ outer, claims, ofLabels }: Box, facts: Pick<Claim, "n
     approximate: true,
     reason: `${reason}: the range of its parts was taken`,
   });
+}
+
+/** Where a part may well be: two standard errors, since an interval of few samples reaches where no sum of counts can be. */
+function likely(claim: Claim | null): Bounds | undefined {
+  if (claim === null) return undefined;
+  if (claim.se !== null) return { low: claim.value - 2 * claim.se, high: claim.value + 2 * claim.se };
+  return claim.interval(0.95) ?? undefined;
 }
 
 /** Both ends of each part count, since a formula may turn in between: twice as many errors to share a level as there are parts. */
