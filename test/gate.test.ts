@@ -73,6 +73,15 @@ describe("finegauge gate", () => {
     expect(await judged("main", "tickets-base", "--eval", "tickets", ...rule)).toMatchObject({ code: 1, verdict: "fail" });
   });
 
+  test("a model's evals without a baseline are left out and named; a run's is not", async () => {
+    const { code, rules, notes } = await judged("tickets@tickets-base", "tickets-tuned", "--margin", "0.02");
+    expect(code).toBe(0);
+    expect(new Set(rules.map((rule) => rule.eval))).toEqual(new Set(["tickets.heldout.v1"]));
+    expect(notes.join("\n")).toMatch(/not judged, since there is no baseline: .*general\.chat\.v1/);
+    const named = await judged("tickets@tickets-base", "tickets@tickets-tuned,general@tickets-tuned", "--rule", "accuracy >= 0.1");
+    expect(named.code).toBe(2);
+  });
+
   test("refuses a candidate that lacks an eval of the baseline, and one whose samples are not paired", async () => {
     const lacking = await gate("tickets-base", "general@tickets-tuned", "--margin", "0.02");
     expect(lacking).toMatchObject({ code: 2, stdout: "" });

@@ -5,6 +5,7 @@ import { type FindOptions, findSides } from "./find-sides.ts";
 import type { gateTexts } from "./gate-texts.ts";
 import type { ListedSide } from "./listed-side.ts";
 import { matchSides, unmatched } from "./match-sides.ts";
+import { isGlob } from "./name-glob.ts";
 import { shellWord } from "./shell-word.ts";
 
 /** A case with what it was made of, so that it can be made again from more samples. */
@@ -42,10 +43,24 @@ export async function findGateSides(baseline: string, candidates: readonly strin
   const lone = matched.only_baseline.length > 0 ? unmatched({ ...matched, only_candidate: [] }) : undefined;
   if (lone !== undefined) throw lone;
   const missing = matched.only_candidate;
-  const names = [...new Set(missing.map((side) => side.eval))].join(", ");
-  const notes =
-    missing.length === 0 ? [] : [`there is no baseline of ${names}`, `to make it: ${makeBaseline(baseline, missing)}`];
-  return { matches: matched.matches, alone: missing, notes };
+  if (missing.length === 0) return { matches: matched.matches, alone: [], notes: [] };
+  // Who names a model means what it can be gated on; who names a run means that run.
+  const named = missing.filter((side) => !isModelName(side));
+  const rest = missing.filter(isModelName);
+  const namesOf = (sides: readonly ListedSide[]) => [...new Set(sides.map((side) => side.eval))].join(", ");
+  return {
+    matches: matched.matches,
+    alone: named,
+    notes: [
+      ...(named.length > 0 ? [`there is no baseline of ${namesOf(named)}`] : []),
+      ...(rest.length > 0 ? [`not judged, since there is no baseline: ${namesOf(rest)}`] : []),
+      `to make it: ${makeBaseline(baseline, missing)}`,
+    ],
+  };
+}
+
+function isModelName({ reference, model }: ListedSide): boolean {
+  return reference === model || reference === `model:${model}` || (isGlob(reference) && !reference.includes("@"));
 }
 
 /** The one command that makes a baseline of that name from the runs that are there. */
