@@ -42,7 +42,7 @@ export async function diff(baseline: string, candidates: readonly string[], opti
   const compared = await compareMatched(matched.matches, async ({ spec }) => ({
     margin: options.margin,
     flips: options.flips ?? 1000,
-    derived: await expressionDeltas(spec.metrics),
+    derived: await expressionDeltas(spec.metrics, { labels: format !== "terminal" || options.all === true }),
   }));
   const [first] = compared;
   if (first === undefined)

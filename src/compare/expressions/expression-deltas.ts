@@ -33,16 +33,18 @@ export async function readExpressions(
 /**
  * The differences of an eval's own metrics, for `compareSides`. Loads what reads expressions only where there are any.
  *
+ * @param labels false: without the figures of labels, which take longer than everything else together
  * @throws FinegaugeError `gate.rule-invalid` for an expression that cannot be read, or has a name that neither side knows
  */
 export async function expressionDeltas(
   metrics: { readonly [name: string]: string } | undefined,
+  { labels = true }: { readonly labels?: boolean } = {},
 ): Promise<(table: PairTable) => readonly Delta[]> {
   const read = await readExpressions(metrics);
   return (table) => {
     const expressions = new Map([...labelExpressions(comparedLabels(table)), ...read]);
     // A score of that name goes before.
-    const own = [...expressions.keys()].filter((name) => !table.candidate.columns.has(name));
+    const own = [...(labels ? expressions : read).keys()].filter((name) => !table.candidate.columns.has(name));
     return own.map((name) => deltaOf(name, metrics?.[name] ?? "", table, expressions));
   };
 
