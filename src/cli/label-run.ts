@@ -1,10 +1,10 @@
 import type { JudgedStrata } from "../compare/index.ts";
 import { FinegaugeError } from "../core/errors.ts";
-import { evalSpecSchema } from "../core/eval-spec.ts";
 import { type Answer, type Drawn, type LabelsHead, labelFormat, labelVerdicts } from "../core/label-line.ts";
 import { seededRandom, seedFrom } from "../core/random.ts";
 import type { SampleLine } from "../core/run-line.ts";
 import type { Score } from "../core/score.ts";
+import { specOf } from "../core/spec-of.ts";
 import { labelsPath, openLabels, readLabels, type StoredRun } from "../runs/index.ts";
 import { type Desk, holdSession } from "./label-session.ts";
 import { heading, shownQuestion, shownReply } from "./shown-sample.ts";
@@ -158,7 +158,7 @@ export async function linesAt(
 
 /** What the judge was told to look at: the person should look at the same. */
 function guideline({ run }: StoredRun, score: string): string {
-  const spec = evalSpecSchema.parse(run.spec);
+  const spec = specOf(run);
   const further = spec.scorers?.find(({ name }) => score.startsWith(`${name}.`));
   const { args } = further ?? spec;
   const prompt = (args.modelgraded_spec as { prompt?: unknown } | undefined)?.prompt;

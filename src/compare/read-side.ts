@@ -3,6 +3,7 @@ import type { Completion } from "../core/completion.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import { textHash } from "../core/hash.ts";
 import type { RunLine, SampleLine } from "../core/run-line.ts";
+import { runStatus } from "../core/run-status.ts";
 import type { Score } from "../core/score.ts";
 import { specOf } from "../core/spec-of.ts";
 import { readAnswer, wordsAnswer } from "./attempts/answer-id.ts";
@@ -279,7 +280,7 @@ function factsOf(run: RunLine, end: SideSource["end"], collector: Collector, cac
     run: run.id,
     source: run.derived_from?.by === "import" ? "import" : "run",
     started: run.started,
-    status: end?.status ?? "unfinished",
+    status: runStatus(run, end, collector.counts().done),
     ...(end?.reason !== undefined && { reason: end.reason }),
     counts: collector.counts(),
     attempts: run.attempts,

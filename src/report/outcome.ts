@@ -1,5 +1,6 @@
 import { countedFlags, decidingScore as deciding, flagOf, replyFlags } from "../compare/index.ts";
 import type { SampleLine } from "../core/run-line.ts";
+import { runStatus } from "../core/run-status.ts";
 import type { Score } from "../core/score.ts";
 import type { Flag, Outcome, RunStatus } from "../page/index.ts";
 import type { ReportRun } from "./report.ts";
@@ -24,8 +25,8 @@ export function flagsOf({ completion, scores }: SampleLine): readonly Flag[] {
   return countedFlags.filter((name) => name !== "errors").filter((name) => (bits & flagOf[name]) !== 0);
 }
 
-export function statusOf({ end }: ReportRun): RunStatus {
-  return end?.status ?? "unfinished";
+export function statusOf({ run, end, counts }: ReportRun): RunStatus {
+  return runStatus(run, end, counts.done);
 }
 
 /** What the reply was taken to say. */

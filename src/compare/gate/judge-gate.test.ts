@@ -408,11 +408,11 @@ describe("a gate fails closed", () => {
       said: "200 replies of new came from the response cache",
     },
     {
-      code: "gate.partial",
+      code: "gate.unfinished",
       what: "a part of the samples",
       side: right.slice(0, 195),
       run: { data: { hash: "d", samples: 200, ids: "given" as const, order: "file", seed: 0, selected: 200 } },
-      said: "the run of new has 195 of 200 replies",
+      said: "the run of new is unfinished: 195 of 200 replies are there",
     },
     {
       code: "gate.scored-differently",

@@ -65,8 +65,6 @@ function unfit(side: Side, name: string, add: (code: string, sentence: string) =
   if (status !== "complete") {
     const why = reason === undefined ? "" : ` (${reason})`;
     add("unfinished", `the run of ${name} is ${status}${why}: ${whole(counts.done)} of ${whole(most)} replies are there`);
-  } else if (counts.done < most) {
-    add("partial", `the run of ${name} has ${whole(counts.done)} of ${whole(most)} replies`);
   }
   if (counts.done === 0) return;
   const share = (n: number) => figure(n / counts.done, "percent");
