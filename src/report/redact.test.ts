@@ -15,7 +15,7 @@ describe("placeholders", () => {
     ["key sk-abcdefgh12345678", "key [redacted]"],
     ["token a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6", "token [key-1]"],
     ["see data:image/png;base64,iVBORw0KGgo= there", "see [file] there"],
-    ["/home/anna/work/x.txt", "~/work/x.txt"],
+    ["/home/anna/notes/x.txt", "~/notes/x.txt"],
   ])("%s", (text, safe) => {
     expect(placeholders({ home: "/home/anna" })(text)).toBe(safe);
   });

@@ -8,6 +8,7 @@ import {
   type Side,
 } from "../../src/compare/index.ts";
 import type { GateResult } from "../../src/core/gate.ts";
+import type { SampleLine } from "../../src/core/run-line.ts";
 import { judged, sideOf } from "./side-values.ts";
 
 export const today = "2026-11-20";
@@ -39,4 +40,13 @@ export async function gated(
   texts: Parameters<typeof caseOf>[2],
 ): Promise<GateResult> {
   return judgeGate({ cases: [await caseOf(baseline, candidate, texts)], today });
+}
+
+/** n samples, of which the first `right` are. */
+export function rightLines(
+  n: number,
+  right: number,
+  more: (index: number) => Parameters<typeof judged>[2] = () => ({}),
+): SampleLine[] {
+  return Array.from({ length: n }, (_, index) => judged(index, index < right, more(index)));
 }
