@@ -78,7 +78,12 @@ describe("finegauge gate", () => {
     expect(code).toBe(0);
     expect(new Set(rules.map((rule) => rule.eval))).toEqual(new Set(["tickets.heldout.v1"]));
     expect(notes.join("\n")).toMatch(/not judged, since there is no baseline: .*general\.chat\.v1/);
-    const named = await judged("tickets@tickets-base", "tickets@tickets-tuned,general@tickets-tuned", "--rule", "accuracy >= 0.1");
+    const named = await judged(
+      "tickets@tickets-base",
+      "tickets@tickets-tuned,general@tickets-tuned",
+      "--rule",
+      "accuracy >= 0.1",
+    );
     expect(named.code).toBe(2);
   });
 
