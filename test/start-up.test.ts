@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
@@ -12,6 +13,10 @@ function packagesLoadedBy(args: readonly string[]): string[] {
   expect(stderr).toContain("loaded ");
   return [...new Set(loaded)].sort();
 }
+
+test("the built command can be run by its name, in the checkout too", () => {
+  expect(statSync(bin).mode & 0o111).toBe(0o111);
+});
 
 describe("the command line starts with what the command needs", () => {
   test.each([{ args: ["--help"] }, { args: ["--version"] }, { args: ["run", "--help"] }])(
