@@ -1,5 +1,6 @@
 import { whole } from "../../core/figures.ts";
 import type { GateResult, Verdict } from "../../core/gate.ts";
+import { CardNotes } from "./card-notes.tsx";
 import { VerdictSign, verdictNames, verdictTones } from "./finding.tsx";
 import { Untrusted } from "./untrusted.tsx";
 
@@ -59,15 +60,7 @@ export function GateCard({ gate, evals }: { gate: GateResult; evals: number }) {
             </ul>
           </details>
         )}
-        {notes.length > 0 && (
-          <ul class="card-notes">
-            {notes.map((note, index) => (
-              <li key={index}>
-                <Untrusted text={note} />
-              </li>
-            ))}
-          </ul>
-        )}
+        <CardNotes notes={notes} />
       </div>
     </article>
   );

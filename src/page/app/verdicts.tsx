@@ -1,5 +1,6 @@
 import { change, changeRange, changeSize, duration, figure, type Scale, whole } from "../../core/figures.ts";
 import type { PageComparison, PageData } from "../page-data.ts";
+import { CardNotes } from "./card-notes.tsx";
 import { findingNames, findingTones, VerdictSign } from "./finding.tsx";
 import { GateCard } from "./gate-card.tsx";
 import { deltaScale, primaryDelta } from "./lookup.ts";
@@ -48,15 +49,7 @@ function VerdictCard({ comparison, large }: { comparison: PageComparison; large:
             </div>
           ))}
         </dl>
-        {notes.length > 0 && (
-          <ul class="card-notes">
-            {notes.map((note, index) => (
-              <li key={index}>
-                <Untrusted text={note} />
-              </li>
-            ))}
-          </ul>
-        )}
+        <CardNotes notes={notes} />
       </div>
     </article>
   );
