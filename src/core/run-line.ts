@@ -10,6 +10,7 @@ import {
   usageSchema,
 } from "./completion.ts";
 import { bagSchema } from "./json-schema.ts";
+import { leakKindSchema, runLeakageSchema } from "./leakage.ts";
 import { promptSchema } from "./message.ts";
 import { metricSchema } from "./metric.ts";
 import { scoreSchema } from "./score.ts";
@@ -51,6 +52,8 @@ export const runLineSchema = z.object({
   inputs: z.boolean(),
   concurrency: z.int().positive(),
   prices: z.string().optional(),
+  /** Where the eval names its training data: how many of its samples are in there. */
+  leakage: runLeakageSchema.optional(),
   /** Of spec, data, model, judges, sampling and order. */
   resume_hash: z.string(),
   derived_from: z
@@ -89,6 +92,8 @@ export const sampleLineSchema = z.object({
   more: z.record(z.string(), z.array(z.union([completionSchema, likelihoodSchema]))).optional(),
   /** `prompt` as it was sent: a comparison says which of the three changed. */
   hashes: z.object({ item: z.string(), ideal: z.string(), prompt: z.string() }),
+  /** The sample is in the training data that the eval names. */
+  leak: leakKindSchema.optional(),
   metadata: bagSchema.optional(),
   input: promptSchema.nullable().optional(),
   ideal: z.array(z.string()).optional(),
