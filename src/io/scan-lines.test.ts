@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -17,7 +18,8 @@ function linesOf(bytes: Buffer): ScannedLine[] {
     if (torn ? start === at : bytes[at] !== 0x0a) continue;
     const end = torn ? at : at + 1;
     const text = bytes.subarray(start, at).toString("utf8");
-    lines.push({ text: torn ? text : text.replace(/\r$/, ""), number: lines.length + 1, start, end, torn });
+    const damaged = !isUtf8(bytes.subarray(start, at));
+    lines.push({ text: torn ? text : text.replace(/\r$/, ""), number: lines.length + 1, start, end, torn, damaged });
     start = end;
   }
   return lines;
@@ -47,6 +49,11 @@ describe("scanLines", () => {
   test("says of the last line alone whether it lost its newline", () => {
     expect([...scanLines(fileOf("a\nb"))].map((line) => line.torn)).toEqual([false, true]);
     expect([...scanLines(fileOf("a\nb\n"))].map((line) => line.torn)).toEqual([false, false]);
+  });
+
+  test("says which lines hold bytes that are no UTF-8; a replacement character that was written is none", () => {
+    const content = Buffer.concat([Buffer.from("é \ufffd\na\n"), Buffer.from([0xe9, 0x0a, 0x61, 0x0a, 0xf0, 0x9f, 0x98])]);
+    expect([...scanLines(fileOf(content))].map((line) => line.damaged)).toEqual([false, false, true, false, true]);
   });
 
   test("gives any text back line by line with its offsets, wherever a chunk ends", () => {

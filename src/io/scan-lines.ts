@@ -1,4 +1,4 @@
-import { isAscii } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import { closeSync, openSync, readSync } from "node:fs";
 
 /** One line of a file, without its line end (a carriage return is taken off too). */
@@ -11,11 +11,21 @@ export interface ScannedLine {
   readonly end: number;
   /** The file ends here without a newline: the line may have been cut short. */
   readonly torn: boolean;
+  /** Some of its bytes are no UTF-8; `text` has U+FFFD in their place. */
+  readonly damaged: boolean;
 }
+
+/** Reads at most `length` bytes that follow those before into `bytes` from `at`. @returns how many; 0 = the end */
+export type ReadBytes = (bytes: Buffer, at: number, length: number) => number;
 
 const chunkBytes = 256 * 1024;
 const newline = 0x0a;
 const carriageReturn = 0x0d;
+
+/** Some of these bytes are no UTF-8, by way of the text they were decoded to: most texts need no second look. */
+function isDamaged(text: string, bytes: Uint8Array, start: number, end: number): boolean {
+  return text.includes("\ufffd") && !isUtf8(bytes.subarray(start, end));
+}
 
 /**
  * The lines of a UTF-8 file, one after the other, holding no more than one chunk and one line. Empty lines are yielded too.
@@ -27,38 +37,51 @@ const carriageReturn = 0x0d;
 export function* scanLines(file: string, longest = Number.POSITIVE_INFINITY): Generator<ScannedLine, void, void> {
   const fd = openSync(file, "r");
   try {
-    let held = Buffer.alloc(chunkBytes);
-    let filled = 0;
-    let base = 0;
-    let number = 0;
-    for (;;) {
-      if (filled === held.length) held = Buffer.concat([held], held.length * 2);
-      const read = readSync(fd, held, filled, held.length - filled, base + filled);
-      if (read === 0) break;
-      const searchFrom = filled;
-      filled += read;
-      const bytes = held.subarray(0, filled);
-      const encoding = encodingOf(bytes);
-      let at = 0;
-      let found = bytes.indexOf(newline, searchFrom);
-      while (found >= 0) {
-        const stop = found > at && bytes[found - 1] === carriageReturn ? found - 1 : found;
-        number++;
-        yield { text: bytes.toString(encoding, at, stop), number, start: base + at, end: base + found + 1, torn: false };
-        at = found + 1;
-        found = bytes.indexOf(newline, at);
-      }
-      held.copyWithin(0, at, filled);
-      filled -= at;
-      base += at;
-      if (filled > longest) break;
-    }
-    if (filled > 0) {
-      number++;
-      yield { text: held.toString("utf8", 0, filled), number, start: base, end: base + filled, torn: true };
-    }
+    let position = 0;
+    yield* scanBytes((bytes, at, length) => {
+      const read = readSync(fd, bytes, at, length, position);
+      position += read;
+      return read;
+    }, longest);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** The lines of whatever is read one piece after the other. */
+export function* scanBytes(readBytes: ReadBytes, longest = Number.POSITIVE_INFINITY): Generator<ScannedLine, void, void> {
+  let held = Buffer.alloc(chunkBytes);
+  let filled = 0;
+  let base = 0;
+  let number = 0;
+  for (;;) {
+    if (filled === held.length) held = Buffer.concat([held], held.length * 2);
+    const read = readBytes(held, filled, held.length - filled);
+    if (read === 0) break;
+    const searchFrom = filled;
+    filled += read;
+    const bytes = held.subarray(0, filled);
+    const encoding = encodingOf(bytes);
+    let at = 0;
+    let found = bytes.indexOf(newline, searchFrom);
+    while (found >= 0) {
+      const stop = found > at && bytes[found - 1] === carriageReturn ? found - 1 : found;
+      number++;
+      const text = bytes.toString(encoding, at, stop);
+      const damaged = encoding === "utf8" && isDamaged(text, bytes, at, stop);
+      yield { text, number, start: base + at, end: base + found + 1, torn: false, damaged };
+      at = found + 1;
+      found = bytes.indexOf(newline, at);
+    }
+    held.copyWithin(0, at, filled);
+    filled -= at;
+    base += at;
+    if (filled > longest) break;
+  }
+  if (filled > 0) {
+    number++;
+    const text = held.toString("utf8", 0, filled);
+    yield { text, number, start: base, end: base + filled, torn: true, damaged: isDamaged(text, held, 0, filled) };
   }
 }
 
