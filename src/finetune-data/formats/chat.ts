@@ -1,0 +1,80 @@
+import type { Bag, Json } from "../../core/json.ts";
+import { isBag } from "../../core/json.ts";
+import { type Conversation, type Turn, turnSchema } from "../conversation.ts";
+import type { Format } from "./format.ts";
+import { jsonLine, readJsonLines } from "./json-lines.ts";
+
+/** Chat JSONL, as OpenAI and most others fine-tune on it: `{"messages": […], "tools": […]}`. */
+export const chat: Format = {
+  read: (source) => readJsonLines(source, ofChat),
+  write({ metadata = true }) {
+    return {
+      row({ messages, tools, parallel_tool_calls, rejected, answers, more, metadata: bag }) {
+        if (rejected !== undefined) return { cannot: "a rejected answer" };
+        if (answers !== undefined) return { cannot: "several right answers" };
+        if (Object.keys(more).length > 0) return { cannot: `the key ${JSON.stringify(Object.keys(more)[0])}` };
+        return jsonLine({
+          messages: messages.map(withoutTime),
+          ...(tools !== undefined && { tools }),
+          ...(parallel_tool_calls !== undefined && { parallel_tool_calls }),
+          ...(metadata && Object.keys(bag).length > 0 && { metadata: bag }),
+        });
+      },
+    };
+  },
+};
+
+function withoutTime({ time: _, ...turn }: Turn): Turn {
+  return turn;
+}
+
+function ofChat({
+  messages,
+  tools,
+  parallel_tool_calls,
+  metadata,
+  functions,
+  ...more
+}: Bag): Conversation | { readonly fault: string } {
+  if (!Array.isArray(messages)) return { fault: "has no messages" };
+  const turns = readTurns(messages);
+  if ("fault" in turns) return turns;
+  if (tools !== undefined && !Array.isArray(tools)) return { fault: "has tools that are no list" };
+  if (functions !== undefined && !Array.isArray(functions)) return { fault: "has functions that are no list" };
+  if (metadata !== undefined && !isBag(metadata)) return { fault: "has metadata that are no object" };
+  // What was called functions before there were tools.
+  const all = tools ?? (functions as readonly Json[] | undefined)?.map((one): Json => ({ type: "function", function: one }));
+  return {
+    messages: turns.turns,
+    ...(all !== undefined && { tools: [...(all as readonly Json[])] }),
+    ...(typeof parallel_tool_calls === "boolean" && { parallel_tool_calls }),
+    more,
+    metadata: metadata ?? {},
+  };
+}
+
+/** Messages as rows have them, also with the functions of 2023, which are tools today. */
+export function readTurns(messages: readonly Json[]): { readonly turns: Turn[] } | { readonly fault: string } {
+  const turns: Turn[] = [];
+  let called = 0;
+  for (const [at, message] of messages.entries()) {
+    if (!isBag(message)) return { fault: `has a message ${at + 1} that is no object` };
+    const { function_call, ...said } = message;
+    const turn: Bag = isBag(function_call)
+      ? { content: null, ...said, tool_calls: [{ id: `call_${++called}`, type: "function", function: function_call }] }
+      : said.role === "function"
+        ? { ...said, role: "tool", tool_call_id: `call_${called}` }
+        : { ...(said.tool_calls !== undefined && { content: null }), ...said };
+    const checked = turnSchema.safeParse(turn);
+    if (!checked.success) return { fault: `has a message ${at + 1} with ${faultOf(turn)}` };
+    turns.push(checked.data);
+  }
+  return { turns };
+}
+
+function faultOf({ role, content }: Bag): string {
+  if (role === undefined) return "no role";
+  if (!["system", "developer", "user", "assistant", "tool"].includes(String(role))) return `the role ${JSON.stringify(role)}`;
+  if (content === undefined) return "no content";
+  return "content that is neither a text nor parts, or keys that are not as the API has them";
+}

@@ -1,0 +1,52 @@
+import type { TextSource } from "../../io/text-source.ts";
+import type { Conversation, ConversationRow } from "../conversation.ts";
+
+/** How files are read that do not say everything themselves. Each format takes what concerns it. */
+export interface ReadOptions {
+  /** Of a table: which column is what, where its names do not tell. */
+  readonly columns?: { readonly input?: string; readonly ideal?: string; readonly id?: string } | undefined;
+  /** false: the first line of a table is a row. */
+  readonly header?: boolean | undefined;
+  /** Of a chat among people: whose messages are the assistant's, by name or id. */
+  readonly me?: string | undefined;
+  /** Of dates such as 03/04/2024. */
+  readonly dateOrder?: "dmy" | "mdy" | "ymd" | undefined;
+  /** IANA name, of dates without a zone. */
+  readonly timeZone?: string | undefined;
+}
+
+/** How a format is written. */
+export interface WriteOptions {
+  /** false: without `metadata`, also where the format has a place for it. */
+  readonly metadata?: boolean | undefined;
+}
+
+/** Turns conversations into the text of a file, one after the other. */
+export interface ConversationWriter {
+  /** What stands before the first row. */
+  readonly head?: string;
+  /**
+   * The text of one conversation, its line end included.
+   *
+   * @returns instead, in words, what of it the format cannot say: `tool calls`
+   */
+  row(conversation: Conversation): string | { readonly cannot: string };
+  /** What stands behind the last row. */
+  readonly tail?: string;
+  /** What the rows so far had and the format leaves out without loss of what was said, in words, with counts: `metadata` → 12. */
+  readonly leftOut?: ReadonlyMap<string, number>;
+}
+
+/** One way to keep conversations in a file. */
+export interface Format {
+  /**
+   * The conversations of a source, in its order. What is wrong with one row is said of that row; what makes the file another than it is
+   * taken for is thrown.
+   *
+   * @throws FinegaugeError `data.invalid`
+   */
+  read?(source: TextSource, options: ReadOptions): Iterable<ConversationRow>;
+  /** The conversations of a folder: of formats that spread over many files. */
+  readFolder?(folder: string, options: ReadOptions): Iterable<ConversationRow>;
+  write?(options: WriteOptions): ConversationWriter;
+}

@@ -1,0 +1,77 @@
+import { type Bag, isBag, type Json } from "../core/json.ts";
+
+/** Deeper than any data that people train on, and shallow enough to be written again without running out of stack. */
+const deepest = 200;
+
+/**
+ * A line of JSON Lines.
+ *
+ * Of an object with the same key twice `JSON.parse` silently keeps the last: that, too, is a fault, since other readers keep the first.
+ */
+export function parseJsonRow(text: string): { readonly values: Bag } | { readonly fault: string } {
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch {
+    return { fault: "is no JSON" };
+  }
+  if (!isBag(value)) return { fault: "is no JSON object" };
+  const keys = countKeys(value, 0);
+  if (keys < 0) return { fault: `is nested deeper than ${deepest} levels` };
+  // Texts hold colons behind quotes as well, so that more of them than keys is only a reason to look.
+  if (colonsBehindQuotes(text) > keys) {
+    const twice = repeatedKey(text);
+    if (twice !== undefined) return { fault: `has the key ${JSON.stringify(twice)} twice in one object` };
+  }
+  return { values: value };
+}
+
+/** Of all objects within; -1 when they are nested too deep. */
+function countKeys(value: Json, depth: number): number {
+  if (typeof value !== "object" || value === null) return 0;
+  if (depth > deepest) return -1;
+  let keys = 0;
+  if (Array.isArray(value)) {
+    for (const one of value as readonly Json[]) {
+      const below = countKeys(one, depth + 1);
+      if (below < 0) return -1;
+      keys += below;
+    }
+    return keys;
+  }
+  for (const key in value as Bag) {
+    const below = countKeys((value as Bag)[key] as Json, depth + 1);
+    if (below < 0) return -1;
+    keys += below + 1;
+  }
+  return keys;
+}
+
+function colonsBehindQuotes(text: string): number {
+  let found = 0;
+  for (let colon = text.indexOf(":"); colon >= 0; colon = text.indexOf(":", colon + 1)) {
+    let before = colon - 1;
+    while (" \t\r\n".includes(text[before] ?? "x")) before--;
+    if (text[before] === '"') found++;
+  }
+  return found;
+}
+
+/** Each piece of JSON text that opens or closes something, or is a whole string with the colon that makes it a key. */
+const pieces = /[{}[\]]|"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g;
+
+/** The first key that one object of valid JSON text has twice. */
+function repeatedKey(text: string): string | undefined {
+  const open: Set<string>[] = [];
+  for (const [piece, colon] of text.matchAll(pieces)) {
+    if (piece === "{" || piece === "[") open.push(new Set());
+    else if (piece === "}" || piece === "]") open.pop();
+    else if (colon !== undefined) {
+      const key = JSON.parse(piece.slice(0, -colon.length)) as string;
+      const keys = open.at(-1);
+      if (keys?.has(key)) return key;
+      keys?.add(key);
+    }
+  }
+  return undefined;
+}
