@@ -2,6 +2,7 @@ import { functionKinds } from "../completion-fns/index.ts";
 import { loadRegistry, type Registry } from "../registry/index.ts";
 import { scorerKinds, upstreamClasses } from "../scorers/index.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
+import type { ModelReference } from "./open-models.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { version } from "./version.ts";
 
@@ -21,6 +22,8 @@ export interface Context {
   readonly settings: Settings;
   readonly environment: Environment;
   readonly registry: Registry;
+  /** Models that are no names but values. */
+  readonly given?: readonly ModelReference[] | undefined;
   /** `finegauge 0.1.0`. */
   readonly tool: string;
 }

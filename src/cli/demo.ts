@@ -5,6 +5,7 @@ import { createStop } from "../engine/index.ts";
 import { type CommonOptions, type Context, openContext } from "./context.ts";
 import { findGateSides, openCases } from "./gate-cases.ts";
 import { gateTexts } from "./gate-texts.ts";
+import { limitYoungGeneration } from "./limit-young-generation.ts";
 import { note } from "./progress.ts";
 import { putReport, reportOf } from "./report-of.ts";
 import { asJson } from "./run.ts";
@@ -20,6 +21,7 @@ const evals = ["tickets", "tickets-hard", "general"];
 export async function demo(options: CommonOptions): Promise<void> {
   const context = await openContext(options);
   note("two models of 1.9 MB in this process, three evals: no key, no network, no GPU", options);
+  limitYoungGeneration();
   const finished = await runMatrix(context, {
     models: [base, tuned],
     evals,

@@ -30,6 +30,8 @@ export interface FindOptions {
   readonly baselines: string;
   /** Only these evals: names, their beginnings, or globs; several with commas. Absent or empty = all. */
   readonly evals?: readonly string[] | undefined;
+  /** Told of a baseline that cannot be read and is not needed; absent = said on stderr. */
+  readonly tell?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -179,7 +181,8 @@ function ofBaselines(reference: string, name: string, known: Known): ListedSide[
   for (const [file, error] of known.broken()) {
     if (!fits(basename(file, ".jsonl"))) continue;
     if (isWanted(basename(dirname(file)), known.options)) throw error;
-    note(`left out: ${messageOf(error)}`, {});
+    const tell = known.options.tell ?? ((text: string) => note(text, {}));
+    tell(`left out: ${messageOf(error)}`);
   }
   return known.baselines().flatMap((one) => (fits(one.name) ? [sideOfBaseline(reference, one)] : []));
 }

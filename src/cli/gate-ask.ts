@@ -39,7 +39,8 @@ export async function askAgain(context: Context, { source, facts }: Side, pick: 
   const { environment, settings, registry } = context;
   const name = facts.completion_fn;
   const stop = createStop();
-  const setup = { registry, environment, concurrency: settings.concurrency, timeoutMs: settings.timeoutMs };
+  const { given } = context;
+  const setup = { registry, environment, given, concurrency: settings.concurrency, timeoutMs: settings.timeoutMs };
   const judges = openJudges({ ...setup, named: undefined, dryRun: false, stop, redact: environment.redact, gate: undefined });
   let samples: SampleSource | undefined;
   let close: (() => Promise<void>) | undefined;

@@ -31,6 +31,8 @@ export interface ModelReference {
 export interface OpeningSetup {
   readonly registry: Registry;
   readonly environment: Environment;
+  /** Models that are no names but values: found by their names before everything else. */
+  readonly given?: readonly ModelReference[] | undefined;
   readonly concurrency: number | undefined;
   readonly timeoutMs: number;
   /** Seconds, asked for on the command line: over what the registry says. */
@@ -63,7 +65,8 @@ const prefixes = new Map([
  * @throws FinegaugeError `registry.unknown-name` with the nearest names
  */
 export async function findModels(texts: readonly string[], setup: OpeningSetup): Promise<ModelReference[]> {
-  const known = await setup.registry.completionFnNames();
+  const given = new Map(setup.given?.map((one) => [one.name, one]));
+  const known = [...given.keys(), ...(await setup.registry.completionFnNames())];
   const parts = texts
     .flatMap((list) => list.split(","))
     .map((part) => part.trim())
@@ -77,7 +80,9 @@ export async function findModels(texts: readonly string[], setup: OpeningSetup):
     const models =
       paths.length > 0
         ? await Promise.all(paths.map((file) => fromFile(text, file, shortestName(file, all), setup)))
-        : await find(text, known, setup);
+        : given.has(text)
+          ? [given.get(text) as ModelReference]
+          : await find(text, known, setup);
     for (const model of models) found.set(model.name, model);
   }
   return [...found.values()];

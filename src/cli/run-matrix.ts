@@ -10,7 +10,6 @@ import { refuseBeyond } from "./budget-foresight.ts";
 import type { BudgetGate } from "./budget-gate.ts";
 import { confirmSpending, terminalAsker } from "./confirm.ts";
 import type { Context } from "./context.ts";
-import { limitYoungGeneration } from "./limit-young-generation.ts";
 import { counted } from "./numbers.ts";
 import { openJudges } from "./open-judges.ts";
 import { findModels, isLocal, isRemote, type ModelReference, modelsFirst, type OpeningSetup } from "./open-models.ts";
@@ -38,11 +37,11 @@ export interface MatrixOptions extends PairOptions {
  * found before anything is asked: bad input costs nothing.
  */
 export async function runMatrix(context: Context, options: MatrixOptions): Promise<FinishedRun[]> {
-  limitYoungGeneration();
   const { registry, settings, environment } = context;
   const opening = {
     registry,
     environment,
+    given: context.given,
     concurrency: options.concurrency,
     timeoutMs: settings.timeoutMs,
     timeoutAsked: options.timeout,

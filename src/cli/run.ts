@@ -9,6 +9,7 @@ import { parseBudget } from "./budget.ts";
 import { openBudgetGate } from "./budget-gate.ts";
 import { type CommonOptions, openContext } from "./context.ts";
 import { defaultAlpha, type FailFastCommand, openFailFast } from "./fail-fast.ts";
+import { limitYoungGeneration } from "./limit-young-generation.ts";
 import { describe } from "./print-error.ts";
 import { note } from "./progress.ts";
 import { reportPath } from "./report.ts";
@@ -54,6 +55,7 @@ export async function run(models: string | undefined, evals: string | undefined,
       hint: "finegauge run <models> <evals>; finegauge list models and finegauge list evals show what there is",
     });
   }
+  limitYoungGeneration();
   const refused: FinegaugeError[] = [];
   const stop = createStop();
   const release = stopOnSignals(stop);
