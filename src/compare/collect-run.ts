@@ -36,6 +36,9 @@ export function collectRun(options: CollectorOptions): Collector {
   const served = servedCounts();
   const latency = latencyHistogram();
 
+  const cached = cachedCounts();
+  /** 1 by seq of a leaked sample; most runs have none. */
+  let leaks: Pages | undefined;
   function place(seq: number): number {
     if (!(seq < selected)) {
       throw new FinegaugeError("run.corrupt", `a run of ${selected} has a line for position ${seq}`, {
@@ -105,6 +108,8 @@ export function collectRun(options: CollectorOptions): Collector {
       for (const slice of slices) slice.observe(line);
     },
     observeScores({ seq, scores }) {
+      if (line.leak !== undefined) leaks ??= pages((size) => new Uint8Array(size), 0);
+      leaks?.set(seq, line.leak === undefined ? 0 : 1);
       store.labels?.observeScores(seq, scores);
       takeAnswer(seq, scores);
       store.flags.set(seq, place(seq) | takeScores(seq, scores));
@@ -125,6 +130,22 @@ export function collectRun(options: CollectorOptions): Collector {
     cost() {
       const [ofModel, ofJudge] = [model.cost(), judge.cost()];
       return { ...(ofModel !== undefined && { model: ofModel }), ...(ofJudge !== undefined && { judge: ofJudge }) };
+    },
+    leakScores() {
+      if (leaks === undefined) return undefined;
+      const [seqs, leaked, primary] = [doneSeqs(store), leaks, store.families.primary()];
+      return {
+        clean: scoreMetric(
+          store,
+          primary,
+          seqs.filter((seq) => leaked.get(seq) === 0),
+        ),
+        leaked: scoreMetric(
+          store,
+          primary,
+          seqs.filter((seq) => leaked.get(seq) === 1),
+        ),
+      };
     },
     served: () => served.read(),
     latency: () => latency.read(),

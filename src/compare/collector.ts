@@ -1,3 +1,4 @@
+import type { LeakScores } from "../core/comparison.ts";
 import type { EvalSpec } from "../core/eval-spec.ts";
 import type { Metric } from "../core/metric.ts";
 import type { Tally } from "../core/observer.ts";
@@ -45,6 +46,8 @@ export interface Collector extends Tally {
   /** Cheap: for a progress line. Of the primary score; null before the first one, and where it is no accuracy. */
   running(): { readonly n: number; readonly accuracy: number | null };
   slices(): readonly SliceTable[];
+  /** Undefined when no line says that its sample is in the training data. */
+  leakScores(): LeakScores | undefined;
   /** null before the first reply. */
   latency(): Latency | null;
 }

@@ -1,10 +1,10 @@
 import type { Comparison, Delta, SideFacts } from "../core/comparison.ts";
-import { howMany } from "../core/figures.ts";
-import { pairedDifference } from "../stats/paired-difference.ts";
-import { bothScored, type DeltaFacts, deltaOf } from "./delta.ts";
+import { age, howMany, whole } from "../core/figures.ts";
+import { type DeltaFacts, deltaOf, worstBound } from "./delta.ts";
 import { differencesOf } from "./differs.ts";
 import { findFlips } from "./flips.ts";
 import { confusionOfRows } from "./labels/side-labels.ts";
+import { comparedLeakage } from "./leaked-pairs.ts";
 import { linesOf } from "./lines-of.ts";
 import { pairSamples } from "./pair-samples.ts";
 import { contentPath, type PairTable, pairTable } from "./pair-table.ts";
@@ -63,8 +63,10 @@ export async function compareSides(baseline: Side, candidate: Side, options: Com
   const deltas = [...measured, ...(options.derived?.(table) ?? [])];
   const deciding =
     deltas.find(({ metric }) => metric === primary) ?? deltaOf({ name: primary, unit: "1", better: "higher" }, none, undefined);
-  const bound = worstOf(deciding, table);
+  const decisive = table.values(deciding.metric);
+  const bound = decisive === undefined ? null : worstBound(deciding, decisive, table.groups?.ids);
   const finding = findingOf(deciding, bound, margin);
+  const leakage = comparedLeakage(table, deciding, margin);
   const { flips, counts } = findFlips(table);
   const named = flips.slice(0, options.flips ?? 1000);
   const lines = await linesOf(
@@ -89,7 +91,7 @@ export async function compareSides(baseline: Side, candidate: Side, options: Com
     baseline: { ...baseline.facts, name: names[0] },
     candidate: { ...candidate.facts, name: names[1] },
     finding,
-    sentence: sentenceOf({ eval: candidate.facts.eval, names, delta: deciding, finding, bound, margin }),
+    sentence: sentenceOf({ eval: candidate.facts.eval, names, delta: deciding, finding, bound, margin, leakage }),
     primary,
     margin,
     differs,
@@ -103,7 +105,12 @@ export async function compareSides(baseline: Side, candidate: Side, options: Com
       return deltaOf({ name: primary, unit: deciding.unit, better: deciding.better }, values, table.groups?.ids, at);
     }),
     ...confusionOf(table),
-    notes: notesOf(table, pairing, deciding, options.rescored),
+    ...(leakage && { leakage }),
+    notes: [
+      ...notesOf(table, pairing, deciding, options.rescored),
+      ...[baseline, candidate].flatMap(({ facts }, at) => cachedNote(facts, names[at] as string)),
+      ...leakNotes(leakage, table),
+    ],
   };
   return { comparison, table, flipPlaces: named.map(({ at }) => at) };
 }
@@ -137,15 +144,16 @@ function confusionOf({ baseline, candidate, rows }: PairTable): Pick<Comparison,
   return { confusion: { labels: now.names, ...counts } };
 }
 
-/** The one-sided 95 % bound of the difference on the side that is worse. */
-function worstOf(delta: Delta, table: PairTable): number | null {
-  const values = table.values(delta.metric);
-  if (values === undefined) return null;
-  const found = pairedDifference({ ...bothScored(values, table.groups?.ids), unitRange: values.unitRange });
-  // The 90 % interval ends where the one-sided 95 % bounds are.
-  const interval = found?.interval(0.9) ?? null;
-  if (interval === null) return null;
-  return delta.better === "lower" ? interval.high : interval.low;
+function cachedNote({ cached, cached_oldest: oldest, started }: SideFacts, name: string): string[] {
+  if (cached === 0) return [];
+  const how = oldest === undefined ? "" : `, the oldest ${age(Date.parse(started) - Date.parse(oldest))} old when it ran`;
+  const many = `${whole(cached)} ${cached === 1 ? "reply" : "replies"}`;
+  return [`${many} of ${name} came from the response cache${how}: not in latency and cost`];
+}
+
+function leakNotes(leakage: Comparison["leakage"], { size }: PairTable): string[] {
+  if (leakage === undefined || leakage.leaked === 0 || leakage.leaked < size) return [];
+  return ["every pair is in the training data: nothing here tells how a model does on what it has not seen"];
 }
 
 /** Both names, told apart where they are one. */

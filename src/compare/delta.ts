@@ -85,6 +85,20 @@ function detectable(
   return mde !== null && unitRange && mde > 1 ? null : mde;
 }
 
+/** The one-sided 95 % bound of the difference on the side that is worse; null where there is none. */
+export function worstBound(
+  delta: Delta,
+  values: PairedValues,
+  groups: Uint32Array | undefined,
+  at?: ArrayLike<number>,
+): number | null {
+  const found = pairedDifference({ ...bothScored(values, groups, at), unitRange: values.unitRange });
+  // The 90 % interval ends where the one-sided 95 % bounds are.
+  const interval = found?.interval(0.9) ?? null;
+  if (interval === null) return null;
+  return delta.better === "lower" ? interval.high : interval.low;
+}
+
 /** The pairs without a hole. */
 export function bothScored(
   { baseline, candidate }: PairedValues,

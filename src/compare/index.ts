@@ -27,7 +27,7 @@ export { type Preference, preferenceOf } from "./preference.ts";
 export { primaryMetric } from "./primary-metric.ts";
 export { readSide } from "./read-side.ts";
 export { countedFlags, flagOf, replyFlags } from "./reply-flags.ts";
-export { scaleOfDelta } from "./sentence.ts";
+export { findingWords, scaleOfDelta } from "./sentence.ts";
 export type { SeqSet, Side, SideLine, SideSource } from "./side.ts";
 export { type SureAnswer, type Sweep, type SweepStep, sweepThreshold } from "./threshold-sweep.ts";
 export { withFamily } from "./with-family.ts";

@@ -15,6 +15,7 @@ import { decidingScore } from "./deciding-score.ts";
 import { openRunExpressions } from "./expressions/run-expressions.ts";
 import { putHash } from "./hashes.ts";
 import { labelColumns, labelReader } from "./labels/side-labels.ts";
+import { countLeaks, leakRows } from "./leak-rows.ts";
 import { pages } from "./pages.ts";
 import { countedFlags, flagOf, replyFlags } from "./reply-flags.ts";
 import { isBounded, scoreFacts } from "./score-facts.ts";
@@ -50,6 +51,7 @@ export async function readSide(source: SideSource): Promise<Side> {
   const scores = new Map<string, Cells>();
   const answers = attempts > 1 ? cells(attempts) : undefined;
   const labelled = labelReader(spec, attempts);
+  const leaked = run.leakage === undefined ? undefined : leakRows();
   /** Where each score first stands in the run. */
   const firstOf = new Map<string, number>();
   let cached = 0;
@@ -80,6 +82,7 @@ export async function readSide(source: SideSource): Promise<Side> {
         if (stands < (firstOf.get(name) ?? Number.POSITIVE_INFINITY)) firstOf.set(name, stands);
       }
     }
+    if (line.leak !== undefined) leaked?.set(row, line.leak);
     labelled?.observe(line, row);
     answers?.set(row, line.attempt, readAnswer(line.scores) || wordsAnswer(line));
     const deciding = decidingScore(line.scores);
@@ -121,16 +124,23 @@ export async function readSide(source: SideSource): Promise<Side> {
   for (const [name, { facts }] of usageEntries) {
     const one = usage.get(name);
     if (one !== undefined) columns.set(name, { name, values: one.means(order), ...facts });
+  const leaks = leaked?.read(order);
   }
   const labels = labelled?.read(order);
   if (labels !== undefined) for (const column of labelColumns(labels, spec)) columns.set(column.name, column);
   return {
     source,
-    facts: { ...factsOf(run, end, collector, cached), ...source.facts },
+    facts: {
+      ...factsOf(run, end, collector),
+      ...(run.leakage && leaks && { leakage: { ...run.leakage, ...countLeaks(leaks) } }),
+      ...source.facts,
+    },
     spec,
     size: order.length,
     attempts,
     ...rows.read(order),
+    leaks,
+    leakScores: leaks && collector.leakScores(),
     columns,
     labels,
     primary: scores.has("accuracy") ? "accuracy" : (primary?.name ?? "accuracy"),

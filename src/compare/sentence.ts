@@ -1,4 +1,4 @@
-import type { Delta, Finding } from "../core/comparison.ts";
+import type { ComparedLeakage, Delta, Finding } from "../core/comparison.ts";
 import { change, changeRange, changeSize, figure, howMany, naturalCount, type Scale, scaleOf, whole } from "../core/figures.ts";
 
 /** How the figures of a delta are written; both sides alike. */
@@ -28,10 +28,31 @@ export interface Found {
   readonly finding: Finding;
   readonly bound: number | null;
   readonly margin: number | null;
+  readonly leakage?: ComparedLeakage | undefined;
 }
 
-/** One sentence in natural counts, the same in every format. */
-export function sentenceOf({ eval: name, names: [baseline, candidate], delta, finding, bound, margin }: Found): string {
+/** One sentence in natural counts, the same in every format. What clean samples alone say stands in it where that is another finding. */
+export function sentenceOf(found: Found): string {
+  const sentence = ofAllPairs(found);
+  const { leakage } = found;
+  if (leakage?.clean === undefined || leakage.clean.finding === found.finding) return sentence;
+  return `${sentence.slice(0, -1)}; ${withoutLeaks(leakage)}: ${findingWords[leakage.clean.finding]}.`;
+}
+
+/** `without the 12 samples that are in the training data`. */
+export function withoutLeaks({ leaked }: Pick<ComparedLeakage, "leaked">): string {
+  return `without the ${leaked === 1 ? "one sample that is" : `${whole(leaked)} samples that are`} in the training data`;
+}
+
+/** A finding on clean samples alone. */
+export const findingWords: { readonly [finding in Finding]: string } = {
+  better: "better",
+  worse: "worse",
+  "not-worse": "not worse by more than the margin",
+  unclear: "cannot tell",
+};
+
+function ofAllPairs({ eval: name, names: [baseline, candidate], delta, finding, bound, margin }: Found): string {
   const { interval, value, better } = delta;
   const scale = scaleOfDelta(delta);
   if (value === null)

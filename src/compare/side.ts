@@ -1,5 +1,6 @@
-import type { SideFacts } from "../core/comparison.ts";
+import type { LeakScores, SideFacts } from "../core/comparison.ts";
 import type { EvalSpec } from "../core/eval-spec.ts";
+import type { LeakKind } from "../core/leakage.ts";
 import type { Metric } from "../core/metric.ts";
 import type { EndLine, RunLine, SampleLine } from "../core/run-line.ts";
 import type { SliceTable } from "./collector.ts";
@@ -15,6 +16,8 @@ export interface SideSource {
   samples(only?: SeqSet): AsyncIterable<SideLine>;
   /** What the source knows and its lines do not tell: a baseline has no replies. Its `end` then has the metrics of the whole run. */
   readonly facts?: Partial<SideFacts>;
+  /** A leak file was put over the run: how a sample of that content was found in the training data. */
+  readonly leakOf?: (item: string) => LeakKind | undefined;
 }
 
 /** A sample line; one of a baseline says what its reply was counted as. */
@@ -102,6 +105,10 @@ export interface Side {
   readonly primary: string;
   /** Which label each sample has and was given; undefined for an eval without labels. */
   readonly labels: SideLabels | undefined;
+  /** By row: 0 = not in the training data, else 1 + the place of its kind in `leakKinds`. Undefined where nobody looked. */
+  readonly leaks: Uint8Array | undefined;
+  /** Undefined where no sample is leaked. */
+  readonly leakScores: LeakScores | undefined;
   /** Of `group_by`. */
   readonly groups: Labels | undefined;
   readonly slices: readonly Labels[];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { completionSchema } from "./completion.ts";
+import { leakKindSchema } from "./leakage.ts";
 import { endLineSchema, runLineSchema, sampleLineSchema } from "./run-line.ts";
 
 /** The version of the baseline file that this code writes; older ones stay readable. */
@@ -65,6 +66,8 @@ export const baselineSampleSchema = attemptSchema.extend({
   hashes: z.union([z.tuple([z.string(), z.string(), z.string()]), z.tuple([z.string(), z.string()])]),
   /** Samples with one number are not independent: the eval's `group_by`. */
   group: z.int().positive().optional(),
+  /** The sample is in the training data that the eval names. */
+  leak: leakKindSchema.optional(),
   /** Attempts after the first. */
   further: z.array(attemptSchema).optional(),
   /** `--with-replies`: what was asked, as the run has it. */

@@ -1,4 +1,5 @@
 import type { ModelIdentity, Sampling } from "./completion.ts";
+import type { LeakKind, RunLeakage } from "./leakage.ts";
 import type { Interval, Metric } from "./metric.ts";
 import type { Counts, EndLine } from "./run-line.ts";
 
@@ -11,6 +12,18 @@ interface LatencyFacts {
   readonly p50: number;
   readonly p95: number;
   readonly max: number;
+}
+
+/** How many of a side's samples are in the training data that was looked in. */
+export interface LeakageFacts extends RunLeakage {
+  /** How they were found; a kind that nobody is of is left out. */
+  readonly kinds: { readonly [kind in LeakKind]?: number };
+}
+
+/** A run's deciding score on the samples that are in the training data, and on the others. */
+export interface LeakScores {
+  readonly clean: Metric;
+  readonly leaked: Metric;
 }
 
 /** Where the numbers of one side come from. */
@@ -40,10 +53,14 @@ export interface SideFacts {
   readonly wall_ms: number | null;
   /** Replies that came from the response cache. */
   readonly cached: number;
+  /** ISO 8601: when the oldest of them was given. */
+  readonly cached_oldest?: string;
   readonly spec_hash: string;
   readonly data_hash: string;
   /** What made the run: name and version. */
   readonly tool: string;
+  /** Absent where nobody looked for its samples in training data. */
+  readonly leakage?: LeakageFacts;
 }
 
 /** What of the two runs is not the same, apart from the replies. */
@@ -126,6 +143,19 @@ export interface SliceDelta {
   readonly delta: Delta;
 }
 
+/** The pairs of a comparison that are in training data, and what is left of it without them. */
+export interface ComparedLeakage {
+  /** Where was looked: what either side names, each once. */
+  readonly train: readonly string[];
+  /** Pairs whose question was found there, by either side. */
+  readonly leaked: number;
+  readonly kinds: LeakageFacts["kinds"];
+  /** The primary metric over the other pairs, and what may be said of it. Absent where none is leaked: it would be the same. */
+  readonly clean?: { readonly finding: Finding; readonly delta: Delta };
+  /** Over the leaked pairs; absent where they are too few to say anything. */
+  readonly dirty?: Delta;
+}
+
 /** Two sides of one eval. Everything a report says about them comes from here; no other number is worked out later. */
 export interface Comparison {
   readonly eval: string;
@@ -164,6 +194,8 @@ export interface Comparison {
     readonly baseline: readonly (readonly number[])[];
     readonly candidate: readonly (readonly number[])[];
   };
+  /** Absent where nobody looked for the samples in training data. */
+  readonly leakage?: ComparedLeakage;
   /** What a reader must know before believing the numbers: one sentence each. */
   readonly notes: readonly string[];
 }

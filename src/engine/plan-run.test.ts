@@ -44,6 +44,33 @@ describe("planRun", () => {
     });
   });
 
+  describe("what it knows of the eval's training data", () => {
+    const facts = { train: "train.jsonl", train_hash: "a1", train_rows: 9, leaked: 2 };
+    const hashWith = async (more: Partial<typeof facts> | undefined) => {
+      const leakage = more && { facts: { ...facts, ...more }, kindOf: () => undefined };
+      const { line } = await planRun(inputsOf({ leakage }));
+      return { said: line.leakage, hash: line.resume_hash };
+    };
+
+    test("stands in the first line, and only where the eval names some", async () => {
+      expect((await hashWith({})).said).toEqual(facts);
+      const { line } = await planRun(inputsOf({}));
+      expect("leakage" in line).toBe(false);
+    });
+
+    test("a run without any keeps the resume hash that it had before runs could know", async () => {
+      const { line } = await planRun(inputsOf({}));
+      expect(line.resume_hash).toBe("ca118d6068cb0721");
+    });
+
+    test("another training file makes another run; another name of it does not", async () => {
+      const known = await hashWith({});
+      expect((await hashWith({ train_hash: "b2" })).hash).not.toBe(known.hash);
+      expect((await hashWith({ train: "moved/train.jsonl" })).hash).toBe(known.hash);
+      expect((await hashWith(undefined)).hash).not.toBe(known.hash);
+    });
+  });
+
   test.each([
     { name: "20 when nobody says", asked: undefined, most: undefined, width: 20 },
     { name: "what the user says", asked: 100, most: undefined, width: 100 },

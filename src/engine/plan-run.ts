@@ -2,6 +2,7 @@ import type { Capabilities, CompletionFn, ModelIdentity, Sampling } from "../cor
 import { FinegaugeError } from "../core/errors.ts";
 import type { EvalSpec } from "../core/eval-spec.ts";
 import { hashJson } from "../core/hash.ts";
+import type { LeakKind, RunLeakage } from "../core/leakage.ts";
 import type { Prompt } from "../core/message.ts";
 import { type RunLine, runFormat } from "../core/run-line.ts";
 import type { SampleSource } from "../core/sample.ts";
@@ -35,8 +36,17 @@ export interface RunInputs {
   readonly concurrency?: number | undefined;
   /** The price table by which replies get their cost; undefined = no price is known. */
   readonly prices?: string | undefined;
+  /** What is known of the eval's training data; absent where it names none. */
+  readonly leakage?: KnownLeakage | undefined;
   /** Name and version of this program. */
   readonly tool: string;
+}
+
+/** Which of an eval's samples are in its training data. */
+export interface KnownLeakage {
+  readonly facts: RunLeakage;
+  /** How a sample was found there, by the hash of its content; undefined: it was not. */
+  readonly kindOf: (item: string) => LeakKind | undefined;
 }
 
 /** A run that could begin: nothing is asked and nothing written yet. */
@@ -63,6 +73,7 @@ export async function planRun(inputs: RunInputs): Promise<RunPlan> {
   const concurrency = widthOf(inputs.concurrency, capabilities.concurrency_max);
   const scorerNames = scorers.map(({ name, hash }) => ({ name, hash }));
   const judgeIdentities = judges.map((judge) => judge.identity);
+  const leakage = inputs.leakage?.facts;
   const data = { hash: source.dataHash, samples: source.total, ids: source.ids, order, seed, selected: source.selected };
   return {
     ...inputs,
@@ -88,6 +99,7 @@ export async function planRun(inputs: RunInputs): Promise<RunPlan> {
       inputs: inputs.inputs,
       concurrency,
       ...(inputs.prices !== undefined && { prices: inputs.prices }),
+      ...(leakage && { leakage }),
       resume_hash: resumeHash({
         specHash: specHash(spec),
         data,
@@ -99,6 +111,8 @@ export async function planRun(inputs: RunInputs): Promise<RunPlan> {
         sampling,
         attempts,
         inputs: inputs.inputs,
+        // By what is in the file, whatever it is called. A run that was never checked keeps the hash that it had.
+        ...(leakage && { leakage: [leakage.train_hash, leakage.leaked] }),
       }),
     },
   };

@@ -167,6 +167,7 @@ function samplesSetup(
     inputs: plan.inputs,
     keptPaths: keptPaths(plan),
     wrap: wrapOf(plan),
+    leakOf: plan.leakage?.kindOf,
     asking: {
       fn: plan.fn,
       retry,

@@ -46,6 +46,18 @@ describe("sampleLine", () => {
     expect(sampleLineSchema.parse(JSON.parse(JSON.stringify(line)))).toEqual(line);
   });
 
+  test.each([
+    { name: "one that is in the training data", found: "near" as const, leak: "near" },
+    { name: "one that is not", found: undefined, leak: undefined },
+  ])("says of $name whether it is", ({ found, leak }) => {
+    const leakOf = (item: string) => (item === sample.hashes.item ? found : "exact");
+    for (const inputs of [true, false]) {
+      const line = sampleLine({ inputs, keptPaths: [], leakOf }, job, asks, answers);
+      expect(line.leak).toBe(leak);
+      expect("leak" in line).toBe(leak !== undefined);
+    }
+  });
+
   test("leaves out what a sample does not have", () => {
     const bare = { ...job, sample: toSample({ input: "q" }, 0, "base") };
     const line = sampleLine(everything, bare, asks, answers);

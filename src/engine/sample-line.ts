@@ -1,6 +1,7 @@
 import { valueAt } from "../core/eval-spec.ts";
 import { hashJson } from "../core/hash.ts";
 import type { Bag, Json } from "../core/json.ts";
+import type { LeakKind } from "../core/leakage.ts";
 import type { SampleLine } from "../core/run-line.ts";
 import type { Sample } from "../core/sample.ts";
 import type { Ask } from "../core/score.ts";
@@ -20,6 +21,8 @@ export interface LineSetup {
   readonly inputs: boolean;
   /** Without them: paths into metadata and fields that slices and groups need. */
   readonly keptPaths: readonly string[];
+  /** How a content was found in the training data; absent where nobody looked. */
+  readonly leakOf?: ((item: string) => LeakKind | undefined) | undefined;
 }
 
 /** The line of a sample that was asked, without its scores. */
@@ -34,6 +37,8 @@ export function sampleLine(setup: LineSetup, job: Job, asks: readonly Ask[], { r
     hashes: { item: sample.hashes.item, ideal: sample.hashes.ideal, prompt: promptHash(asks, sample) },
   };
   if (failure !== undefined) line.error = failure;
+  const leak = setup.leakOf?.(sample.hashes.item);
+  if (leak !== undefined) line.leak = leak;
   const first = replies[0]?.[0];
   if (first !== undefined && "text" in first) line.completion = first;
   const more = otherReplies(asks, replies);

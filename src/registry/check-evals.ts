@@ -72,6 +72,7 @@ type Finding = Pick<EvalCheck, "status" | "reason" | "samples">;
 async function checkEval(tables: Tables, name: string, full: boolean): Promise<Finding> {
   try {
     const resolved = await resolveEval(tables, name);
+    if (resolved.trainFault !== undefined) throw resolved.trainFault;
     const samples = full ? { samples: await countSamples(resolved) } : {};
     return lacksJudge(resolved)
       ? { status: "needs-judge", reason: "its replies are graded by a model, and it names none: --judge NAME", ...samples }

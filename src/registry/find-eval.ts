@@ -21,6 +21,7 @@ export interface FoundEval {
   readonly dataPaths: readonly string[];
   readonly fewShot: FewShot | undefined;
   readonly trainPaths: readonly string[];
+  readonly trainFault: FinegaugeError | undefined;
 }
 
 export type Warn = (warning: RegistryWarning) => void;
@@ -37,7 +38,7 @@ export async function findEval(tables: Tables, name: string, warn: Warn): Promis
   if (named !== undefined && named !== entry) warnOfIdleKeys(named, evalEntrySchema, aliasKeys, warn);
   warnOfRepeatedKey(entry, warn);
   const fields = readFields(entry, warn);
-  const given = (fields.args ?? {}) as Bag;
+  const given: Bag = { ...(fields.args as Bag | undefined), ...tables.evalArgs };
   const scorers = [
     findScorerPart({ class: fields.class, args: given }, { entry, path: [] }, tables, warn),
     ...(fields.scorers ?? []).map((named, at) =>
@@ -57,14 +58,15 @@ export async function findEval(tables: Tables, name: string, warn: Warn): Promis
   const dataPaths = paths(samples, ["args", "samples_jsonl"]);
   const fewShot = await findFewShot(given, entry, (text) => paths(text, ["args", "few_shot_jsonl"]), tables.cwd, warn);
   const { train } = fields;
-  const trainPaths = train === undefined ? [] : findTrain(train, (text) => paths(text, ["train"]), warn);
+  const training =
+    train === undefined ? { trainPaths: [], trainFault: undefined } : findTrain(() => paths(train, ["train"]), entry);
   return {
     entry,
     fields,
     scorers,
     dataPaths,
     fewShot,
-    trainPaths,
+    ...training,
   };
 }
 
@@ -120,14 +122,16 @@ async function findFewShot(
   return fewShot.rows === 0 ? undefined : fewShot;
 }
 
-/** Training data may lie on another machine: then the run goes on, and says what it could not check. */
-function findTrain(text: string, find: (text: string) => readonly string[], warn: Warn): readonly string[] {
+/** Training data may lie on another machine, where runs are made: only who asks a model cannot do without. */
+function findTrain(find: () => readonly string[], { name }: YamlEntry): Pick<FoundEval, "trainPaths" | "trainFault"> {
   try {
-    return find(text);
+    return { trainPaths: find(), trainFault: undefined };
   } catch (error) {
     if (!(error instanceof FinegaugeError)) throw error;
-    warn({ message: `the training file ${text} is not there: ${error.message}`, where: error.more.where });
-    return [];
+    const { code, message, more } = error;
+    const hint = "put it there, or take `train:` out: then nobody looks whether samples are in it";
+    const fault = new FinegaugeError(code, `the training data of "${name}": ${message}`, { hint, ...more });
+    return { trainPaths: [], trainFault: fault };
   }
 }
 

@@ -173,19 +173,28 @@ tickets.heldout.v1:
     expect(resolved.warnings).toEqual([]);
   });
 
-  test("warns of unknown keys, idle keys of an alias, repeated keys and lost training data, and goes on", async () => {
+  test("warns of unknown keys, idle keys of an alias and repeated keys, and goes on; a run without its training data would not", async () => {
     const { folder, registry } = registryOf({
       "evals/a.yaml": `sums:\n  id: sums.dev.v1\n  labels: [a]\nsums.dev.v1:\n  class: match\n  lables: [a]\n  train: gone.jsonl\n  args: {samples_jsonl: sums.jsonl, trim: false, trim: true}\n`,
     });
     using _ = folder;
-    const { warnings, trainPaths, spec } = await registry.eval("sums");
+    const { warnings, trainPaths, trainFault, spec } = await registry.eval("sums");
     expect(warnings.map(({ message, where }) => `${where?.line}: ${message}`)).toEqual([
       '3: "sums": labels has no effect beside id; put it into the entry that the name stands for',
       '8: "sums.dev.v1" has the key "trim" twice; the last one counts',
       '6: "sums.dev.v1": unknown key "lables" has no effect; did you mean "labels"?',
-      '7: the training file gone.jsonl is not there: no data file "gone.jsonl": tried gone.jsonl and data/gone.jsonl',
     ]);
     expect(trainPaths).toEqual([]);
+    expect(trainFault).toMatchObject({
+      code: "data.missing",
+      message: 'the training data of "sums.dev.v1": no data file "gone.jsonl": tried gone.jsonl and data/gone.jsonl',
+      more: { where: { line: 7, column: 10 } },
+    });
+    const checked = (await registry.check()).find(({ name }) => name === "sums.dev.v1");
+    expect(checked).toMatchObject({
+      status: "data-missing",
+      reason: expect.stringMatching(/the training data of .*a\.yaml:7:10\)/),
+    });
     expect(spec.args).toEqual({ trim: true });
     expect(registry.warnings).toEqual(warnings);
   });

@@ -54,10 +54,12 @@ export interface ResolvedEval {
   placeOf(path: readonly PropertyKey[]): Place;
   /** Absolute; the samples are these files one after the other. */
   readonly dataPaths: readonly string[];
-  /** Absolute; the files against which leakage is checked; empty when the eval names none, or none is there (a warning says so). */
+  /** Absolute; the files against which leakage is checked; empty when the eval names none, or none is there. */
   readonly trainPaths: readonly string[];
   /** Puts the few-shot messages before the last message of a chat; absent when there are none. */
   readonly wrap?: ((prompt: Prompt) => Prompt) | undefined;
+  /** Why the files that `train` names cannot be read: whoever asks a model throws it. */
+  readonly trainFault?: FinegaugeError | undefined;
   /** Why a sample cannot be asked or scored: each scorer's own check, and what few-shot needs. */
   checkSample(sample: SampleContent): string | undefined;
   /** Of this eval only; they stand in the registry's warnings too. */

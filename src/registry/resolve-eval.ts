@@ -19,7 +19,7 @@ export async function resolveEval(tables: Tables, name: string): Promise<Resolve
   const warnings: RegistryWarning[] = [];
   const warn = (warning: RegistryWarning) => void warnings.push(warning);
   const found = await findEval(tables, name, warn);
-  const { entry, fields, fewShot, dataPaths, trainPaths } = found;
+  const { entry, fields, fewShot, dataPaths, trainPaths, trainFault } = found;
   const scorers: ResolvedScorer[] = [];
   for (const part of found.scorers) scorers.push(await resolveScorerPart(part, tables, warn));
   const [first, ...others] = scorers as [ResolvedScorer, ...ResolvedScorer[]];
@@ -67,6 +67,7 @@ export async function resolveEval(tables: Tables, name: string): Promise<Resolve
     placeOf: (path) => entry.placeOf(path),
     dataPaths,
     trainPaths,
+    trainFault,
     wrap: fewShot?.wrap,
     checkSample(sample) {
       for (const one of scorers) {

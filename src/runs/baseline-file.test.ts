@@ -51,6 +51,11 @@ describe("openBaseline", () => {
     ]);
   });
 
+  test("says of a sample whether it is in the training data, in a file that says it; older ones say nothing", async () => {
+    const { samples } = openBaseline(fileOf(head, sample(0, { leak: "exact" }), sample(1)));
+    expect((await gather(samples())).map(({ leak }) => leak)).toEqual(["exact", undefined]);
+  });
+
   test("gives every attempt its own line", async () => {
     const twice = {
       ...head,

@@ -162,7 +162,7 @@ interface Placed {
 }
 
 function sampleLine(sample: BaselineSample, attempt: BaselineAttempt, { place, index, groupPath }: Placed): BaselineSideLine {
-  const { id, hashes, group, content } = sample;
+  const { id, hashes, group, leak, content } = sample;
   const [item, ideal, prompt = item] = hashes;
   const { seq, scores, error, flags, completion, outputs } = attempt;
   return {
@@ -183,6 +183,7 @@ function sampleLine(sample: BaselineSample, attempt: BaselineAttempt, { place, i
     ...(completion && { completion }),
     ...(outputs && { more: outputs }),
   };
+    ...(leak !== undefined && { leak }),
 }
 
 function scoreOf([name, value, third, label]: BaselineScore): Score {

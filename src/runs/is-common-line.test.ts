@@ -19,6 +19,7 @@ const common = answered(0, {
   ideal: ["disk"],
   choices: ["disk", "network"],
   fields: { lang: "en" },
+  leak: "near",
 });
 
 test("knows the line that a run of an ordinary eval writes", () => {

@@ -1,3 +1,5 @@
+import { leakKinds } from "../core/leakage.ts";
+
 /**
  * Is a parsed line a sample line of the common kind, with no key that the schema does not know and none of the rarer ones?
  *
@@ -33,6 +35,9 @@ export function isCommonLine(line: { readonly [key: string]: unknown }): boolean
       case "completion":
         if (!isCompletion(value)) return false;
         break;
+      case "leak":
+        if (!leaks.has(value)) return false;
+        break;
       case "metadata":
       case "fields":
         if (!isPlain(value)) return false;
@@ -50,6 +55,8 @@ export function isCommonLine(line: { readonly [key: string]: unknown }): boolean
   }
   return required === 6;
 }
+
+const leaks: ReadonlySet<unknown> = new Set(leakKinds);
 
 type Bag = { readonly [key: string]: unknown };
 

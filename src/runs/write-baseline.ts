@@ -85,6 +85,7 @@ function sampleOf(lines: readonly BaselineSideLine[], kept: Kept): BaselineSampl
     id: first.id,
     hashes: prompt === item ? [item, ideal] : [item, ideal, prompt],
     ...(group !== undefined && { group }),
+    ...(first.leak !== undefined && { leak: first.leak }),
     ...attempt,
     ...(further.length > 0 && { further }),
     ...(kept.replies && { content: contentOf(first) }),
