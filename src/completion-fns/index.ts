@@ -1,4 +1,5 @@
 import type { FunctionKind } from "../core/catalogue.ts";
+import type { OpenPromptViewer } from "./prompt-viewer.ts";
 
 /** Ways to reach a model, by the class that a registry names; a file is loaded when its class is used. */
 export const functionKinds: { readonly [name: string]: () => Promise<FunctionKind> } = {
@@ -12,4 +13,15 @@ export const functionKinds: { readonly [name: string]: () => Promise<FunctionKin
   module: async () => (await import("./module.ts")).module,
 };
 
+export type { GivenModel } from "./given-fn.ts";
+/** How to see what a local model is shown, for the classes that tell. */
+export const promptViewers: { readonly [name: string]: () => Promise<OpenPromptViewer> } = {
+  llama: async () => (await import("./llama/view-prompts.ts")).viewLlamaPrompts,
+  "llama-server": async () => (await import("./llama-server/llama-server.ts")).viewServerPrompts,
+};
+
+export type { PromptViewer, ShownToken } from "./prompt-viewer.ts";
 export { openWrap, wrapFn } from "./wrap.ts";
+
+/** A model that is a value. */
+export const givenModel = async () => (await import("./given-fn.ts")).givenFn;

@@ -5,7 +5,7 @@ import type { Prompt } from "../core/message.ts";
 import { loadModule } from "../io/load-module.ts";
 
 /** What a plug-in may reply: the text, or what it knows of a completion around it. */
-type PluginReply = string | (Partial<Completion> & { readonly text: string });
+export type PluginReply = string | (Partial<Completion> & { readonly text: string });
 
 /** A plug-in as we call it: a `CompletionFn` of which only `complete` must be there. What it gives is not checked yet. */
 export interface Plugin extends Partial<Omit<CompletionFn, "complete">> {
@@ -41,13 +41,22 @@ export async function loadPlugin(path: string, args: Bag | undefined): Promise<P
       : exported.completionFn !== undefined
         ? ["completionFn", exported.completionFn]
         : ["the default export", exported.default];
-  if (typeof found === "function") {
-    const fn = found as PluginFn;
-    return { complete: (request, ctx) => fn(request.prompt, { request, ctx }) };
-  }
   if (found === undefined && factory === undefined) {
     const has = Object.keys(exported).join(", ") || "nothing";
     throw invalid(`the file exports ${has}, but neither completionFn, createCompletionFn nor a default`);
+  }
+  return asPlugin(found, name as string, invalid);
+}
+
+/**
+ * A value as a plug-in.
+ *
+ * @param name of the value, for messages
+ */
+export function asPlugin(found: unknown, name: string, invalid: (message: string) => FinegaugeError): Plugin {
+  if (typeof found === "function") {
+    const fn = found as PluginFn;
+    return { complete: (request, ctx) => fn(request.prompt, { request, ctx }) };
   }
   if (typeof found !== "object" || found === null)
     throw invalid(`${name} is ${kindOf(found)}, neither a function nor a CompletionFn`);

@@ -28,6 +28,11 @@ export const scorerKinds = {
   command: async () => (await import("./command.ts")).commandKind,
 } satisfies Catalogue["scorers"];
 
+export type { GivenScorer } from "./given-scorer.ts";
+
+/** A scorer that is a value. */
+export const givenScorer = async () => (await import("./given-scorer.ts")).givenScorer;
+
 /** The classes of openai/evals that these scorers stand for. */
 export const upstreamClasses: Catalogue["upstream"] = {
   "evals.elsuite.basic.match:Match": "match",

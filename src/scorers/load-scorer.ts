@@ -5,7 +5,7 @@ import type { Sample } from "../core/sample.ts";
 import { loadModule } from "../io/load-module.ts";
 
 /** What a plug-in is told about a reply. */
-interface PluginQuestion {
+export interface PluginQuestion {
   /** The reply's text, without its reasoning. */
   readonly reply: string;
   readonly sample: Omit<Sample, "hashes">;
@@ -61,6 +61,15 @@ export async function loadScorer(
     const has = Object.keys(exported).join(", ") || "nothing";
     throw invalid(`the module exports ${has}, but neither scorer, createScorer nor a default`);
   }
+  return asScorer(found, name, invalid);
+}
+
+/**
+ * A value as a scorer.
+ *
+ * @param name of the value, for messages
+ */
+export function asScorer(found: unknown, name: string, invalid: (message: string) => FinegaugeError): ScorerPlugin {
   if (typeof found === "function") return { score: found as ScorerPlugin["score"], late: isAsync(found) };
   if (typeof found !== "object" || found === null)
     throw invalid(`${name} is ${kindOf(found)}, neither a function nor an object with a function score`);

@@ -57,7 +57,8 @@ export const moduleKind = scorerKind({
   create: (_, { name }) => elsewhere(name),
 });
 
-function scoring(file: string, plugin: ScorerPlugin, passAt: number | undefined): Pick<Scorer, "score" | "late"> {
+/** @param file that it comes from, for messages */
+export function scoring(file: string, plugin: ScorerPlugin, passAt: number | undefined): Pick<Scorer, "score" | "late"> {
   /** What a failure leaves without a value: what the last reply got. */
   let primary = "accuracy";
 

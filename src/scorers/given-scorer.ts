@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { type ScorerKind, scorerKind } from "../core/catalogue.ts";
+import { FinegaugeError } from "../core/errors.ts";
+import { hashJson } from "../core/hash.ts";
+import type { Scorer } from "../core/score.ts";
+import type { GivenScores } from "./given-scores.ts";
+import { asScorer, type PluginQuestion } from "./load-scorer.ts";
+import { scoring } from "./module.ts";
+
+/** A scorer that is a value of a program. */
+export interface GivenScorer {
+  readonly name: string;
+  /** Right or wrong, a number, null for not scored, a score, or several. */
+  score(question: PluginQuestion): GivenScores | Promise<GivenScores>;
+  /** It answers with a promise; known of itself for an async function. */
+  readonly late?: boolean;
+  /** A number from here on is right. */
+  readonly pass_at?: number;
+}
+
+/**
+ * The kind of a scorer that is a value: one that says what is right of a reply's text, or a whole `Scorer`. Later only what it gave is
+ * known: run files keep its name.
+ *
+ * @throws FinegaugeError `plugin.invalid` for a value of another shape
+ */
+export function givenScorer(given: GivenScorer | Scorer): ScorerKind {
+  const create = creator(given);
+  return scorerKind({
+    args: z.strictObject({}),
+    sampling: () => ({ temperature: 0 }),
+    checkSample: (sample) => (sample.input === null ? "it has no `input`, so there is nothing to ask" : undefined),
+    create: (_, { name }) => create(name),
+  });
+}
+
+function creator(given: GivenScorer | Scorer): (name: string) => Scorer {
+  if ("needs" in given) return (name) => renamed(given, name);
+  const invalid = (message: string) =>
+    new FinegaugeError("plugin.invalid", message, { hint: "a scorer is a name, or { name, score({ reply, sample }) }" });
+  const { name: own, pass_at: passAt } = given;
+  const plugin = asScorer(given, `the scorer ${own}`, invalid);
+  // A function that was changed is another scorer, as far as its text tells.
+  const hash = hashJson({ kind: "given", name: own, source: String(given.score), pass_at: passAt ?? null });
+  return (name) => ({ name, hash, needs: {}, ...scoring(own, plugin, passAt) });
+}
+
+/** Bound, since it may be an instance of a class. */
+function renamed(scorer: Scorer, name: string): Scorer {
+  const { hash, needs, late, asks, start, close } = scorer;
+  return {
+    name,
+    hash,
+    needs,
+    ...(late && { late }),
+    ...(asks && { asks: (sample) => asks.call(scorer, sample) }),
+    ...(start && { start: () => start.call(scorer) }),
+    score: (sample, replies, ctx) => scorer.score(sample, replies, ctx),
+    ...(close && { close: () => close.call(scorer) }),
+  };
+}
