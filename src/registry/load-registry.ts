@@ -17,7 +17,8 @@ import { lazyTables } from "./tables.ts";
  *
  * @throws FinegaugeError `registry.invalid` for a root that is no folder
  */
-export function loadRegistry({ roots, packaged, catalogue, env = {}, cwd = process.cwd() }: RegistryOptions): Registry {
+export function loadRegistry(options: RegistryOptions): Registry {
+  const { roots, packaged, catalogue, env = {}, evalArgs = {}, cwd = process.cwd() } = options;
   const folders = new Set<string>();
   for (const root of [...(packaged === undefined ? [] : [packaged]), ...roots]) {
     const path = resolve(cwd, root);
@@ -34,7 +35,7 @@ export function loadRegistry({ roots, packaged, catalogue, env = {}, cwd = proce
   const warnings = new Map<string, RegistryWarning>();
   const warn = (warning: RegistryWarning) => void warnings.set(JSON.stringify(warning), warning);
   const shipped = packaged === undefined ? undefined : realpathSync(resolve(cwd, packaged));
-  const tables = lazyTables([...folders], { catalogue, env, cwd: realpathSync(cwd), warn }, shipped);
+  const tables = lazyTables([...folders], { catalogue, env, evalArgs, cwd: realpathSync(cwd), warn }, shipped);
   return {
     async eval(name) {
       const resolved = await resolveEval(tables, name);

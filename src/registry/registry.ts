@@ -1,6 +1,6 @@
 import type { Catalogue, ScorerKind } from "../core/catalogue.ts";
 import type { Sampling } from "../core/completion.ts";
-import type { Place } from "../core/errors.ts";
+import type { FinegaugeError, Place } from "../core/errors.ts";
 import type { EvalSpec } from "../core/eval-spec.ts";
 import type { Bag } from "../core/json.ts";
 import type { Prompt } from "../core/message.ts";
@@ -17,6 +17,8 @@ export interface RegistryOptions {
   readonly catalogue: Catalogue;
   /** For `${NAME}` in completion functions; default: nothing is set. */
   readonly env?: { readonly [name: string]: string | undefined } | undefined;
+  /** Over the arguments of whichever eval is asked for. */
+  readonly evalArgs?: Bag | undefined;
   /** Data paths are tried from here first, and shown relative to here; default: the working directory. */
   readonly cwd?: string | undefined;
 }
@@ -56,10 +58,10 @@ export interface ResolvedEval {
   readonly dataPaths: readonly string[];
   /** Absolute; the files against which leakage is checked; empty when the eval names none, or none is there. */
   readonly trainPaths: readonly string[];
-  /** Puts the few-shot messages before the last message of a chat; absent when there are none. */
-  readonly wrap?: ((prompt: Prompt) => Prompt) | undefined;
   /** Why the files that `train` names cannot be read: whoever asks a model throws it. */
   readonly trainFault?: FinegaugeError | undefined;
+  /** Puts the few-shot messages before the last message of a chat; absent when there are none. */
+  readonly wrap?: ((prompt: Prompt) => Prompt) | undefined;
   /** Why a sample cannot be asked or scored: each scorer's own check, and what few-shot needs. */
   checkSample(sample: SampleContent): string | undefined;
   /** Of this eval only; they stand in the registry's warnings too. */

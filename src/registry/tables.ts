@@ -1,4 +1,5 @@
 import type { Catalogue } from "../core/catalogue.ts";
+import type { Bag } from "../core/json.ts";
 import type { RegistryWarning } from "./registry.ts";
 import { type ResourceTable, readTable } from "./resource-table.ts";
 import { showPath } from "./show-path.ts";
@@ -20,6 +21,8 @@ export interface Tables {
   readonly solvers: ResourceTable;
   readonly catalogue: Catalogue;
   readonly env: { readonly [name: string]: string | undefined };
+  /** Over the arguments of whichever eval is asked for. */
+  readonly evalArgs: Bag;
   readonly cwd: string;
   /** Keeps a warning, once. */
   warn(warning: RegistryWarning): void;
@@ -32,7 +35,7 @@ export interface Tables {
  */
 export function lazyTables(
   roots: readonly string[],
-  shared: Pick<Tables, "catalogue" | "env" | "cwd" | "warn">,
+  shared: Pick<Tables, "catalogue" | "env" | "evalArgs" | "cwd" | "warn">,
   packaged?: string,
 ): Tables {
   const read = new Map<keyof typeof resources, ResourceTable>();
