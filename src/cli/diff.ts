@@ -1,12 +1,11 @@
 import { relative } from "node:path";
-import { expressionDeltas, linesOf } from "../compare/index.ts";
+import { linesOf } from "../compare/index.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import type { ReportFormat } from "../report/index.ts";
-import { compareMatched, type MatchedComparison } from "./compare-matched.ts";
+import type { MatchedComparison } from "./compare-matched.ts";
+import { compareReferences } from "./compare-references.ts";
 import type { CommonOptions } from "./context.ts";
 import { attemptOf, diffLines, type Shown } from "./diff-lines.ts";
-import { sideFinder } from "./find-sides.ts";
-import { matchSides, unmatched } from "./match-sides.ts";
 import { pagePath } from "./page-path.ts";
 import { note } from "./progress.ts";
 import { formatByEnding, putReport, reportOf } from "./report-of.ts";
@@ -35,18 +34,15 @@ export async function diff(baseline: string, candidates: readonly string[], opti
   if (format === "terminal" && options.output !== undefined && options.output !== "-") {
     throw new FinegaugeError("cli.usage", `${options.output} names no format`, { hint: "--format html, md, json, csv or junit" });
   }
-  const find = sideFinder({ out: settings.out, baselines: settings.baselines, evals: options.eval });
-  const matched = matchSides(await find(baseline), await find(candidates));
-  const alone = unmatched(matched);
-  if (alone !== undefined) note(`left out: ${alone.message}`, options);
-  const compared = await compareMatched(matched.matches, async ({ spec }) => ({
+  const compared = await compareReferences(baseline, candidates, {
+    out: settings.out,
+    baselines: settings.baselines,
+    evals: options.eval,
     margin: options.margin,
     flips: options.flips ?? 1000,
-    derived: await expressionDeltas(spec.metrics, { labels: format !== "terminal" || options.all === true }),
-  }));
-  const [first] = compared;
-  if (first === undefined)
-    throw new FinegaugeError("run.not-found", "there is nothing to compare", { hint: "finegauge list runs" });
+    labels: format !== "terminal" || options.all === true,
+    tell: (text) => note(text, options),
+  });
 
   if (format === "terminal") {
     const shown = await withTexts(compared, options);

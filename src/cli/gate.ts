@@ -1,15 +1,13 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, relative } from "node:path";
-import { afterSecondLook, judgeGate, lookAlpha } from "../compare/index.ts";
 import { FinegaugeError, messageOf } from "../core/errors.ts";
 import type { GateResult } from "../core/gate.ts";
 import type { ReportFormat } from "../report/index.ts";
 import { type CommonOptions, type Context, openContext } from "./context.ts";
-import { findGateSides, type OpenedCase, openCases } from "./gate-cases.ts";
+import type { OpenedCase } from "./gate-cases.ts";
 import { tellGitHub } from "./gate-github.ts";
-import { askMore, askMustPass } from "./gate-more.ts";
 import { gateLines } from "./gate-terminal.ts";
-import { type GateTextOptions, gateTexts } from "./gate-texts.ts";
+import { type JudgeOptions, judgeReferences } from "./judge-references.ts";
 import { logLine } from "./log-line.ts";
 import { pagePath } from "./page-path.ts";
 import { note } from "./progress.ts";
@@ -18,11 +16,8 @@ import { shellWord } from "./shell-word.ts";
 import { version } from "./version.ts";
 import { redactTexts, toldReport } from "./write-report.ts";
 
-export interface GateOptions extends CommonOptions, GateTextOptions {
-  readonly eval?: readonly string[];
+interface GateOptions extends CommonOptions, Omit<JudgeOptions, "quiet"> {
   readonly baselines?: string;
-  readonly settle?: number;
-  readonly ask: boolean;
   readonly format?: ReportFormat | "terminal";
   readonly output?: string;
   readonly samples: boolean;
@@ -30,34 +25,10 @@ export interface GateOptions extends CommonOptions, GateTextOptions {
 }
 
 export async function gate(baseline: string, candidates: readonly string[], options: GateOptions): Promise<void> {
-  if (options.settle !== undefined && !options.ask) {
-    throw new FinegaugeError("cli.usage", "--settle asks for more samples, and --no-ask forbids it", {
-      hint: "leave one of them out",
-    });
-  }
   // What is wrong with the command is said before anybody is asked or told anything.
   const format = formatOf(options);
   const context = await openContext(options);
-  const { settings } = context;
-  const found = await findGateSides(baseline, candidates, {
-    out: settings.out,
-    baselines: settings.baselines,
-    evals: options.eval,
-  });
-  const textsOf = gateTexts(context.registry, options);
-  const notes = [...found.notes];
-
-  let cases = await openCases(found, textsOf);
-  if (options.ask) cases = await askMustPass(context, cases, options, notes);
-  const alpha = options.settle === undefined ? 0.05 : lookAlpha;
-  const today = new Date().toISOString().slice(0, 10);
-  let result = judgeGate({ cases: cases.map((one) => one.gate), alpha, today, notes });
-  if (options.settle !== undefined && result.verdict === "inconclusive" && options.ask) {
-    const more = await askMore(context, cases, result, { ...options, settle: options.settle }, notes);
-    const second = judgeGate({ cases: more.map((one) => one.gate), alpha, today, notes });
-    result = afterSecondLook(result, second);
-    cases = more;
-  }
+  const { result, cases } = await judgeReferences(context, baseline, candidates, options);
   // Before it is told: whatever befalls the telling, the verdict stands.
   process.exitCode = result.exit;
   await tell(told(result, options), cases, { baseline, candidates, context, options, format });
