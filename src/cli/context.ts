@@ -1,4 +1,6 @@
 import { functionKinds } from "../completion-fns/index.ts";
+import type { Catalogue } from "../core/catalogue.ts";
+import type { Bag } from "../core/json.ts";
 import { loadRegistry, type Registry } from "../registry/index.ts";
 import { scorerKinds, upstreamClasses } from "../scorers/index.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
@@ -28,14 +30,29 @@ export interface Context {
   readonly tool: string;
 }
 
-export async function openContext(options: CommonOptions & { concurrency?: number; timeout?: number }): Promise<Context> {
+/** What a context holds besides what files and the environment say. */
+interface ContextMore {
+  readonly given?: readonly ModelReference[] | undefined;
+  /** Another registry root, over all others. */
+  readonly root?: string | undefined;
+  /** Scorers by name besides those that there are. */
+  readonly scorers?: Catalogue["scorers"] | undefined;
+  /** Over the arguments of whichever eval is asked for. */
+  readonly evalArgs?: Bag | undefined;
+}
+
+type ContextOptions = Pick<CommonOptions, "registry" | "out"> & { baselines?: string; concurrency?: number; timeout?: number };
+
+export async function openContext(options: ContextOptions, more: ContextMore = {}): Promise<Context> {
+  const { given, root, scorers, evalArgs } = more;
   const settings = await readSettings(options);
   const environment = readEnvironment();
   const registry = await loadRegistry({
-    roots: settings.roots,
+    roots: root === undefined ? settings.roots : [...settings.roots, root],
     packaged: settings.packaged,
-    catalogue: { scorers: scorerKinds, functions: functionKinds, upstream: upstreamClasses },
+    catalogue: { scorers: { ...scorerKinds, ...scorers }, functions: functionKinds, upstream: upstreamClasses },
     env: environment.variables,
+    evalArgs,
   });
-  return { settings, environment, registry, tool: `finegauge ${version()}` };
+  return { settings, environment, registry, given, tool: `finegauge ${version()}` };
 }

@@ -41,6 +41,8 @@ export interface PairOptions extends ResumeOptions {
   /** Asks, once for all runs, whether as much may be spent; throws after a no. */
   readonly confirm?: (() => Promise<void>) | undefined;
   readonly observers: readonly Observer[];
+  /** Makes an observer of each run's own. */
+  readonly observe?: ((plan: RunPlan) => Observer) | undefined;
   /** Watches each run against its baseline. */
   readonly watch?: ((plan: RunPlan) => Promise<Watched>) | undefined;
   readonly stop: Stop;
@@ -132,6 +134,7 @@ export async function runPair(
         failures,
         ...(options.debug ? [tellTries(() => shown)] : []),
         ...options.observers,
+        ...(options.observe === undefined ? [] : [options.observe(plan)]),
         ...(watched === undefined ? [] : [watched.watch]),
       ],
       stop: options.stop,
