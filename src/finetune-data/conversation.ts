@@ -13,11 +13,12 @@ export type Turn = z.infer<typeof turnSchema>;
 /**
  * What every format is read into and written from. It says what was said; where that came from stands in `metadata`.
  *
- * A text without a question, as pre-training data has it, is one message of the assistant. Prompt and completion are a message of the
- * user and one of the assistant, each to the character.
+ * A text without a question, as pre-training data has it, is one message of the assistant.
  */
 export const conversationSchema = z.object({
   id: z.string().optional(),
+  /** Prompt and completion of a model that goes on writing a text: a message of the user and one of the assistant, to the character. */
+  bare: z.literal(true).optional(),
   messages: z.array(turnSchema),
   /** Functions that the assistant may call, as the API takes them. */
   tools: z.array(jsonSchema).optional(),

@@ -1,31 +1,31 @@
-import type { Bag, Json } from "../../core/json.ts";
-import { isBag } from "../../core/json.ts";
+import { type Bag, isBag, type Json } from "../../core/json.ts";
 import { type Conversation, type Turn, turnSchema } from "../conversation.ts";
-import type { Format } from "./format.ts";
-import { jsonLine, readJsonLines } from "./json-lines.ts";
+import { type Format, nothingLost } from "./format.ts";
+import { lostBeside } from "./lost.ts";
+import { readRecords } from "./records.ts";
 
 /** Chat JSONL, as OpenAI and most others fine-tune on it: `{"messages": […], "tools": […]}`. */
 export const chat: Format = {
-  read: (source) => readJsonLines(source, ofChat),
-  write({ metadata = true }) {
-    return {
-      row({ messages, tools, parallel_tool_calls, rejected, answers, more, metadata: bag }) {
-        if (rejected !== undefined) return { cannot: "a rejected answer" };
-        if (answers !== undefined) return { cannot: "several right answers" };
-        if (Object.keys(more).length > 0) return { cannot: `the key ${JSON.stringify(Object.keys(more)[0])}` };
-        return jsonLine({
-          messages: messages.map(withoutTime),
-          ...(tools !== undefined && { tools }),
-          ...(parallel_tool_calls !== undefined && { parallel_tool_calls }),
-          ...(metadata && Object.keys(bag).length > 0 && { metadata: bag }),
-        });
-      },
-    };
-  },
+  read: (source) => readRecords(source, ofChat),
+  write: ({ metadata = true }) => ({
+    row(conversation) {
+      const { messages, tools, parallel_tool_calls, metadata: bag } = conversation;
+      const row = {
+        messages: messages.map(withoutTime),
+        ...(tools !== undefined && { tools }),
+        ...(parallel_tool_calls !== undefined && { parallel_tool_calls }),
+        ...(metadata && Object.keys(bag).length > 0 && { metadata: bag }),
+      };
+      return { text: `${JSON.stringify(row)}\n`, lost: lostBeside(conversation, nothingLost) };
+    },
+  }),
 };
 
-function withoutTime({ time: _, ...turn }: Turn): Turn {
-  return turn;
+/** When something was said is nothing that an API takes. */
+export function withoutTime(turn: Turn): Turn {
+  if (turn.time === undefined) return turn;
+  const { time: _, ...said } = turn;
+  return said;
 }
 
 function ofChat({
@@ -36,7 +36,6 @@ function ofChat({
   functions,
   ...more
 }: Bag): Conversation | { readonly fault: string } {
-  if (!Array.isArray(messages)) return { fault: "has no messages" };
   const turns = readTurns(messages);
   if ("fault" in turns) return turns;
   if (tools !== undefined && !Array.isArray(tools)) return { fault: "has tools that are no list" };
@@ -54,10 +53,11 @@ function ofChat({
 }
 
 /** Messages as rows have them, also with the functions of 2023, which are tools today. */
-export function readTurns(messages: readonly Json[]): { readonly turns: Turn[] } | { readonly fault: string } {
+export function readTurns(messages: Json | undefined): { readonly turns: Turn[] } | { readonly fault: string } {
+  if (!Array.isArray(messages)) return { fault: "has no messages" };
   const turns: Turn[] = [];
   let called = 0;
-  for (const [at, message] of messages.entries()) {
+  for (const [at, message] of (messages as readonly Json[]).entries()) {
     if (!isBag(message)) return { fault: `has a message ${at + 1} that is no object` };
     const { function_call, ...said } = message;
     const turn: Bag = isBag(function_call)
@@ -72,9 +72,11 @@ export function readTurns(messages: readonly Json[]): { readonly turns: Turn[] }
   return { turns };
 }
 
+const roles = ["system", "developer", "user", "assistant", "tool"];
+
 function faultOf({ role, content }: Bag): string {
   if (role === undefined) return "no role";
-  if (!["system", "developer", "user", "assistant", "tool"].includes(String(role))) return `the role ${JSON.stringify(role)}`;
+  if (!roles.includes(String(role))) return `the role ${JSON.stringify(role)}`;
   if (content === undefined) return "no content";
-  return "content that is neither a text nor parts, or keys that are not as the API has them";
+  return "keys that are not as the API has them";
 }

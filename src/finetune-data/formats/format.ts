@@ -25,17 +25,20 @@ export interface WriteOptions {
 export interface ConversationWriter {
   /** What stands before the first row. */
   readonly head?: string;
-  /**
-   * The text of one conversation, its line end included.
-   *
-   * @returns instead, in words, what of it the format cannot say: `tool calls`
-   */
-  row(conversation: Conversation): string | { readonly cannot: string };
+  row(conversation: Conversation): WrittenRow;
   /** What stands behind the last row. */
   readonly tail?: string;
-  /** What the rows so far had and the format leaves out without loss of what was said, in words, with counts: `metadata` → 12. */
-  readonly leftOut?: ReadonlyMap<string, number>;
 }
+
+export interface WrittenRow {
+  /** Its line end included; undefined where nothing of the conversation can be said. */
+  readonly text: string | undefined;
+  /** What of it the format has no words for: `tool calls`. */
+  readonly lost: readonly string[];
+}
+
+/** Shared, since most rows lose nothing. */
+export const nothingLost: readonly string[] = [];
 
 /** One way to keep conversations in a file. */
 export interface Format {

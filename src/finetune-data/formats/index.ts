@@ -3,6 +3,15 @@ import type { Format } from "./format.ts";
 /** Every format, loaded when it is used. */
 export const formats = {
   chat: async () => (await import("./chat.ts")).chat,
+  samples: async () => (await import("./samples.ts")).samples,
+  completions: async () => (await import("./completions.ts")).completions,
+  sharegpt: async () => (await import("./sharegpt.ts")).sharegpt,
+  alpaca: async () => (await import("./alpaca.ts")).alpaca,
+  preference: async () => (await import("./preference.ts")).preference,
+  csv: async () => (await import("./table.ts")).csv,
+  tsv: async () => (await import("./table.ts")).tsv,
+  text: async () => (await import("./text.ts")).text,
+  tinytext: async () => (await import("./text.ts")).tinytext,
 } satisfies Record<string, () => Promise<Format>>;
 
 export type FormatName = keyof typeof formats;

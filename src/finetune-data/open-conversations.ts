@@ -1,0 +1,59 @@
+import { FinegaugeError } from "../core/errors.ts";
+import { nearestNames } from "../core/nearest.ts";
+import { openText } from "../io/text-source.ts";
+import type { ConversationRow } from "./conversation.ts";
+import type { ReadOptions } from "./formats/format.ts";
+import { type FormatName, formatNames, formats } from "./formats/index.ts";
+import { recogniseFormat } from "./recognise-format.ts";
+
+/** Bytes by which a file shows what it is. */
+const headBytes = 2 ** 16;
+
+export interface OpenConversations {
+  /** As messages show it. */
+  readonly name: string;
+  readonly format: FormatName;
+  /** In the order of the file; to be read once. */
+  readonly rows: Iterable<ConversationRow>;
+  close(): void;
+}
+
+/**
+ * Opens a file of conversations in any format, or `-` for standard input.
+ *
+ * @param from its format; absent: recognised
+ * @throws FinegaugeError `data.missing`, `data.invalid`; also while its rows are read
+ */
+export async function openConversations(path: string, from?: FormatName, options: ReadOptions = {}): Promise<OpenConversations> {
+  const source = await openText(path);
+  try {
+    const format = from ?? recogniseFormat(path, source.head(headBytes)) ?? unknown(source.name, source.head(headBytes));
+    const { read } = await formats[format]();
+    if (read === undefined) throw new FinegaugeError("cli.usage", `${format} is written, not read`, { hint: readable() });
+    return { name: source.name, format, rows: read(source, options), close: () => source.close() };
+  } catch (error) {
+    source.close();
+    throw error;
+  }
+}
+
+/** @throws FinegaugeError `cli.usage` with the nearest names */
+export function formatNamed(name: string): FormatName {
+  if ((formatNames as readonly string[]).includes(name)) return name as FormatName;
+  throw new FinegaugeError("cli.usage", `no format is called ${JSON.stringify(name)}`, {
+    nearest: nearestNames(name, formatNames),
+    hint: readable(),
+  });
+}
+
+function readable(): string {
+  return `formats: ${formatNames.join(", ")}`;
+}
+
+function unknown(name: string, head: string): never {
+  const empty = head.trim() === "";
+  throw new FinegaugeError("data.invalid", empty ? "the file is empty" : "the file does not show which format it has", {
+    where: { file: name },
+    hint: empty ? "an example a line is expected" : `--from NAME says it; ${readable()}`,
+  });
+}
