@@ -40,6 +40,7 @@ export function gateTexts(registry: Registry, options: GateTextOptions): (run: R
       margin: { ...gate.margin, ...margins(options.margin ?? [], primary) },
       inconclusive: options.inconclusive ?? gate.inconclusive ?? "fail",
       quarantine: gate.quarantine ?? [],
+      cleanOnly: gate.clean_only,
       metrics: own.metrics,
       metricAt: own.metricAt,
     };

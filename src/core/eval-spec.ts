@@ -8,6 +8,8 @@ export const gateSpecSchema = z.strictObject({
   margin: z.record(z.string(), z.number().nonnegative()).optional(),
   rules: z.array(z.string()).optional(),
   inconclusive: z.enum(["fail", "warn", "pass"]).optional(),
+  /** Measured numbers are those over samples that are not in the training data. */
+  clean_only: z.boolean().optional(),
   /** Samples that must pass and may fail until a day, that day included. */
   quarantine: z
     .array(

@@ -39,6 +39,20 @@ export function sideRows(side: Side): Rows {
   };
 }
 
+/** Some of the rows, by their places. */
+export function someRows({ groups, slices, values }: Rows, places: Uint32Array): Rows {
+  const ofPlaces = (ids: Uint32Array) => places.map((at) => ids[at] as number);
+  return {
+    size: places.length,
+    groups: groups && ofPlaces(groups),
+    slices: slices.map((labels) => ({ ...labels, ids: ofPlaces(labels.ids) })),
+    values(side, metric) {
+      const found = values(side, metric);
+      return found && { ...found, values: Float64Array.from(places, (at) => found.values[at] as number) };
+    },
+  };
+}
+
 /** Rows of one slice, `metadata.label=disk`; or why there are none. */
 export function sliceRows({ slices, size }: Rows, slice: string): Uint8Array | { readonly reason: string } {
   const equals = slice.indexOf("=");

@@ -21,6 +21,8 @@ export interface GateCase {
   /** Samples behind `regressions("…")`, by that text. */
   readonly mustPass: ReadonlyMap<string, MustPass>;
   readonly quarantine: readonly Quarantine[];
+  /** Measured numbers leave out the samples that are in the training data. */
+  readonly cleanOnly?: boolean | undefined;
 }
 
 /** The candidate's name as sentences have it. */

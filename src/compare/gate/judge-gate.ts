@@ -48,7 +48,7 @@ export function judgeGate({ cases: given, alpha = 0.05, today, notes = [] }: Gat
     inconclusive: strictest(cases.filter((one) => rules.some((rule) => rule.verdict === "inconclusive" && isOf(rule, one)))),
     notes: [
       ...notes,
-      ...cases.flatMap((one) => [...expiredNotes(one, today), ...lostNotes(one)]),
+      ...cases.flatMap((one) => [...expiredNotes(one, today), ...lostNotes(one), ...cleanNotes(one)]),
       ...marginNotes(
         judged.filter((_, at) => rules[at]?.verdict === "inconclusive"),
         alpha,
@@ -166,6 +166,12 @@ function marginNotes(judged: readonly { one: GateCase; judged: JudgedRule }[], a
       `${who}: ${counted(rule.n, "sample")} cannot settle it; an unchanged model would be inconclusive in ${Math.round(share * 100)} % of such gates`,
     ];
   });
+}
+
+function cleanNotes({ cleanOnly, candidate }: GateCase): string[] {
+  const leaked = candidate.facts.leakage?.leaked ?? 0;
+  if (!cleanOnly || leaked === 0) return [];
+  return [`on ${candidate.facts.eval} ${counted(leaked, "sample")} in the training data count in no measured number: clean_only`];
 }
 
 /** What no verdict on one candidate can tell. */

@@ -8,7 +8,8 @@ import { expand } from "../expressions/expand.ts";
 import { type Formula, leavesOf, type MeanNode, replaced } from "../expressions/expression.ts";
 import { measure } from "../expressions/measure.ts";
 import { type Comparator, faultIn } from "../expressions/parse-expression.ts";
-import { pairRows, sideRows } from "../expressions/rows.ts";
+import { pairRows, type Rows, sideRows, someRows } from "../expressions/rows.ts";
+import { leaksOfPairs, placesWhere } from "../leaked-pairs.ts";
 import type { GateCase } from "./gate-case.ts";
 import { mustPassCounts } from "./must-pass-results.ts";
 import { possibleValues } from "./possible.ts";
@@ -100,7 +101,7 @@ export function judgeRule(one: GateCase, rule: Rule, { alpha, today }: { alpha: 
   }
   if (selectorsOf([rule]).length > 0) throw fault("mixes regressions with a measured number", { hint: "make two rules of it" });
 
-  const rows = compares && one.compared !== undefined ? pairRows(one.compared.table) : sideRows(one.candidate);
+  const rows = compares ? rowsOfPairs(one) : rowsOfCandidate(one);
   const left = measure(formula, rows);
   const upwards = rule.op === ">=" || rule.op === ">";
   const against = left.holes > 0 ? measure(formula, rows, upwards ? "lower" : "higher").claim : left.claim;
@@ -131,6 +132,21 @@ export function judgeRule(one: GateCase, rule: Rule, { alpha, today }: { alpha: 
         },
       }),
   };
+}
+
+function rowsOfPairs(one: GateCase): Rows {
+  if (one.compared === undefined) return rowsOfCandidate(one);
+  const { table } = one.compared;
+  return countedRows(one, pairRows(table), leaksOfPairs(table));
+}
+
+function rowsOfCandidate(one: GateCase): Rows {
+  return countedRows(one, sideRows(one.candidate), one.candidate.leaks);
+}
+
+/** Where nobody looked for leaks a gate on clean samples is refused, whatever these say. */
+function countedRows({ cleanOnly }: GateCase, rows: Rows, leaks: Uint8Array | undefined): Rows {
+  return cleanOnly && leaks !== undefined ? someRows(rows, placesWhere(leaks, false)) : rows;
 }
 
 function alwaysHolds({ low, high }: Bounds, op: Comparator, bound: number): boolean {
@@ -169,7 +185,7 @@ function refutation(claim: Claim, op: Comparator, bound: number): number {
 function unchangedValue(one: GateCase, formula: Formula): number | undefined {
   if (one.compared === undefined) return undefined;
   const same = replaced<MeanNode, MeanNode>(formula, (node) => ({ ...node, side: "baseline" }));
-  const { claim } = measure(same, pairRows(one.compared.table));
+  const { claim } = measure(same, rowsOfPairs(one));
   return Number.isFinite(claim.value) ? claim.value : undefined;
 }
 

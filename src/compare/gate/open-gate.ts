@@ -18,6 +18,8 @@ export interface GateTexts {
   readonly margin: { readonly [metric: string]: number };
   readonly inconclusive: NonNullable<NonNullable<EvalSpec["gate"]>["inconclusive"]>;
   readonly quarantine: readonly Quarantine[];
+  /** Leave out of what is measured the samples that are in the training data. */
+  readonly cleanOnly?: boolean | undefined;
   /** The eval's own metrics, name to expression; absent = as the candidate's run has them. */
   readonly metrics?: { readonly [name: string]: string } | undefined;
   /** Where one of them was written. */
@@ -33,7 +35,7 @@ export interface GateTexts {
  * @throws FinegaugeError `gate.rule-invalid`, and `gate.no-rules` when there is nothing to judge
  */
 export async function openGate(candidate: Side, compared: Compared | undefined, texts: GateTexts): Promise<GateCase> {
-  const { margin, inconclusive, quarantine } = texts;
+  const { margin, inconclusive, quarantine, cleanOnly } = texts;
   const metrics = texts.metrics ?? candidate.spec.metrics;
   const taken = new Set([
     ...meanNames(candidate.columns, compared?.table.baseline.columns, candidate.primary),
@@ -73,6 +75,7 @@ export async function openGate(candidate: Side, compared: Compared | undefined, 
     margin,
     inconclusive,
     quarantine,
+    cleanOnly,
     mustPass: compared === undefined ? new Map() : await findMustPass(compared, selectorsOf(rules)),
   };
 }

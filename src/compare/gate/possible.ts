@@ -6,7 +6,7 @@ import { isOfLabels } from "../score-facts.ts";
 import type { GateCase } from "./gate-case.ts";
 import { isMargin, type Rule } from "./rule.ts";
 
-const shares: ReadonlySet<string> = new Set([...countedFlags, "unscored"]);
+const shares: ReadonlySet<string> = new Set([...countedFlags, "unscored", "leak_share"]);
 
 /** Can a metric of this name not leave 0 to 1, on that side. */
 export function isShare(

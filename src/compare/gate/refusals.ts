@@ -16,11 +16,14 @@ export function refusalsOf(one: GateCase): GateRefusal[] {
   const add = (code: string, sentence: string) =>
     found.push({ eval: candidate.facts.eval, candidate: nameOf(one), run: candidate.facts.run, code: `gate.${code}`, sentence });
   unfit(candidate, nameOf(one), add);
-  if (candidate.facts.cached > 0) {
-    add(
-      "cached",
-      `${counted(candidate.facts.cached, "reply", "replies")} of ${nameOf(one)} came from the response cache: which says nothing of the model as it is now`,
-    );
+  const { cached, cached_oldest: oldest, started } = candidate.facts;
+  if (cached > 0) {
+    const how = oldest === undefined ? "" : `, the oldest ${age(Date.parse(started) - Date.parse(oldest))} old when it ran`;
+    const many = `${counted(cached, "reply", "replies")} of ${nameOf(one)} came from the response cache${how}`;
+    add("cached", `${many}: which says nothing of the model as it is now; run it with --cache off`);
+  }
+  if (one.cleanOnly && candidate.leaks === undefined) {
+    add("leaks-unknown", `the gate is about clean samples, and nobody looked which of ${nameOf(one)}'s are in training data`);
   }
   if (compared === undefined) return found;
   const { pairing, differs, baseline } = compared.comparison;

@@ -32,7 +32,7 @@ export function ruleSentence(one: GateCase, judged: JudgedRule, facts: SentenceF
         : "";
     return `${who}: ${what} ${shown(value)}; ${asks}${divided}.`;
   }
-  const over = `${shown(value)} over ${counted(n, "sample")}`;
+  const over = `${shown(value)} over ${counted(n, one.cleanOnly ? "clean sample" : "sample")}`;
   if (interval === null)
     return `Cannot judge ${rule.text} for ${who}: ${what} ${over}, but ${judged.reason ?? "there is no interval"}.`;
   const sure = `${percentOf(1 - facts.alpha)} confidence`;
@@ -117,7 +117,7 @@ function scaleOfRule(one: GateCase, { rule, value, bound, interval }: JudgedRule
 
 function scaleOfName({ candidate, compared }: GateCase, { name }: NameNode, numbers: readonly number[], signed: boolean): Scale {
   if (name === "cost") return "usd";
-  if (name === "tokens" || name === "n") return "tokens";
+  if (name === "tokens" || name === "n" || name === "leaks") return "tokens";
   if (name.startsWith("latency")) return "ms";
   const column = candidate.columns.get(name) ?? compared?.table.baseline.columns.get(name);
   if (column !== undefined && column.unit !== "1")

@@ -7,7 +7,17 @@ import type { GateCase } from "./gate-case.ts";
 import { isMargin, namesOf, type Rule } from "./rule.ts";
 
 /** Names that stand for one exact number of a run. */
-export const exactNames = [...countedFlags, "unscored", "cost", "tokens", "latency.p50", "latency.p95", "n"] as const;
+export const exactNames = [
+  ...countedFlags,
+  "unscored",
+  "cost",
+  "tokens",
+  "latency.p50",
+  "latency.p95",
+  "n",
+  "leaks",
+  "leak_share",
+] as const;
 
 /**
  * What the names of one rule stand for.
@@ -55,7 +65,7 @@ function metricOf({ measured }: Rule): string | undefined {
 }
 
 /** null = not known. */
-function exactValue({ facts, columns, primary }: Side, name: string): number | null {
+function exactValue({ facts, columns, primary, size }: Side, name: string): number | null {
   const { counts, cost, usage, latency } = facts;
   switch (name) {
     case "cost":
@@ -70,6 +80,10 @@ function exactValue({ facts, columns, primary }: Side, name: string): number | n
       return latency?.p95 ?? null;
     case "n":
       return columns.get(primary)?.values.reduce((n, value) => n + (Number.isNaN(value) ? 0 : 1), 0) ?? 0;
+    case "leaks":
+      return facts.leakage?.leaked ?? null;
+    case "leak_share":
+      return facts.leakage === undefined || size === 0 ? null : facts.leakage.leaked / size;
     case "unscored":
       return counts.done === 0 ? null : counts.unscored / counts.done;
     default: {
@@ -84,5 +98,6 @@ export function unknownBecause(name: string): string {
   if (name === "cost") return "no price is known";
   if (name === "tokens") return "no reply reported its tokens";
   if (name.startsWith("latency")) return "no reply was timed";
+  if (name.startsWith("leak")) return "nobody looked for its samples in training data (`train:` in the eval, or --leaks)";
   return "nothing was asked";
 }
