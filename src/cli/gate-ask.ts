@@ -10,6 +10,7 @@ import { createStop, planRun, runEval, specHash } from "../engine/index.ts";
 import { openSamples } from "../registry/index.ts";
 import { readRun, runPath } from "../runs/index.ts";
 import type { Context } from "./context.ts";
+import { checkLeakage } from "./leakage.ts";
 import { logLine } from "./log-line.ts";
 import { counted } from "./numbers.ts";
 import { openJudges } from "./open-judges.ts";
@@ -57,6 +58,12 @@ export async function askAgain(context: Context, { source, facts }: Side, pick: 
     samples = await openSamples({ eval: resolved, order: orderOf(run.data.order) });
     const part = partOf(samples, pick);
     if (part.selected === 0) return { refused: `${run.eval} has no such samples` };
+    // A leak file that lies over the run says it of more samples too.
+    const checked = run.leakage !== undefined && source.leakOf === undefined;
+    const quiet = { out: settings.out, dryRun: false, announce: false };
+    const leakage = checked ? await checkLeakage(resolved, samples, quiet) : undefined;
+    if (checked && leakage?.facts.train_hash !== run.leakage?.train_hash)
+      return { refused: `the training data of ${run.eval} is not what it was when ${name} ran it` };
     const plan = await planRun({
       spec: resolved.spec,
       source: part,
@@ -72,6 +79,7 @@ export async function askAgain(context: Context, { source, facts }: Side, pick: 
       inputs: run.inputs,
       concurrency: settings.concurrency,
       prices: reference.price?.source,
+      leakage,
       tool: context.tool,
     });
     if (canonicalJson([plan.line.judges, plan.line.scorers]) !== canonicalJson([run.judges, run.scorers])) {

@@ -1,4 +1,4 @@
-import { readSide, type SeqSet, type Side, type SideSource } from "../compare/index.ts";
+import { readSide, type SeqSet, type Side, type SideLine, type SideSource } from "../compare/index.ts";
 import type { Counts } from "../core/run-line.ts";
 
 /**
@@ -20,11 +20,18 @@ export function mergeSides(side: Side, more: Side): Promise<Side> {
       yield* side.source.samples(only);
       const rest: SeqSet | undefined = only && { has: (seq) => only.has(seq + seqOffset) };
       for await (const line of more.source.samples(rest))
-        yield { ...line, seq: line.seq + seqOffset, index: line.index + indexOffset };
+        yield { ...line, ...leakOf(line), seq: line.seq + seqOffset, index: line.index + indexOffset };
     },
+    ...(side.source.leakOf && { leakOf: side.source.leakOf }),
     ...(facts && { facts: { ...facts, ...(facts.counts && { counts: sum(facts.counts, more.facts.counts) }) } }),
   };
   return readSide(source);
+
+  /** What a leak file says of the side's own samples it says of these too. */
+  function leakOf({ hashes }: SideLine): Pick<SideLine, "leak"> {
+    const leak = side.source.leakOf?.(hashes.item);
+    return leak === undefined ? {} : { leak };
+  }
 }
 
 function sum(a: Counts, b: Counts): Counts {

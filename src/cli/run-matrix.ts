@@ -3,13 +3,15 @@ import { exitCodeOf, FinegaugeError } from "../core/errors.ts";
 import type { EvalSpec } from "../core/eval-spec.ts";
 import type { Prompt } from "../core/message.ts";
 import type { EndLine } from "../core/run-line.ts";
-import { widthOf } from "../engine/index.ts";
-import { openSamples, type RegistryWarning } from "../registry/index.ts";
+import type { SampleSource } from "../core/sample.ts";
+import { type KnownLeakage, widthOf } from "../engine/index.ts";
+import { openSamples, type RegistryWarning, type ResolvedEval } from "../registry/index.ts";
 import type { Budget } from "./budget.ts";
 import { refuseBeyond } from "./budget-foresight.ts";
 import type { BudgetGate } from "./budget-gate.ts";
 import { confirmSpending, terminalAsker } from "./confirm.ts";
 import type { Context } from "./context.ts";
+import { checkLeakage } from "./leakage.ts";
 import { counted } from "./numbers.ts";
 import { openJudges } from "./open-judges.ts";
 import { findModels, isLocal, isRemote, type ModelReference, modelsFirst, type OpeningSetup } from "./open-models.ts";
@@ -62,7 +64,7 @@ export async function runMatrix(context: Context, options: MatrixOptions): Promi
         const order = options.order === "groups" && resolved.spec.group_by === undefined ? "shuffle" : options.order;
         await options.prepare?.(resolved.spec);
         const source = await openSamples({ eval: resolved, order, maxSamples: options.maxSamples });
-        evals.push({ resolved, source, judges: graders, order });
+        evals.push({ resolved, source, judges: graders, order, leakage: await leakageOf(resolved, source) });
       } catch (error) {
         if (names.length === 1 || !(error instanceof FinegaugeError)) throw error;
         options.onRefused(error);
@@ -99,6 +101,15 @@ export async function runMatrix(context: Context, options: MatrixOptions): Promi
     for (const { opened } of models) if (opened !== "on paper" && "fn" in opened) await opened.fn.close?.();
   }
   return finished;
+
+  async function leakageOf(resolved: ResolvedEval, source: SampleSource): Promise<KnownLeakage | undefined> {
+    try {
+      return await checkLeakage(resolved, source, { ...options, out: settings.out });
+    } catch (error) {
+      source.close();
+      throw error;
+    }
+  }
 
   async function tryPair(pairOptions: PairOptions, { opened, reference, prospect }: Pair, fn: CompletionFn, alone: boolean) {
     try {

@@ -10,7 +10,7 @@ import type { EndLine } from "../core/run-line.ts";
 import type { SampleSource } from "../core/sample.ts";
 import { unanswered } from "../core/score.ts";
 import { ulid } from "../core/ulid.ts";
-import { type OpenJudge, planRun, type RunPlan, runEval, type Stop } from "../engine/index.ts";
+import { type KnownLeakage, type OpenJudge, planRun, type RunPlan, runEval, type Stop } from "../engine/index.ts";
 import type { ResolvedEval, SampleOrder } from "../registry/index.ts";
 import { type ListedRun, listRuns, runPath } from "../runs/index.ts";
 import type { Context } from "./context.ts";
@@ -74,6 +74,8 @@ export interface OpenEval {
   /** Who grades its replies; empty when its scorer asks nobody. */
   readonly judges: readonly OpenJudge[];
   readonly order: SampleOrder;
+  /** Undefined where the eval names no training data. */
+  readonly leakage: KnownLeakage | undefined;
 }
 
 /**
@@ -174,7 +176,7 @@ export function announce(facts: PlanFacts, options: Pick<PairOptions, "announce"
 async function planPair(
   context: Context,
   options: PairOptions,
-  { resolved, source, judges, order }: OpenEval,
+  { resolved, source, judges, order, leakage }: OpenEval,
   reference: ModelReference,
   fn: CompletionFn,
 ): Promise<RunPlan> {
@@ -193,6 +195,7 @@ async function planPair(
     inputs: options.inputs,
     concurrency: options.concurrency,
     prices: reference.price?.source,
+    leakage,
     tool: context.tool,
   });
 }

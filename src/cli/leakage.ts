@@ -1,0 +1,143 @@
+import { basename, isAbsolute } from "node:path";
+import type { LeakageFacts } from "../core/comparison.ts";
+import { type LeakKind, leakFormat, leakKinds } from "../core/leakage.ts";
+import type { Sample, SampleSource } from "../core/sample.ts";
+import type { KnownLeakage } from "../engine/index.ts";
+import { openSamples, type ResolvedEval } from "../registry/index.ts";
+import { filesHash, keepLeaks, keptLeaks } from "./leakage-cache.ts";
+import type { LeakFile } from "./leakage-file.ts";
+import { counted } from "./numbers.ts";
+import { note } from "./progress.ts";
+import { oneLine } from "./table.ts";
+
+export interface LeakageOptions {
+  /** Where runs go; what was found is kept below it. */
+  readonly out: string;
+  /** Nothing is written. */
+  readonly dryRun: boolean;
+  /** Say on stderr what was found. */
+  readonly announce: boolean;
+  readonly quiet?: boolean | undefined;
+}
+
+/**
+ * Looks for all samples of an eval in the training data that it names, or takes what was found there before: nothing is looked for twice
+ * while neither file changes.
+ *
+ * @returns undefined for an eval that names none
+ * @throws FinegaugeError `data.missing` with the place of `train:`, `data.invalid` with the line of the training data
+ */
+export async function checkLeakage(
+  resolved: ResolvedEval,
+  source: SampleSource,
+  options: LeakageOptions,
+): Promise<KnownLeakage | undefined> {
+  const { spec, trainPaths, trainFault } = resolved;
+  if (trainFault !== undefined) throw trainFault;
+  if (spec.train === undefined) return undefined;
+  const train = isAbsolute(spec.train) ? basename(spec.train) : spec.train;
+  const key = { out: options.out, trainHash: await filesHash(trainPaths), evalHash: source.dataHash };
+  let found = keptLeaks(key);
+  if (found === undefined) {
+    found = await findAll(resolved, { train, trainHash: key.trainHash, evalHash: key.evalHash });
+    if (!options.dryRun) await keepLeaks(key, found);
+  }
+  const { head, leaks } = found;
+  const kinds = kindsByItem(found);
+  if (options.announce) {
+    const said = `leakage: ${oneLine(foundWords({ train, leaked: head.leaked, samples: head.samples, kinds: countKinds(leaks) }), 300)}`;
+    // What makes numbers look better than they are is said whatever is asked for.
+    note(said, head.leaked > 0 ? {} : options);
+  }
+  const leaked = source.selected === source.total ? head.leaked : countSelected(source, kinds);
+  return {
+    facts: { train, train_hash: head.train_hash, train_rows: head.train_rows, leaked },
+    kindOf: (item) => kinds.get(item),
+  };
+}
+
+/** `12 of 600 samples are in tickets/train.jsonl (9 exact, 3 near)`. */
+export function foundWords({
+  train,
+  leaked,
+  samples,
+  kinds,
+}: {
+  readonly train: string;
+  readonly leaked: number;
+  readonly samples: number;
+  readonly kinds: LeakageFacts["kinds"];
+}): string {
+  if (leaked === 0) return `none of ${counted(samples, "sample")} is in ${train}`;
+  return `${leaked} of ${counted(samples, "sample")} ${leaked === 1 ? "is" : "are"} in ${train} (${kindWords(kinds)})`;
+}
+
+/** `9 exact, 3 near`. */
+function kindWords(kinds: LeakageFacts["kinds"]): string {
+  return leakKinds.flatMap((kind) => (kinds[kind] === undefined ? [] : [`${kinds[kind]} ${kind}`])).join(", ");
+}
+
+/** The kind of each leaked content; where samples of one content were found in several ways, the surest. */
+export function kindsByItem({ leaks }: LeakFile): ReadonlyMap<string, LeakKind> {
+  const kinds = new Map<string, LeakKind>();
+  for (const { item, kind } of leaks) {
+    const known = kinds.get(item);
+    if (known === undefined || leakKinds.indexOf(kind) < leakKinds.indexOf(known)) kinds.set(item, kind);
+  }
+  return kinds;
+}
+
+function countKinds(leaks: LeakFile["leaks"]): LeakageFacts["kinds"] {
+  const kinds: { [kind in LeakKind]?: number } = {};
+  for (const { kind } of leaks) kinds[kind] = (kinds[kind] ?? 0) + 1;
+  return kinds;
+}
+
+/** All samples, not only those that this run asks: so it holds for the next run too. */
+async function findAll(
+  resolved: ResolvedEval,
+  { train, trainHash, evalHash }: { train: string; trainHash: string; evalHash: string },
+): Promise<LeakFile> {
+  const { findLeaks, readTrainingRows } = await import("../finetune-data/index.ts");
+  const all = await openSamples({ eval: resolved, order: "file" });
+  async function* rows() {
+    let before = 0;
+    for (const path of resolved.trainPaths) {
+      let last = before;
+      for await (const row of readTrainingRows(path)) {
+        last = before + row.row;
+        yield { ...row, row: last };
+      }
+      before = last;
+    }
+  }
+  try {
+    const { leaks, summary } = await findLeaks({ train: rows(), samples: samplesOf(all) });
+    return {
+      head: {
+        type: "leaks",
+        format: leakFormat,
+        train,
+        eval: resolved.spec.name,
+        train_hash: trainHash,
+        eval_hash: evalHash,
+        train_rows: summary.train_rows,
+        samples: all.total,
+        leaked: leaks.length,
+      },
+      leaks,
+    };
+  } finally {
+    all.close();
+  }
+}
+
+function* samplesOf(source: SampleSource): Generator<Sample> {
+  for (let position = 0; position < source.selected; position++) yield source.at(position);
+}
+
+function countSelected(source: SampleSource, kinds: ReadonlyMap<string, LeakKind>): number {
+  let leaked = 0;
+  if (kinds.size > 0) for (const { hashes } of samplesOf(source)) if (kinds.has(hashes.item)) leaked++;
+  return leaked;
+}
