@@ -1,10 +1,11 @@
-import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Leaderboard } from "../src/core/leaderboard.ts";
 import type { RunLine } from "../src/core/run-line.ts";
 import { finegauge, scratchFolder } from "./support/finegauge.ts";
 import { parseCsv } from "./support/parse-csv.ts";
+import { requantised } from "./support/requantise.ts";
 
 /** Models that are right on so many of the first questions of every eval, in an environment that says how many more. */
 const models: Readonly<Record<string, number>> = { strong: 38, middle: 36, weak: 10 };
@@ -216,3 +217,95 @@ test.each([
   const found = await finegauge(["leaderboard", "nobody", "--output", output], { cwd: scratch.path });
   expect(found).toMatchObject({ code: exit, stdout: "", stderr: expect.stringContaining(`error ${code}:`) });
 });
+
+test("a folder of quantisations ends in the smallest that is not worse, with what each weighs and how far it has moved", async () => {
+  using scratch = scratchFolder();
+  const cwd = scratch.path;
+  for (const part of ["registry/evals", "registry/data", "quants"]) mkdirSync(join(cwd, part), { recursive: true });
+  const packaged = (name: string) => readFileSync(new URL(`../registry/models/${name}.gguf`, import.meta.url));
+  writeFileSync(join(cwd, "quants/f16.gguf"), packaged("tickets-tuned"));
+  writeFileSync(join(cwd, "quants/q8.gguf"), requantised(packaged("tickets-tuned"), "q8_0"));
+  writeFileSync(join(cwd, "quants/other-q4.gguf"), requantised(packaged("tickets-base"), "q4_0"));
+  const rows = readFileSync(new URL("../registry/data/tickets/heldout.jsonl", import.meta.url), "utf8")
+    .split("\n")
+    .slice(0, 60);
+  writeFileSync(join(cwd, "registry/data/few.jsonl"), `${rows.join("\n")}\n`);
+  const texts = rows.slice(0, 10).map((row) => JSON.stringify({ input: JSON.parse(row).input.at(-1).content }));
+  writeFileSync(join(cwd, "registry/data/texts.jsonl"), `${texts.join("\n")}\n`);
+  const evals = (parent: string) => `
+few: { id: few.dev.v1 }
+few.dev.v1: { class: match, args: { samples_jsonl: few.jsonl }, gate: { margin: { accuracy: 0.12 } } }
+texts: { id: texts.dev.v1 }
+texts.dev.v1: { class: perplexity, args: { samples_jsonl: texts.jsonl } }
+whole: { id: whole.dev.v1 }
+whole.dev.v1: { class: kl, args: { samples_jsonl: few.jsonl, top: 1024 } }
+drift: { id: drift.dev.v1 }
+drift.dev.v1: { class: kl, args: { samples_jsonl: few.jsonl, top: 1024${parent} } }
+`;
+  writeFileSync(join(cwd, "registry/evals/all.yaml"), evals(""));
+  await run(cwd, "quants/f16.gguf", "whole");
+  const [parent = ""] = globSync("reports/whole.dev.v1/f16.gguf/*.jsonl", { cwd });
+  writeFileSync(join(cwd, "registry/evals/all.yaml"), evals(`, parent: ${parent}`));
+  await run(cwd, "quants/*.gguf", "few,texts,drift");
+
+  const args = ["./quants/*.gguf", "--eval", "few,texts,drift", "--parent", "quants/f16.gguf"];
+  const board = await boardOf(cwd, ...args);
+  const name = (model: number | null | undefined) => board.models[model ?? -1]?.name;
+  const { smallest } = board;
+  expect(smallest?.sentence).toMatch(
+    /^q8\.gguf \(1\.02 MB of 1\.90 MB\) is the smallest of 2 that is not worse than f16\.gguf by more than the margin on few\.dev\.v1 \(60 samples, 95 % confidence for all 2 together\)\.$/,
+  );
+  expect([name(smallest?.parent), name(smallest?.model)]).toEqual(["f16.gguf", "q8.gguf"]);
+  expect(smallest?.candidates.map(({ model, verdict }) => [name(model), verdict])).toEqual([
+    ["other-q4.gguf", "worse"],
+    ["q8.gguf", "not-worse"],
+  ]);
+  const few = board.evals.find((one) => one.name === "few.dev.v1");
+  for (const [at, { name: model }] of board.models.entries()) {
+    expect(few?.cells[at]?.bytes).toBe(statSync(join(cwd, "quants", model)).size);
+    expect(few?.cells[at]?.speed).toBeGreaterThan(0);
+  }
+  const drift = board.evals.find((one) => one.name === "drift.dev.v1");
+  const driftOf = (model: string) =>
+    Object.fromEntries(
+      (drift?.cells[board.models.findIndex((one) => one.name === model)]?.drift ?? []).map((metric) => [
+        metric.name,
+        metric.value,
+      ]),
+    );
+  expect(driftOf("f16.gguf")).toEqual({ kl: 0, same_top: 1 });
+  expect(driftOf("q8.gguf").kl).toBeGreaterThan(0);
+  expect(driftOf("q8.gguf").kl).toBeLessThan(0.01);
+  expect(driftOf("other-q4.gguf").kl).toBeGreaterThan(1);
+  // Line 1 tells the size and no folder of this machine.
+  const [file = ""] = globSync("reports/few.dev.v1/q8.gguf/*.jsonl", { cwd });
+  const [first = ""] = readFileSync(join(cwd, file), "utf8").split("\n");
+  expect(first).toContain(`"size_bytes":${statSync(join(cwd, "quants/q8.gguf")).size}`);
+  expect(first).not.toContain(cwd);
+
+  const terminal = await finegauge(["leaderboard", ...args], { cwd });
+  expect(terminal.stdout).toMatch(/\nmodel +size +change +shown +margin\n/);
+  expect(terminal.stdout).toMatch(/\nmodel +tokens\/s +kl +same_top +bits_per_byte\n/);
+  expect(terminal.stdout).toMatch(/ by size: other-q4\.gguf \(555 kB\), q8\.gguf \(1\.02 MB\)/);
+  expect(terminal.stdout).toContain(`\n\n${smallest?.sentence}\n\nnext `);
+  const md = await finegauge(["leaderboard", ...args, "--format", "md"], { cwd });
+  expect(md.stdout).toMatch(/\| `q8\.gguf` \| 1\.02 MB \| [\d,]+ \|.*\| not worse \|/);
+  const csv = parseCsv((await finegauge(["leaderboard", ...args, "--format", "csv"], { cwd })).stdout);
+  expect(csv.filter(([, on]) => on === "few.dev.v1").map((row) => [row[0], row.at(-1)])).toEqual([
+    ["f16.gguf", ""],
+    ["q8.gguf", "not-worse"],
+    ["other-q4.gguf", "worse"],
+  ]);
+
+  copyFileSync(join(cwd, "quants/q8.gguf"), join(cwd, "quants/new.gguf"));
+  await run(cwd, "quants/new.gguf", "texts");
+  const partly = await finegauge(["leaderboard", "./quants/*.gguf", "--parent", "f16.gguf", "--json"], { cwd });
+  expect(
+    JSON.parse(partly.stdout).leaderboard.smallest.candidates.map((one: { refused: string[] }) => one.refused),
+  ).toContainEqual(["it was not run on few.dev.v1"]);
+  const nothing = await finegauge(["leaderboard", "q8.gguf", "--eval", "texts", "--parent", "f16.gguf"], { cwd });
+  expect(nothing).toMatchObject({ code: 2, stdout: "" });
+  expect(nothing.stderr).toContain("no eval that f16.gguf was run on says how much worse a model may be");
+  const alone = await finegauge(["leaderboard", "q8.gguf", "--margin", "0.1"], { cwd });
+  expect(alone).toMatchObject({ code: 2, stdout: "" });
+}, 120_000);

@@ -128,6 +128,8 @@ async function resolve(reference: string, known: Known): Promise<ListedSide[]> {
     if (sides.length > 0) return sides;
     throw notFound(reference, name, known);
   }
+  const local = reference.endsWith(".gguf") ? ofModelFiles(reference, known) : [];
+  if (local.length > 0) return local;
   const sides = await ofFiles(reference).catch((error: unknown) => {
     // A model is called by its file's name: `model.gguf` may lie here too, and is no run.
     const models = error instanceof FinegaugeError && error.code === "run.corrupt" ? ofModels(reference, reference, known) : [];
@@ -152,6 +154,12 @@ async function ofFiles(reference: string): Promise<ListedSide[] | undefined> {
   const files = globSync(reference).filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
   if (files.length === 0) return undefined;
   return (await Promise.all(files.sort().map((file) => ofFile(reference, file)))).flat();
+}
+
+/** Model files, or a glob of them, as `run` takes them: a run calls its model by the file's name. */
+function ofModelFiles(reference: string, known: Known): ListedSide[] {
+  const files = existsSync(reference) ? [reference] : isGlob(reference) ? globSync(reference).sort() : [];
+  return files.flatMap((file) => ofModels(reference, basename(file), known));
 }
 
 /** One side, or one for each log that the file lists. */

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { change, changeRange, figure, moment, range, type Scale, scaleOf, whole } from "../core/figures.ts";
+import { change, changeRange, figure, fileSize, moment, range, type Scale, scaleOf, whole } from "../core/figures.ts";
 import {
   type Duel,
   type Front,
@@ -11,6 +11,7 @@ import {
   scaleOfEval,
   type Trend,
 } from "../core/leaderboard.ts";
+import { smallestLines } from "./leaderboard-smallest-lines.ts";
 import { duration } from "./numbers.ts";
 import { type Cell, oneLine, table } from "./table.ts";
 
@@ -30,6 +31,7 @@ export function leaderboardLines(board: Leaderboard, width: number): string[] {
   lines.push(...duelLines(board, names, width), ...frontLines(board, names, width));
   if (board.trends.length > mostTables) lines.push("", ...shortTrends(board, names));
   else for (const trend of board.trends) lines.push("", ...trendLines(trend, board, names));
+  if (board.smallest !== undefined) lines.push("", ...smallestLines(board, board.smallest, names));
   return lines;
 }
 
@@ -46,6 +48,8 @@ function evalTable({ models, evals }: Leaderboard, names: readonly string[]): st
     { head: "latency", of: ({ latency }) => (latency === null ? undefined : duration(latency)) },
     { head: "tokens", of: ({ tokens }) => (tokens === null ? undefined : figure(tokens, "tokens")) },
     { head: "$ per 1000", of: ({ cost }) => (cost === null ? undefined : figure(cost * 1000, "usd").slice(1)) },
+    { head: "size", of: ({ bytes }) => (bytes === null ? undefined : fileSize(bytes)) },
+    { head: "tokens/s", of: ({ speed }) => (speed === null ? undefined : figure(speed, "tokens")) },
   ];
   const cells = only.cells.map((cell, model) => columns.map(({ of }) => (cell === null ? undefined : of(cell, model))));
   const known = columns.filter((_, at) => cells.some((row) => row[at] !== undefined));
@@ -134,7 +138,7 @@ function pText({ p }: Duel): string {
 function frontLines({ fronts, evals }: Leaderboard, names: readonly string[], width: number): string[] {
   const shown = fronts.filter((front) => front.eval === (evals.length === 1 ? 0 : null));
   if (shown.length === 0) return [];
-  const words: { readonly [by in Front["by"]]: string } = { cost: "price", latency: "latency", tokens: "tokens" };
+  const words: { readonly [by in Front["by"]]: string } = { cost: "price", latency: "latency", tokens: "tokens", size: "size" };
   const lines = shown.flatMap(({ by, points }) => {
     const on = points
       .filter(({ on_front }) => on_front)

@@ -59,15 +59,22 @@ export function withHistory(standings: readonly Standing[], out: string, most: n
 export interface ReadBoards {
   readonly boards: readonly EvalBoard[];
   readonly trends: readonly OpenTrend[];
-  /** What is on the board, eval by eval. */
-  readonly sides: readonly Side[];
+  /** What is on the board, eval by eval, as it was recorded. */
+  readonly named: readonly NamedSide[];
+}
+
+export interface NamedSide {
+  readonly eval: string;
+  /** As the board calls the model. */
+  readonly name: string;
+  readonly side: Side;
 }
 
 /** Reads one eval after the other, each run once; where right answers or scorers changed, recorded replies are scored again. */
 export async function readBoards(standings: readonly Standing[]): Promise<ReadBoards> {
   const boards: EvalBoard[] = [];
   const trends: OpenTrend[] = [];
-  const sides: Side[] = [];
+  const named: NamedSide[] = [];
   for (const name of [...new Set(standings.map((one) => one.eval))].sort()) {
     const ofEval = standings.filter((one) => one.eval === name);
     const newest = new Map<Standing, Side>();
@@ -77,14 +84,14 @@ export async function readBoards(standings: readonly Standing[]): Promise<ReadBo
     for (const [standing, side] of newest) {
       const { baseline: alike } = side === reference ? { baseline: side } : await scoreAlike(side, reference);
       entrants.push({ name: standing.name, side: alike, ...(alike !== side && { recorded: side }) });
-      sides.push(side);
+      named.push({ eval: name, name: standing.name, side });
     }
     boards.push(evalBoard(entrants));
     for (const [standing, side] of newest) {
       if (standing.runs.length > 1) trends.push({ model: standing.name, eval: name, steps: await stepsOf(standing, side) });
     }
   }
-  return { boards, trends, sides };
+  return { boards, trends, named };
 }
 
 /** Oldest first; two sides at a time are in memory. */

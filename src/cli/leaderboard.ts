@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { leaderboardOf, type Side } from "../compare/index.ts";
+import { leaderboardOf } from "../compare/index.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import type { Leaderboard } from "../core/leaderboard.ts";
 import type { Report, ReportFormat } from "../report/index.ts";
@@ -7,7 +7,8 @@ import { checkTarget } from "./check-target.ts";
 import type { CommonOptions } from "./context.ts";
 import { findSides } from "./find-sides.ts";
 import { leaderboardLines } from "./leaderboard-lines.ts";
-import { readBoards, standingsOf, withHistory } from "./leaderboard-sides.ts";
+import { type NamedSide, readBoards, standingsOf, withHistory } from "./leaderboard-sides.ts";
+import { findSmallest } from "./leaderboard-smallest.ts";
 import { pagePath } from "./page-path.ts";
 import { formatByEnding, putReport, reportRunOf } from "./report-of.ts";
 import { readSettings } from "./settings.ts";
@@ -17,6 +18,8 @@ interface LeaderboardOptions extends CommonOptions {
   readonly eval?: readonly string[];
   readonly baselines?: string;
   readonly trend?: boolean;
+  readonly parent?: string;
+  readonly margin?: readonly string[];
   readonly format?: Exclude<ReportFormat, "junit"> | "terminal";
   readonly output?: string;
 }
@@ -27,11 +30,20 @@ const mostSteps = 10;
 export async function leaderboard(references: readonly string[], options: LeaderboardOptions): Promise<void> {
   const format = formatOf(options);
   if (options.output !== undefined) checkTarget(options.output);
+  const { parent } = options;
+  if (parent === undefined && options.margin !== undefined) {
+    throw new FinegaugeError("cli.usage", "a margin is of a parent", { hint: "--parent MODEL" });
+  }
   const settings = await readSettings(options);
-  const found = await findSides(references, { out: settings.out, baselines: settings.baselines, evals: options.eval });
-  const named = standingsOf(found);
-  const { boards, trends, sides } = await readBoards(options.trend ? withHistory(named, settings.out, mostSteps) : named);
-  const board = leaderboardOf(boards, trends);
+  const found = await findSides(parent === undefined ? references : [...references, parent], {
+    out: settings.out,
+    baselines: settings.baselines,
+    evals: options.eval,
+  });
+  const standings = standingsOf(found);
+  const { boards, trends, named } = await readBoards(options.trend ? withHistory(standings, settings.out, mostSteps) : standings);
+  const smallest = parent === undefined ? undefined : await findSmallest(named, { ...options, parent });
+  const board = leaderboardOf(boards, { trends, smallest });
 
   if (format === "terminal") {
     process.stdout.write(`${leaderboardLines(board, process.stdout.columns ?? 80).join("\n")}\n`);
@@ -44,7 +56,7 @@ export async function leaderboard(references: readonly string[], options: Leader
     return;
   }
   const target = options.output ?? (format === "html" ? pagePath(settings.out, "leaderboard") : "-");
-  await putReport(reportOfBoard(board, sides, tool, commandOf(references, options)), format, target);
+  await putReport(reportOfBoard(board, named, tool, commandOf(references, options)), format, target);
   if (target !== "-") process.stdout.write(`${options.output ?? (relative(process.cwd(), target) || target)}\n`);
 }
 
@@ -59,13 +71,25 @@ function formatOf({ json, format, output }: LeaderboardOptions): Exclude<ReportF
 }
 
 /** Numbers alone: a page of every reply of every model would be read by nobody. */
-function reportOfBoard(board: Leaderboard, sides: readonly Side[], tool: string, command: string): Report {
-  return { made: new Date().toISOString(), tool, runs: sides.map(reportRunOf), leaderboard: board, command, samples: false };
+function reportOfBoard(board: Leaderboard, named: readonly NamedSide[], tool: string, command: string): Report {
+  return {
+    made: new Date().toISOString(),
+    tool,
+    runs: named.map(({ side }) => reportRunOf(side)),
+    leaderboard: board,
+    command,
+    samples: false,
+  };
 }
 
 /** The command that says the same again. */
-function commandOf(references: readonly string[], { eval: evals, trend }: LeaderboardOptions): string {
-  const options = [...(evals ?? []).flatMap((name) => ["--eval", name]), ...(trend ? ["--trend"] : [])];
+function commandOf(references: readonly string[], { eval: evals, trend, parent, margin }: LeaderboardOptions): string {
+  const options = [
+    ...(evals ?? []).flatMap((name) => ["--eval", name]),
+    ...(trend ? ["--trend"] : []),
+    ...(parent === undefined ? [] : ["--parent", parent]),
+    ...(margin ?? []).flatMap((text) => ["--margin", text]),
+  ];
   return ["finegauge leaderboard", ...[...references, ...options].map(quoted)].join(" ");
 }
 

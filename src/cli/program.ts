@@ -197,6 +197,8 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     .argument("<runs...>", "runs, eval@model, models (all their evals), baselines, globs, files or folders")
     .option("--eval <names>", "only these evals; may be repeated", collect)
     .option("--trend", "also up to 10 runs of each model, newest last, with the change at each")
+    .option("--parent <model>", "which local model is the smallest that is not worse than this one")
+    .option("--margin <metric=m>", "with --parent: how much worse is acceptable (default: the evals'); may be repeated", collect)
     .addOption(
       new Option("--format <format>", "default: by the ending of --output, else terminal").choices([
         "terminal",

@@ -16,6 +16,7 @@ export { hashText } from "./hashes.ts";
 export { type Entrant, type EvalBoard, evalBoard } from "./leaderboard/eval-board.ts";
 export { leaderboardOf, type OpenTrend } from "./leaderboard/leaderboard.ts";
 export { referenceOf } from "./leaderboard/shared-samples.ts";
+export { type Contender, type OpenSmallest, smallestOf } from "./leaderboard/smallest.ts";
 export { type OpenStep, trendStep } from "./leaderboard/trend.ts";
 export { linesOf } from "./lines-of.ts";
 export { pairSamples } from "./pair-samples.ts";

@@ -46,6 +46,14 @@ export const tokenLogprobSchema = z.object({
 });
 export type TokenLogprob = z.infer<typeof tokenLogprobSchema>;
 
+/** Of what the response cache answered. */
+const cachedParts = {
+  /** From the response cache: left out of latency and cost. */
+  cached: z.literal(true).optional(),
+  /** ISO 8601: when the model gave it. */
+  cached_at: z.string().optional(),
+};
+
 /** A reply. */
 export const completionSchema = z.object({
   /** Without leading `<think>` text; "" is a legal reply. */
@@ -62,13 +70,12 @@ export const completionSchema = z.object({
   usage: usageSchema.optional(),
   /** US dollars by the price table that the run names. */
   cost: z.number().optional(),
-  /** The last try, first byte sent to last byte read; queueing excluded. 0 = not known: another harness's log. */
+  /** The last try, first byte sent to last byte read; queueing excluded. 0 = not known: another harness's log, the response cache. */
   ms: z.number(),
   /** Failed tries before this one; absent = the first worked. */
   tries: z.array(trySchema).optional(),
   served: servedSchema.optional(),
-  /** From the response cache: left out of latency and cost. */
-  cached: z.literal(true).optional(),
+  ...cachedParts,
   /** Parameters that the model refused and that were dropped or renamed, e.g. `temperature: dropped`. */
   adjusted: z.array(z.string()).optional(),
 });
@@ -83,6 +90,7 @@ export const likelihoodSchema = z.object({
   /** Tokens of the context that were cut off at the left; shown. */
   context_dropped: z.number().optional(),
   per_token: z.array(z.number()).optional(),
+  ...cachedParts,
 });
 export type Likelihood = z.infer<typeof likelihoodSchema>;
 
@@ -133,6 +141,8 @@ export const capabilitiesSchema = z.object({
   context_tokens: z.number().optional(),
   /** What the model can answer at once; the engine obeys it. 1 for a GGUF with one sequence. */
   concurrency_max: z.number().optional(),
+  /** What a local model takes on disk, adapters included; of a llama-server its weights, as it says. No part of who it is. */
+  size_bytes: z.number().nonnegative().optional(),
 });
 export type Capabilities = z.infer<typeof capabilitiesSchema>;
 
@@ -159,6 +169,8 @@ export interface CallContext {
   onTry(failed: { ms: number; status?: number | undefined; code: string }): void;
   /** Whose question this is; tells attempts of one question apart. */
   readonly sample: { readonly id: string; readonly attempt: number };
+  /** Which of several replies to one question within an attempt, from 0; absent = the only one. */
+  readonly reply?: number;
   /** For functions that sample in this process: from run seed, sample and attempt. */
   readonly seed: number;
 }

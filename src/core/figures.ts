@@ -97,6 +97,14 @@ function money(value: number): string {
   return `$${value.toFixed(Math.max(2, digits))}`;
 }
 
+/** `935 kB`, `1.9 MB`, `4.37 GB`: by thousands, as file managers and download pages count. */
+export function fileSize(bytes: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB"] as const;
+  const at = Math.max(0, Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const size = bytes / 1000 ** at;
+  return `${size.toFixed(at === 0 || size >= 100 ? 0 : size >= 10 ? 1 : 2)} ${units[at]}`;
+}
+
 /** 12,345. */
 export function whole(value: number): string {
   return Math.round(value).toLocaleString("en-US");
@@ -126,6 +134,16 @@ export function duration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${seconds % 60} s`;
+}
+
+/** How long ago, to one part: `12 s`, `45 min`, `2 h`, `3 days`. */
+export function age(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
 }
 
 /** `20 Nov 2026, 10:15 UTC`; the same on every reader's machine. */

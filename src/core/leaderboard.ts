@@ -1,5 +1,6 @@
 import type { Difference } from "./comparison.ts";
-import { figure, type Scale, scaleOf } from "./figures.ts";
+import { change, figure, fileSize, howMany, type Scale, scaleOf } from "./figures.ts";
+import type { RuleResult } from "./gate.ts";
 import type { Interval, Metric } from "./metric.ts";
 import type { EndLine } from "./run-line.ts";
 
@@ -15,6 +16,8 @@ export interface Leaderboard {
   readonly duels: readonly Duel[];
   readonly fronts: readonly Front[];
   readonly trends: readonly Trend[];
+  /** Present where a parent was named. */
+  readonly smallest?: Smallest;
   /** What a reader must know before believing the numbers: one sentence each. */
   readonly notes: readonly string[];
 }
@@ -84,6 +87,39 @@ export interface LeaderboardCell {
   readonly tokens: number | null;
   /** Median, milliseconds. */
   readonly latency: number | null;
+  /** What the model takes on disk; null = nobody knows, as of a hosted one. */
+  readonly bytes: number | null;
+  /** Tokens made in a second of a reply's time, which includes reading the prompt; null for what does not run on one's own machine. */
+  readonly speed: number | null;
+  /** How far it is from the model that it was made of, and how well it knows texts: `kl`, `same_top`, `bits_per_byte`, as far as scored. */
+  readonly drift: readonly Metric[];
+}
+
+/** Which model is the smallest that is not worse than the one that all were made of. */
+export interface Smallest {
+  /** Place in `models`. */
+  readonly parent: number;
+  /** The answer in words, also that there is none, or that the samples do not tell. */
+  readonly sentence: string;
+  /** Place in `models`; null: of none is it shown. */
+  readonly model: number | null;
+  /** Models no larger than the parent, smallest first; of equal ones the better first. */
+  readonly candidates: readonly SizedCandidate[];
+}
+
+/** A model held against its parent, on every eval that declares a margin. */
+export interface SizedCandidate {
+  readonly model: number;
+  readonly bytes: number;
+  /** All its rules pass by a gate's own rule, at the error rate `alpha`; one fails; or neither is shown. */
+  readonly verdict: "not-worse" | "worse" | "open";
+  /** What is left of 5 % for this one of several candidates (Holm). */
+  readonly alpha: number;
+  readonly rules: readonly RuleResult[];
+  /** Why nothing is shown whatever the numbers say: an eval it was not run on, or what a gate refuses. */
+  readonly refused: readonly string[];
+  /** Open: how many more samples would settle it if the present differences are the true ones; null = none would, or nobody knows. */
+  readonly more_samples: number | null;
 }
 
 /** Two models on the samples that both have scored. Counts are of samples; with several attempts their mean decides. */
@@ -107,8 +143,8 @@ export interface Duel {
 
 /** Quality against what a reply takes. A model is on the front when no other is as good and takes less, or better and takes as much. */
 export interface Front {
-  /** US dollars, median milliseconds, tokens, each of one reply. */
-  readonly by: "cost" | "latency" | "tokens";
+  /** US dollars, median milliseconds, tokens, each of one reply; or the bytes of the model. */
+  readonly by: "cost" | "latency" | "tokens" | "size";
   /** Place in `evals`; null: over the evals that all ranked models have, with the share won as quality. */
   readonly eval: number | null;
   readonly points: readonly FrontPoint[];
@@ -159,8 +195,72 @@ export function scaleOfEval({ cells }: LeaderboardEval): Scale {
   return scaleOf(cells.flatMap((cell) => cell?.metric ?? []));
 }
 
-/** What one reply took, small prices by the thousand: `$0.42 per 1000`, `182 ms`, `96 tokens`. */
+/** What one reply took, small prices by the thousand: `$0.42 per 1000`, `182 ms`, `96 tokens`; or what the model takes: `1.9 MB`. */
 export function priceText(price: number, by: Front["by"]): string {
+  if (by === "size") return fileSize(price);
   if (by === "cost") return `${figure(price * 1000, "usd")} per 1000`;
   return by === "latency" ? figure(price, "ms") : `${figure(price, "tokens")} tokens`;
+}
+
+/** One figure of how far models have moved, over all that have it. */
+export interface DriftColumn {
+  /** `kl`, or with its eval where several have it. */
+  readonly head: string;
+  /** By model: the figure as it is written; null: not scored. */
+  readonly texts: readonly (string | null)[];
+}
+
+/** The figures of drift that any model on the board has, eval by eval. */
+export function driftColumns({ models, evals }: Pick<Leaderboard, "models" | "evals">): DriftColumn[] {
+  const found = evals.flatMap(({ name: on, cells }) => {
+    const names = [...new Set(cells.flatMap((cell) => cell?.drift.map(({ name }) => name) ?? []))];
+    return names.map((name) => {
+      const values = models.map((_, model) => cells[model]?.drift.find((metric) => metric.name === name)?.value ?? null);
+      return { on, name: name.slice(name.lastIndexOf(".") + 1), values };
+    });
+  });
+  return found.map(({ on, name, values }) => ({
+    head: found.filter((one) => one.name === name).length > 1 ? `${name} on ${on}` : name,
+    texts: values.map((value) => (value === null ? null : driftText(value, name))),
+  }));
+}
+
+/** A quantisation's divergence is small, and that it is not 0 is what there is to know of it. */
+function driftText(value: number, name: string): string {
+  if (name === "same_top") return figure(value, "percent");
+  return value > 0 && value < 0.01 ? value.toPrecision(2) : figure(value, "plain");
+}
+
+/** What the first eval that knows it says of a model: its size and speed are no eval's own. */
+export function knownOf({ evals }: Pick<Leaderboard, "evals">, model: number, what: "bytes" | "speed"): number | null {
+  for (const { cells } of evals) {
+    const found = cells[model]?.[what];
+    if (found != null) return found;
+  }
+  return null;
+}
+
+/** The change, the end of its interval that decides, and what that is held against: `−0.3 points`, `≥ −1.1`, `−2.0`. */
+export function sizedTexts(
+  { evals }: Pick<Leaderboard, "evals">,
+  { value, interval, bound, op, rule, eval: on }: RuleResult,
+): { readonly change: string; readonly shown: string; readonly bound: string } {
+  const cells = evals.find(({ name, metric }) => name === on && rule.includes(metric));
+  const scale = cells === undefined ? "plain" : scaleOfEval(cells);
+  const text = (number: number) => change(number, scale).replace(" points", "");
+  const upwards = op === ">=" || op === ">";
+  return {
+    change: value === null ? "–" : text(value),
+    shown: interval === null ? "–" : `${upwards ? "≥" : "≤"} ${text(upwards ? interval.low : interval.high)}`,
+    bound: text(bound),
+  };
+}
+
+/** A verdict in the words of a table: `not worse`, `worse`, `open: 400 more samples`. */
+export function sizedVerdict({ verdict, refused, more_samples: more }: SizedCandidate): string {
+  if (verdict === "worse") return "worse";
+  if (verdict === "not-worse") return "not worse";
+  const [why] = refused;
+  if (why !== undefined) return `open: ${why}`;
+  return more === null ? "open" : `open: ${howMany(more, "more sample")}`;
 }

@@ -1,11 +1,16 @@
-import { change, changeRange, figure, moment, range, scaleOf, whole } from "../core/figures.ts";
+import { change, changeRange, figure, fileSize, moment, range, scaleOf, whole } from "../core/figures.ts";
 import {
   type Duel,
+  driftColumns,
+  knownOf,
   type Leaderboard,
   type LeaderboardCell,
   priceText,
   rankText,
+  type Smallest,
   scaleOfEval,
+  sizedTexts,
+  sizedVerdict,
   type Trend,
 } from "../core/leaderboard.ts";
 import { code, prose, tableRow } from "./md-text.ts";
@@ -19,7 +24,38 @@ export function* leaderboardMarkdown(board: Leaderboard): Iterable<string> {
   yield* duels(board);
   yield* fronts(board);
   for (const trend of board.trends) yield* trendTable(board, trend);
+  if (board.smallest !== undefined) yield* sizes(board, board.smallest);
 }
+
+/** Models beside their parent, smallest first, and which of them is not worse. */
+function* sizes(board: Leaderboard, { parent, sentence, candidates }: Smallest): Iterable<string> {
+  const drift = driftColumns(board);
+  const facts = (model: number) => {
+    const [bytes, speed] = [knownOf(board, model, "bytes"), knownOf(board, model, "speed")];
+    return [
+      code(board.models[model]?.name ?? ""),
+      bytes === null ? "–" : fileSize(bytes),
+      speed === null ? "–" : figure(speed, "tokens"),
+      ...drift.map(({ texts }) => texts[model] ?? "–"),
+    ];
+  };
+  yield "\n";
+  yield tableRow(["model", "size", "tokens/s", ...drift.map(({ head }) => code(head)), "change", "shown", "margin", "verdict"]);
+  yield `|---|${"---:|".repeat(drift.length + 5)}---|\n`;
+  for (const one of candidates) {
+    const rules = one.rules.length === 0 ? [undefined] : one.rules;
+    for (const [at, rule] of rules.entries()) {
+      const { change: by, shown, bound } = rule === undefined ? nothing : sizedTexts(board, rule);
+      const which = one.rules.length > 1 && rule !== undefined ? ` ${code(rule.eval)}` : "";
+      const first = at === 0 ? facts(one.model) : facts(one.model).map(() => "");
+      yield tableRow([...first, `${by}${which}`, shown, bound, at === 0 ? prose(sizedVerdict(one)) : ""]);
+    }
+  }
+  yield tableRow([...facts(parent), "", "", "", "the parent"]);
+  yield `\n**${prose(sentence)}**\n`;
+}
+
+const nothing = { change: "–", shown: "–", bound: "–" };
 
 function* ranks({ models, evals }: Leaderboard): Iterable<string> {
   const several = evals.length > 1;

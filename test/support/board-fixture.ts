@@ -14,8 +14,10 @@ function metric(value: number): Metric {
 
 function cell(value: number, rank: number, best: number, worst: number, cost: number): LeaderboardCell {
   const facts = { run: `run-${value}`, started: "2026-11-20T10:15:00.000Z", status: "complete" } as const;
-  return { ...facts, metric: metric(value), rank: { rank, best, worst }, cost, tokens: 60, latency: 1000 * cost };
+  return { ...facts, metric: metric(value), rank: { rank, best, worst }, cost, tokens: 60, latency: 1000 * cost, ...local };
 }
+
+const local = { bytes: null, speed: null, drift: [] };
 
 function duel(first: number, second: number, wins: number, losses: number, p: number): Duel {
   const n = 100;

@@ -103,7 +103,29 @@ function cellOf({ side, recorded }: Entrant, metric: string, better: "higher" | 
     cost: facts.cost.model === undefined || paid <= 0 ? null : facts.cost.model / paid,
     tokens: tokens === 0 || paid <= 0 ? null : tokens / paid,
     latency: facts.latency?.p50 ?? null,
+    bytes: side.source.run.capabilities.size_bytes ?? null,
+    speed: speedOf(side),
+    drift: side.metrics.filter(({ name, value }) => value !== null && drifts.has(name.slice(name.lastIndexOf(".") + 1))),
   };
+}
+
+/** Under whatever scorer's name they stand. */
+const drifts = new Set(["kl", "same_top", "bits_per_byte"]);
+
+/** Elsewhere a reply's time is that of a network and of others who are served. */
+const local = new Set(["llama", "llama-server"]);
+
+function speedOf({ facts, columns }: Side): number | null {
+  const [made, ms] = [columns.get("output_tokens")?.values, columns.get("ms")?.values];
+  if (!local.has(facts.model.fn) || made === undefined || ms === undefined) return null;
+  let [tokens, time] = [0, 0];
+  for (let row = 0; row < made.length; row++) {
+    const [count, took] = [made[row] as number, ms[row] as number];
+    if (!(count > 0 && took > 0)) continue;
+    tokens += count;
+    time += took;
+  }
+  return time === 0 ? null : (1000 * tokens) / time;
 }
 
 function nothing(name: string, better: "higher" | "lower"): Metric {

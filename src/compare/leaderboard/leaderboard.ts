@@ -1,9 +1,10 @@
-import type { Duel, Front, Leaderboard, LeaderboardEval, Trend } from "../../core/leaderboard.ts";
+import type { Duel, Front, Leaderboard, LeaderboardCell, LeaderboardEval, Trend } from "../../core/leaderboard.ts";
 import type { Meeting } from "./duels.ts";
 import type { EvalBoard } from "./eval-board.ts";
 import { frontOf } from "./front.ts";
 import { type OverEvals, overEvals } from "./over-evals.ts";
 import { leaderboardSentence } from "./sentence.ts";
+import type { OpenSmallest } from "./smallest.ts";
 import { meanOfWon, type Won } from "./standing.ts";
 import { closeSteps, type OpenStep } from "./trend.ts";
 
@@ -16,7 +17,10 @@ export interface OpenTrend {
 }
 
 /** What is put together from evals, in whatever order they and their models come. */
-export function leaderboardOf(boards: readonly EvalBoard[], trends: readonly OpenTrend[] = []): Leaderboard {
+export function leaderboardOf(
+  boards: readonly EvalBoard[],
+  { trends = [], smallest }: { readonly trends?: readonly OpenTrend[]; readonly smallest?: OpenSmallest | undefined } = {},
+): Leaderboard {
   const sorted = [...boards].sort((a, b) => (a.name < b.name ? -1 : 1));
   const over = overEvals(sorted);
   const models = inOrder(sorted, over);
@@ -46,6 +50,14 @@ export function leaderboardOf(boards: readonly EvalBoard[], trends: readonly Ope
     trends: trends.flatMap(({ model, eval: name, steps }): Trend[] => {
       const [at, on] = [names.indexOf(model), evals.findIndex((one) => one.name === name)];
       return at < 0 || on < 0 || steps.length < 2 ? [] : [{ model: at, eval: on, steps: closeSteps(steps) }];
+    }),
+    ...(smallest !== undefined && {
+      smallest: {
+        parent: names.indexOf(smallest.parent),
+        sentence: smallest.sentence,
+        model: smallest.model === null ? null : names.indexOf(smallest.model),
+        candidates: smallest.candidates.map(({ name, ...rest }) => ({ model: names.indexOf(name), ...rest })),
+      },
     }),
     notes: [...sorted.flatMap(({ notes }) => notes), ...boardNotes(told)],
   };
@@ -79,6 +91,10 @@ function duelOf(met: Meeting & Pick<Duel, "p_adjusted" | "evals">, one: number, 
   return { first: other, second: one, ...rest, wins: losses, losses: wins, difference: 0 - difference };
 }
 
+const priceOf = { cost: "cost", latency: "latency", tokens: "tokens", size: "bytes" } as const satisfies {
+  readonly [by in Front["by"]]: keyof LeaderboardCell;
+};
+
 type Told = Pick<Leaderboard, "models" | "evals" | "duels">;
 
 function fronts({ models, evals }: Told, boards: readonly EvalBoard[]): Front[] {
@@ -86,10 +102,10 @@ function fronts({ models, evals }: Told, boards: readonly EvalBoard[]): Front[] 
   const common = evals.flatMap((one, at) =>
     models.every(({ standing }, model) => standing === null || one.cells[model]?.rank != null) ? [at] : [],
   );
-  return (["cost", "latency", "tokens"] as const).flatMap((by) => {
+  return (["cost", "latency", "tokens", "size"] as const).flatMap((by) => {
     const found = evals.map((one, at) => {
       const points = one.cells.flatMap((cell, model) => {
-        const price = cell?.[by] ?? null;
+        const price = cell?.[priceOf[by]] ?? null;
         if (cell === null || cell.rank === null || cell.metric.value === null || price === null) return [];
         return [{ model, quality: cell.metric.value, interval: cell.metric.interval, price }];
       });
@@ -97,7 +113,7 @@ function fronts({ models, evals }: Told, boards: readonly EvalBoard[]): Front[] 
     });
     if (evals.length > 1) {
       const points = models.flatMap(({ name, standing }, model) => {
-        const prices = common.flatMap((at) => evals[at]?.cells[model]?.[by] ?? []);
+        const prices = common.flatMap((at) => evals[at]?.cells[model]?.[priceOf[by]] ?? []);
         const won = meanOfWon(common.flatMap((at) => wonBy(boards[at], name)));
         if (standing === null || won === null || prices.length < common.length) return [];
         const price = prices.reduce((sum, one) => sum + one, 0) / prices.length;

@@ -5,10 +5,12 @@ import { type FunctionSetup, functionKind } from "../../core/catalogue.ts";
 import type { Capabilities, CompletionFn, ModelIdentity } from "../../core/completion.ts";
 import { fileSha256 } from "../file-sha256.ts";
 import { kept } from "../kept.ts";
+import type { PromptViewer } from "../prompt-viewer.ts";
 import { endpointHash, keyFrom, keyNameSchema, wireArgs, wireLimits } from "../wire-args.ts";
 import { answerer } from "./answer.ts";
-import { openServer } from "./open-server.ts";
+import { type OpenServerOptions, openServer } from "./open-server.ts";
 import type { ServerFacts } from "./server-facts.ts";
+import { viewPrompts } from "./view-prompts.ts";
 
 const argsSchema = z
   .strictObject({
@@ -47,21 +49,10 @@ type ServerArgs = z.output<typeof argsSchema>;
 export const llamaServer = functionKind({ args: argsSchema, create });
 
 function create(args: ServerArgs, setup: FunctionSetup): CompletionFn {
-  const { api_key_env: keyName, mode } = args;
-  const key = keyName === undefined ? undefined : keyFrom(setup.env, keyName, setup.name);
-  const argv = (args.command ?? []).map((each) => (each.endsWith(".gguf") ? setup.resolvePath(each, "models") : each));
-  const url = args.url === undefined ? undefined : new URL(args.url);
-  const server = kept(() =>
-    openServer({
-      url,
-      argv,
-      secrets: [...args.env, ...(keyName === undefined ? [] : [keyName])],
-      key,
-      keyName,
-      startTimeoutMs: args.start_timeout_s * 1000,
-      ...wireLimits(args, setup),
-    }),
-  );
+  const { mode } = args;
+  const options = openingOf(args, setup);
+  const { url, argv } = options;
+  const server = kept(() => openServer(options));
   const answers = answerer(server.get, args);
 
   return {
@@ -82,6 +73,25 @@ function create(args: ServerArgs, setup: FunctionSetup): CompletionFn {
       await (await server.release())?.close();
     },
   };
+}
+
+function openingOf(args: ServerArgs, setup: FunctionSetup): OpenServerOptions {
+  const { api_key_env: keyName } = args;
+  return {
+    url: args.url === undefined ? undefined : new URL(args.url),
+    argv: (args.command ?? []).map((each) => (each.endsWith(".gguf") ? setup.resolvePath(each, "models") : each)),
+    secrets: [...args.env, ...(keyName === undefined ? [] : [keyName])],
+    key: keyName === undefined ? undefined : keyFrom(setup, keyName),
+    keyName,
+    startTimeoutMs: args.start_timeout_s * 1000,
+    ...wireLimits(args, setup),
+  };
+}
+
+/** What the model behind a server is shown: the server renders and cuts into tokens, and generates nothing. */
+export async function viewServerPrompts(args: unknown, setup: FunctionSetup): Promise<PromptViewer> {
+  const checked = argsSchema.parse(args);
+  return viewPrompts(await openServer(openingOf(checked, setup)), checked);
 }
 
 function identityOf(facts: ServerFacts, mode: ServerArgs["mode"]): ModelIdentity {
@@ -109,5 +119,6 @@ function capabilitiesOf(facts: ServerFacts, args: ServerArgs): Capabilities {
     json_schema: "yes",
     context_tokens: facts.contextTokens,
     concurrency_max: args.concurrency_max ?? facts.slots,
+    ...(facts.size !== undefined && { size_bytes: facts.size }),
   };
 }

@@ -18,7 +18,9 @@ const propsSchema = z.object({
 export const tokensSchema = z.object({ tokens: z.array(z.number()) });
 export const templateSchema = z.object({ prompt: z.string() });
 
-const modelsSchema = z.object({ data: z.array(z.object({ meta: z.object({ n_vocab: z.number() }).nullish() })) });
+const modelsSchema = z.object({
+  data: z.array(z.object({ meta: z.object({ n_vocab: z.number(), size: z.number().optional() }).nullish() })),
+});
 
 const adaptersSchema = z.array(z.object({ path: z.string().optional(), scale: z.number().optional() }));
 
@@ -35,6 +37,8 @@ export interface ServerFacts {
   readonly slots: number;
   readonly contextTokens: number;
   readonly vocabulary: number | undefined;
+  /** Bytes of its weights. */
+  readonly size: number | undefined;
   /** Ends a text. */
   readonly endToken: number | undefined;
   readonly tools: boolean;
@@ -57,6 +61,7 @@ export async function readFacts({ ask }: Connection, signal: AbortSignal): Promi
     slots: props.total_slots,
     contextTokens: props.default_generation_settings.n_ctx,
     vocabulary: models.data[0]?.meta?.n_vocab,
+    size: models.data[0]?.meta?.size,
     endToken: tokens.length === 1 ? tokens[0] : undefined,
     systemAlone: await showsSystemAlone(ask, signal),
     tools: props.chat_template_caps?.supports_tools === true,

@@ -49,6 +49,8 @@ export interface PreparedModel {
   readonly parts: readonly string[];
   readonly lora: readonly string[];
   readonly bytes: number;
+  /** Of the adapters. */
+  readonly adapterBytes: number;
   /** undefined = prompts are sent raw. */
   readonly template: string | undefined;
   readonly textRole: "system" | "user";
@@ -74,9 +76,10 @@ export async function prepareModel(options: LlamaArgs, setup: FunctionSetup): Pr
   const lora = (typeof options.lora === "string" ? [options.lora] : (options.lora ?? [])).map((each) =>
     setup.resolvePath(each, "models"),
   );
+  let adapterBytes = 0;
   for (const adapter of lora) {
     await checkExists(adapter);
-    readGguf(adapter);
+    adapterBytes += readGguf(adapter).bytes;
   }
   const large = bytes >= largeModelBytes;
   const gpu = options.gpu === "auto" ? large : options.gpu === "on" || options.gpu === true;
@@ -96,6 +99,7 @@ export async function prepareModel(options: LlamaArgs, setup: FunctionSetup): Pr
     parts,
     lora,
     bytes,
+    adapterBytes,
     template: await templateOf(options, header, setup),
     textRole: options.text_role,
     contextTokens: contextTokensOf(options, header),
@@ -155,6 +159,7 @@ export function capabilitiesOf(model: PreparedModel): Capabilities {
     json_schema: "no",
     context_tokens: model.contextTokens,
     concurrency_max: 1,
+    size_bytes: model.bytes + model.adapterBytes,
   };
 }
 

@@ -14,6 +14,7 @@ const priceNames: { readonly [by in Front["by"]]: string } = {
   cost: "cost of replies",
   latency: "median latency",
   tokens: "tokens of a reply",
+  size: "size of the model",
 };
 
 /** Quality against what a reply takes: who is worth it. */

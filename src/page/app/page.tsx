@@ -18,6 +18,7 @@ import type { Show } from "./reach.tsx";
 import { Reliability } from "./reliability.tsx";
 import { Results } from "./results.tsx";
 import { Samples } from "./samples.tsx";
+import { Sizes } from "./sizes.tsx";
 import { Slices } from "./slices.tsx";
 import { Spending } from "./spending.tsx";
 import { Trends } from "./trends.tsx";
@@ -61,6 +62,7 @@ export function Page({ data }: { data: PageData }) {
             <WinMatrix board={data.leaderboard} />
             <Fronts board={data.leaderboard} />
             <Trends board={data.leaderboard} />
+            <Sizes board={data.leaderboard} />
           </>
         )}
         <Beside data={data} show={show} />
