@@ -53,6 +53,7 @@ export async function writeDerivedRun({ out, run, lines, end, redactLine }: Deri
       served: collector.served(),
       usage: collector.usage(),
       cost: collector.cost(),
+      cached: collector.cached(),
       wall_ms: end.wall_ms,
     };
     yield lineOf(last);

@@ -3,10 +3,11 @@ import { FinegaugeError } from "../core/errors.ts";
 import type { SampleLine } from "../core/run-line.ts";
 import type { Score } from "../core/score.ts";
 import { readAnswer, wordsAnswer } from "./attempts/answer-id.ts";
+import { cachedCounts } from "./cached-counts.ts";
 import type { Collector, CollectorOptions } from "./collector.ts";
 import { runLabels } from "./labels/run-labels.ts";
 import { latencyHistogram } from "./latency-histogram.ts";
-import { pages } from "./pages.ts";
+import { type Pages, pages } from "./pages.ts";
 import { flag, replyFlags } from "./reply-flags.ts";
 import { countRun, doneSeqs, measureRun, type RunStore, scoreMetric } from "./run-metrics.ts";
 import { scoreFamilies } from "./score-families.ts";
@@ -35,10 +36,10 @@ export function collectRun(options: CollectorOptions): Collector {
   const judge = spending();
   const served = servedCounts();
   const latency = latencyHistogram();
-
   const cached = cachedCounts();
   /** 1 by seq of a leaked sample; most runs have none. */
   let leaks: Pages | undefined;
+
   function place(seq: number): number {
     if (!(seq < selected)) {
       throw new FinegaugeError("run.corrupt", `a run of ${selected} has a line for position ${seq}`, {
@@ -54,7 +55,10 @@ export function collectRun(options: CollectorOptions): Collector {
     for (const { details, judgements } of scores) {
       if (details?.invalid_label === true) flags |= flag.invalid_label;
       if (judgements === undefined) continue;
-      for (const { completion } of judgements) if (completion.cached !== true) judge.add(completion.usage, completion.cost);
+      for (const { completion } of judgements) {
+        if (completion.cached === true) cached.addGrade(completion);
+        else judge.add(completion.usage, completion.cost);
+      }
     }
     return flags;
   }
@@ -99,17 +103,18 @@ export function collectRun(options: CollectorOptions): Collector {
         takeReply(completion);
       }
       if (line.more !== undefined) takeOthers(line.more);
+      cached.addReply(line);
       if (line.scores !== undefined) flags |= takeScores(seq, line.scores);
       store.flags.set(seq, flags);
       store.samples?.set(seq, line.index + 1);
       takeAnswer(seq, line.scores, line);
+      if (line.leak !== undefined) leaks ??= pages((size) => new Uint8Array(size), 0);
+      leaks?.set(seq, line.leak === undefined ? 0 : 1);
       store.labels?.observe(line);
       store.groups?.observe(line);
       for (const slice of slices) slice.observe(line);
     },
     observeScores({ seq, scores }) {
-      if (line.leak !== undefined) leaks ??= pages((size) => new Uint8Array(size), 0);
-      leaks?.set(seq, line.leak === undefined ? 0 : 1);
       store.labels?.observeScores(seq, scores);
       takeAnswer(seq, scores);
       store.flags.set(seq, place(seq) | takeScores(seq, scores));
@@ -125,11 +130,6 @@ export function collectRun(options: CollectorOptions): Collector {
       if (slices.length === 0) return [];
       const seqs = doneSeqs(store);
       return slices.map((slice) => sliceTable(slice, seqs, (part) => scoreMetric(store, store.families.primary(), part)));
-    },
-    usage: () => ({ model: model.usage(), judge: judge.usage() }),
-    cost() {
-      const [ofModel, ofJudge] = [model.cost(), judge.cost()];
-      return { ...(ofModel !== undefined && { model: ofModel }), ...(ofJudge !== undefined && { judge: ofJudge }) };
     },
     leakScores() {
       if (leaks === undefined) return undefined;
@@ -147,6 +147,12 @@ export function collectRun(options: CollectorOptions): Collector {
         ),
       };
     },
+    usage: () => ({ model: model.usage(), judge: judge.usage() }),
+    cost() {
+      const [ofModel, ofJudge] = [model.cost(), judge.cost()];
+      return { ...(ofModel !== undefined && { model: ofModel }), ...(ofJudge !== undefined && { judge: ofJudge }) };
+    },
+    cached: () => cached.read(),
     served: () => served.read(),
     latency: () => latency.read(),
   };

@@ -54,7 +54,6 @@ export async function readSide(source: SideSource): Promise<Side> {
   const leaked = run.leakage === undefined ? undefined : leakRows();
   /** Where each score first stands in the run. */
   const firstOf = new Map<string, number>();
-  let cached = 0;
   let replies = false;
   let primary: { seq: number; name: string } | undefined;
 
@@ -82,8 +81,8 @@ export async function readSide(source: SideSource): Promise<Side> {
         if (stands < (firstOf.get(name) ?? Number.POSITIVE_INFINITY)) firstOf.set(name, stands);
       }
     }
-    if (line.leak !== undefined) leaked?.set(row, line.leak);
     labelled?.observe(line, row);
+    if (line.leak !== undefined) leaked?.set(row, line.leak);
     answers?.set(row, line.attempt, readAnswer(line.scores) || wordsAnswer(line));
     const deciding = decidingScore(line.scores);
     if (deciding !== undefined && (primary === undefined || line.seq < primary.seq)) {
@@ -95,7 +94,6 @@ export async function readSide(source: SideSource): Promise<Side> {
     counts.add(row, flagsOf(line));
     if (line.completion === undefined) continue;
     replies = true;
-    if (line.completion.cached === true) cached++;
     for (const [name, { of }] of usageEntries) {
       const value = of(line.completion);
       if (value !== undefined) cellsOf(usage, name).set(row, line.attempt, value);
@@ -124,9 +122,9 @@ export async function readSide(source: SideSource): Promise<Side> {
   for (const [name, { facts }] of usageEntries) {
     const one = usage.get(name);
     if (one !== undefined) columns.set(name, { name, values: one.means(order), ...facts });
-  const leaks = leaked?.read(order);
   }
   const labels = labelled?.read(order);
+  const leaks = leaked?.read(order);
   if (labels !== undefined) for (const column of labelColumns(labels, spec)) columns.set(column.name, column);
   return {
     source,
@@ -139,10 +137,10 @@ export async function readSide(source: SideSource): Promise<Side> {
     size: order.length,
     attempts,
     ...rows.read(order),
-    leaks,
-    leakScores: leaks && collector.leakScores(),
     columns,
     labels,
+    leaks,
+    leakScores: leaks && collector.leakScores(),
     primary: scores.has("accuracy") ? "accuracy" : (primary?.name ?? "accuracy"),
     groups: groups && labelsOf(groups, order),
     slices: slices.map((slice) => labelsOf(slice, order)),
@@ -282,7 +280,8 @@ function taken<Items extends Uint32Array | Uint8Array | Float32Array>(
   return into;
 }
 
-function factsOf(run: RunLine, end: SideSource["end"], collector: Collector, cached: number): SideFacts {
+function factsOf(run: RunLine, end: SideSource["end"], collector: Collector): SideFacts {
+  const { replies = 0, oldest } = collector.cached() ?? {};
   return {
     name: run.completion_fn,
     completion_fn: run.completion_fn,
@@ -302,7 +301,8 @@ function factsOf(run: RunLine, end: SideSource["end"], collector: Collector, cac
     cost: collector.cost(),
     latency: collector.latency(),
     wall_ms: end?.wall_ms ?? null,
-    cached,
+    cached: replies,
+    ...(replies > 0 && oldest !== undefined && { cached_oldest: oldest }),
     spec_hash: run.spec_hash,
     data_hash: run.data.hash,
     tool: run.tool,

@@ -28,7 +28,7 @@ export const azure = functionKind({ args: argsSchema, create });
 function create(args: AzureArgs, setup: FunctionSetup): CompletionFn {
   const { deployment, api_key_env: keyName, api = "chat" } = args;
   const { env } = setup;
-  const key = keyFrom(env, keyName, setup.name);
+  const key = keyFrom(setup, keyName);
   const version = args.api_version ?? env.OPENAI_API_VERSION?.trim();
   if (!version) {
     throw new FinegaugeError("registry.invalid", `no API version for ${setup.name}`, {

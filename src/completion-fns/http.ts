@@ -36,7 +36,7 @@ function create(args: HttpArgs, setup: FunctionSetup): CompletionFn {
   const url = new URL(args.url);
   const base = url.pathname.replace(/\/+$/, "");
   const path = base + endpoint.path + url.search;
-  const key = keyName === undefined ? undefined : keyFrom(setup.env, keyName, setup.name);
+  const key = keyName === undefined ? undefined : keyFrom(setup, keyName);
   const target = targetOf(url, {
     model,
     keyName,

@@ -24,7 +24,7 @@ export const openai = functionKind({ args: argsSchema, create });
 function create(args: OpenaiArgs, setup: FunctionSetup): CompletionFn {
   const { model, api_key_env: keyName } = args;
   const { env } = setup;
-  const key = keyFrom(env, keyName, setup.name, `export ${keyName}=… or put it into .env; a server without keys is class http`);
+  const key = keyFrom(setup, keyName, `export ${keyName}=… or put it into .env; a server without keys is class http`);
   const url = baseUrl(args.base_url ?? (env.OPENAI_BASE_URL?.trim() || "https://api.openai.com/v1"));
   const endpoint = args.endpoint ?? endpointOf(model);
   return sdkFunction(

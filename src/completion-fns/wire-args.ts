@@ -31,13 +31,13 @@ export type WireArgs = z.output<z.ZodObject<typeof wireArgs>>;
 
 /** The key that an environment variable holds, or `model.key-missing`. */
 export function keyFrom(
-  env: { readonly [name: string]: string | undefined },
+  { env, name: model, silent }: Pick<FunctionSetup, "env" | "name" | "silent">,
   keyName: string,
-  model: string,
   hint?: string,
 ): string {
   const key = env[keyName]?.trim();
   if (!key) {
+    if (silent === true) return "none";
     throw new FinegaugeError("model.key-missing", `no key for ${model}: ${keyName} is not set`, {
       hint: hint ?? `export ${keyName}=… or put it into .env`,
     });

@@ -5,6 +5,7 @@ import type { CompletionFn } from "../core/completion.ts";
 import { FinegaugeError, messageOf } from "../core/errors.ts";
 import { hashJson } from "../core/hash.ts";
 import { type Message, messageSchema, type Prompt, promptSchema } from "../core/message.ts";
+import { adaptFn } from "./adapt-fn.ts";
 import { type Wrapping, wrapPrompt } from "./wrap-prompt.ts";
 
 /** `wrap:` as YAML has it. */
@@ -28,24 +29,16 @@ export async function wrapFn(
   setup: Pick<FunctionSetup, "resolvePath">,
 ): Promise<CompletionFn> {
   const wrapping = await readWrapping(files, setup);
-  const { describe, continuations, embed, close } = fn;
-  return {
-    name: fn.name,
+  return adaptFn(fn, {
     identity: async () => {
       const identity = await fn.identity();
       return { ...identity, wrap_hash: hashJson({ ...wrapping, inner: identity.wrap_hash }) };
     },
-    capabilities: () => fn.capabilities(),
     wrap: (prompt) => {
       const wrapped = wrapPrompt(prompt, wrapping);
       return fn.wrap === undefined ? wrapped : fn.wrap(wrapped);
     },
-    complete: (request, ctx) => fn.complete(request, ctx),
-    ...(describe && { describe: () => describe.call(fn) }),
-    ...(continuations && { continuations: (request, ctx) => continuations.call(fn, request, ctx) }),
-    ...(embed && { embed: (texts, ctx) => embed.call(fn, texts, ctx) }),
-    ...(close && { close: () => close.call(fn) }),
-  };
+  });
 }
 
 /** What a `wrap:` puts around a prompt, without a model. Throws as `wrapFn` does. */

@@ -108,6 +108,8 @@ export interface FunctionSetup {
   readonly concurrency?: number | undefined;
   /** Total time for one try, ms. */
   readonly timeoutMs: number;
+  /** true: it will say who it is, and is asked nothing: no key is needed. */
+  readonly silent?: boolean | undefined;
 }
 
 /** One kind of completion function. */

@@ -35,6 +35,8 @@ export const exitCodes = {
   "provider.reply": 3,
   "provider.rejected": 3,
   "provider.context-exceeded": 3,
+  "cache.unusable": 2,
+  "cache.miss": 3,
   "run.too-many-errors": 3,
   "run.budget-spent": 3,
   "run.disk": 3,

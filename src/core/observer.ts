@@ -19,4 +19,5 @@ export interface Tally extends Observer {
   usage(): EndLine["usage"];
   served(): EndLine["served"];
   cost(): EndLine["cost"];
+  cached(): EndLine["cached"];
 }

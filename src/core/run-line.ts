@@ -136,6 +136,14 @@ export const countsSchema = z.object({
 });
 export type Counts = z.infer<typeof countsSchema>;
 
+/** What came from the response cache. */
+const cachedCountsSchema = z.object({
+  /** Replies of the model, and of judges. */
+  replies: count,
+  grades: count,
+  oldest: z.string().optional(),
+});
+
 /** The last one in a file wins; none = unfinished. */
 export const endLineSchema = z.object({
   type: z.literal("end"),
@@ -148,6 +156,8 @@ export const endLineSchema = z.object({
   served: z.array(servedSchema.extend({ n: count })),
   usage: z.object({ model: usageSchema, judge: usageSchema }),
   cost: z.object({ model: z.number().optional(), judge: z.number().optional() }),
+  /** (sample, attempt) pairs with something from the response cache, and when its oldest was given; absent = nothing came from there. */
+  cached: cachedCountsSchema.optional(),
   /** Over all sessions. */
   wall_ms: z.number(),
 });

@@ -19,6 +19,7 @@ export interface QuestionSetup {
 /** What one worker hands to its requests, which come one after the other. */
 export interface WorkerContext extends CallContext {
   sample: { id: string; attempt: number };
+  reply: number;
   seed: number;
   /** Failed tries of the request in hand. */
   tries: Try[];
@@ -28,6 +29,7 @@ export function workerContext({ stop, clock, startedAt }: AskingSetup): WorkerCo
   const context: WorkerContext = {
     signal: stop.drop,
     sample: { id: "", attempt: 0 },
+    reply: 0,
     seed: 0,
     tries: [],
     onTry({ ms, status, code }) {
@@ -139,15 +141,19 @@ function withTries(completion: Completion, tries: Try[]): Completion {
 
 /** Makes the context ready for one reply; returns where its failed tries are noted. */
 function prepare({ seed }: QuestionSetup, context: WorkerContext, reply: number): Try[] {
-  const { id, attempt } = context.sample;
-  // A model that draws in this process would give the same reply n times from one seed.
-  context.seed = seedFrom(reply === 0 ? `${seed}:${id}:${attempt}` : `${seed}:${id}:${attempt}:${reply}`);
+  context.seed = drawingSeed(seed, context.sample, reply);
+  context.reply = reply;
   context.tries = [];
   return context.tries;
 }
 
-function requestOf(
-  { sampling, attempts, topLogprobs }: QuestionSetup,
+/** A model that draws in this process would give the same reply n times from one seed. */
+export function drawingSeed(seed: number, { id, attempt }: CallContext["sample"], reply: number): number {
+  return seedFrom(reply === 0 ? `${seed}:${id}:${attempt}` : `${seed}:${id}:${attempt}:${reply}`);
+}
+
+export function requestOf(
+  { sampling, attempts, topLogprobs }: Pick<QuestionSetup, "sampling" | "attempts" | "topLogprobs">,
   { id, attempt }: CallContext["sample"],
   question: Omit<CompletionRequest, "sampling">,
   reply: number,

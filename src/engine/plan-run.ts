@@ -69,7 +69,8 @@ export async function planRun(inputs: RunInputs): Promise<RunPlan> {
   const { spec, source, fn, scorers, judges, sampling, attempts, seed, order } = inputs;
   const model = await fn.identity();
   const capabilities = await fn.capabilities();
-  const topLogprobs = refuseWhatIsLacking(fn, capabilities, scorers, judges);
+  refuseWhatIsLacking(fn, capabilities, scorers, judges);
+  const topLogprobs = topLogprobsOf(scorers);
   const concurrency = widthOf(inputs.concurrency, capabilities.concurrency_max);
   const scorerNames = scorers.map(({ name, hash }) => ({ name, hash }));
   const judgeIdentities = judges.map((judge) => judge.identity);
@@ -130,14 +131,18 @@ function resumeHash(parts: { specHash: string; model: ModelIdentity } & Record<s
   return hashJson(parts);
 }
 
-/** @returns how many log-probability alternatives the scorers need together; undefined = none at all */
+/** How many log-probability alternatives the scorers need together; undefined = none at all. */
+export function topLogprobsOf(scorers: readonly Scorer[]): number | undefined {
+  const needed = scorers.flatMap(({ needs }) => needs.top_logprobs ?? []);
+  return needed.length === 0 ? undefined : Math.max(...needed);
+}
+
 function refuseWhatIsLacking(
   fn: CompletionFn,
   capabilities: Capabilities,
   scorers: readonly Scorer[],
   judges: readonly OpenJudge[],
-): number | undefined {
-  let top: number | undefined;
+): void {
   for (const { name, needs } of scorers) {
     const lacks = (what: string, support: Capabilities["logprobs"]) => {
       if (support === "yes") return;
@@ -151,7 +156,6 @@ function refuseWhatIsLacking(
       if (needs.top_logprobs > capabilities.top_logprobs_max) {
         lacks(`the ${needs.top_logprobs} likeliest tokens`, { no: `it gives at most ${capabilities.top_logprobs_max}` });
       }
-      top = Math.max(top ?? 0, needs.top_logprobs);
     }
     if (needs.continuations) {
       const { continuations } = capabilities;
@@ -172,5 +176,4 @@ function refuseWhatIsLacking(
       });
     }
   }
-  return top;
 }

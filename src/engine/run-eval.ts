@@ -109,6 +109,7 @@ function endLine({ plan, tally, stop, maxErrorRate = 0.01 }: RunOptions, whole: 
     served: tally.served(),
     usage: tally.usage(),
     cost: tally.cost(),
+    cached: tally.cached(),
     wall_ms: wallMs,
   } satisfies EndLine);
 }
@@ -166,8 +167,8 @@ function samplesSetup(
     concurrency: plan.concurrency,
     inputs: plan.inputs,
     keptPaths: keptPaths(plan),
-    wrap: wrapOf(plan),
     leakOf: plan.leakage?.kindOf,
+    wrap: wrapOf(plan),
     asking: {
       fn: plan.fn,
       retry,

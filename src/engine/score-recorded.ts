@@ -144,6 +144,7 @@ export async function scoreRecorded(options: RecordedRun): Promise<RecordedOutco
       served: tally.served(),
       usage: tally.usage(),
       cost: tally.cost(),
+      cached: tally.cached(),
       wall_ms: Math.round(options.now() - startedAt) + (recovered?.wallMs ?? 0),
     } satisfies EndLine);
   }

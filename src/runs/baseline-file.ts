@@ -82,7 +82,18 @@ export function openBaseline(file: string): StoredBaseline {
     name,
     run,
     end,
-    facts: { source: "baseline", baseline: name, name, counts, served, usage, cost, latency, cached },
+    facts: {
+      source: "baseline",
+      baseline: name,
+      name,
+      counts,
+      served,
+      usage,
+      cost,
+      latency,
+      cached,
+      ...(end.cached?.oldest !== undefined && { cached_oldest: end.cached.oldest }),
+    },
     samples,
   };
 }
@@ -172,6 +183,7 @@ function sampleLine(sample: BaselineSample, attempt: BaselineAttempt, { place, i
     seq,
     index,
     hashes: { item, ideal, prompt },
+    ...(leak !== undefined && { leak }),
     ...(group !== undefined &&
       content === undefined &&
       groupPath !== undefined &&
@@ -183,7 +195,6 @@ function sampleLine(sample: BaselineSample, attempt: BaselineAttempt, { place, i
     ...(completion && { completion }),
     ...(outputs && { more: outputs }),
   };
-    ...(leak !== undefined && { leak }),
 }
 
 function scoreOf([name, value, third, label]: BaselineScore): Score {

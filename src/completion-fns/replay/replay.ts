@@ -38,7 +38,7 @@ function create({ file }: z.output<typeof argsSchema>, setup: FunctionSetup): Co
       checkStopped(ctx.signal);
       const completion = (await recording.get()).completion(prompt, ctx.sample);
       if (completion === undefined) throw missing(path, ctx);
-      const { tries: _tries, cost: _cost, cached: _cached, ...rest } = completion;
+      const { tries: _tries, cost: _cost, cached: _cached, cached_at: _at, ...rest } = completion;
       return rest;
     },
     continuations: async (request, ctx) => {
