@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../test/support/temporary-folder.ts";
+import { stageFile } from "./staged-file.ts";
+
+describe("a staged file", () => {
+  test("has its name when it is whole, and not before", () => {
+    const folder = temporaryFolder();
+    const file = join(folder, "new", "out.txt");
+    const staged = stageFile(file);
+    const long = "é".repeat(100_000);
+    staged.write(long);
+    staged.write("end");
+    expect(existsSync(file)).toBe(false);
+    staged.commit();
+    expect(readFileSync(file, "utf8")).toBe(`${long}end`);
+    staged.abandon();
+    expect(readdirSync(join(folder, "new"))).toEqual(["out.txt"]);
+  });
+
+  test("leaves nothing when it is abandoned, and the old one as it was", () => {
+    const folder = temporaryFolder();
+    const file = join(folder, "out.txt");
+    writeFileSync(file, "old");
+    const staged = stageFile(file, { force: true });
+    staged.write("x".repeat(200_000));
+    staged.abandon();
+    staged.abandon();
+    expect(readdirSync(folder)).toEqual(["out.txt"]);
+    expect(readFileSync(file, "utf8")).toBe("old");
+  });
+
+  test("replaces only by force, also what came while it was written, and through a link", () => {
+    const folder = temporaryFolder();
+    const file = join(folder, "out.txt");
+    const link = join(folder, "link.txt");
+    const late = stageFile(file);
+    writeFileSync(file, "old");
+    expect(() => late.commit()).toThrow(expect.objectContaining({ code: "cli.usage" }));
+    expect(() => stageFile(file)).toThrow(
+      expect.objectContaining({ code: "cli.usage", message: expect.stringContaining("is there already") }),
+    );
+    expect(readdirSync(folder)).toEqual(["out.txt"]);
+    symlinkSync(file, link);
+    const staged = stageFile(link, { force: true });
+    staged.write("new");
+    staged.commit();
+    expect(readFileSync(file, "utf8")).toBe("new");
+  });
+
+  test("refuses a folder", () => {
+    expect(() => stageFile(temporaryFolder(), { force: true })).toThrow(expect.objectContaining({ code: "run.disk" }));
+  });
+});
