@@ -1,5 +1,5 @@
 import type { Comparison } from "../../core/comparison.ts";
-import { figure, whole } from "../../core/figures.ts";
+import { age, figure, whole } from "../../core/figures.ts";
 import type { GateRefusal } from "../../core/gate.ts";
 import type { Side } from "../side.ts";
 import { counted } from "./counted.ts";
