@@ -1,7 +1,8 @@
 import { styleText } from "node:util";
-import { decidingScore, scaleOfDelta } from "../compare/index.ts";
+import { decidingScore, findingWords, scaleOfDelta } from "../compare/index.ts";
 import type { Comparison, Delta, Flip } from "../core/comparison.ts";
 import { change, changeRange, changeSize, figure, isLabelDetail, type Scale, whole } from "../core/figures.ts";
+import { leakageWords } from "../core/leakage-words.ts";
 import { toText } from "../core/prompt.ts";
 import type { SampleLine } from "../core/run-line.ts";
 import { counted } from "./numbers.ts";
@@ -138,6 +139,7 @@ function details({ comparison, flips }: Shown, named: boolean, width: number): s
     lines.push(`${label("slice")}${oneLine(`${path} ${value}`, 40)}: ${by} of ${whole(delta.n)}`);
   }
   if (told.length > 5) lines.push(`${label("")}and ${counted(told.length - 5, "more slice")} changed (Benjamini-Hochberg, 5 %)`);
+  if (comparison.leakage !== undefined) lines.push(...leakageLines(comparison.leakage, pairing.paired, label));
   const { only_baseline, only_candidate, changed } = pairing;
   if (only_baseline + only_candidate + changed.item > 0) {
     const parts = [
@@ -154,6 +156,30 @@ function details({ comparison, flips }: Shown, named: boolean, width: number): s
     );
   }
   return lines;
+}
+
+/** What is in the training data, and the deciding metric without and with that alone. */
+function leakageLines(
+  { clean, dirty, train, leaked, kinds }: NonNullable<Comparison["leakage"]>,
+  of: number,
+  label: (text: string) => string,
+): string[] {
+  const where = oneLine(train.join(" and "), 100);
+  const lines = [`${label("leakage")}${leakageWords({ leaked, kinds, of, noun: "pair", train: where })}`];
+  if (clean !== undefined) {
+    lines.push(`${label("")}clean: ${deltaWords(clean.delta)}: ${findingWords[clean.finding]}`);
+    if (dirty !== undefined) lines.push(`${label("")}leaked: ${deltaWords(dirty)}`);
+  }
+  return lines;
+}
+
+/** `94.8 % instead of 92.5 %, +2.3 points (+0.8 to +3.9) of 600`. */
+function deltaWords(delta: Delta): string {
+  const { baseline, candidate, value, interval, n } = delta;
+  if (value === null || candidate.value === null || baseline.value === null) return delta.reason ?? "not known";
+  const scale = scaleOfDelta(delta);
+  const by = `${change(value, scale)}${interval === null ? "" : ` (${changeRange(interval, scale)})`}`;
+  return `${figure(candidate.value, scale)} instead of ${figure(baseline.value, scale)}, ${by} of ${whole(n)}`;
 }
 
 /** Of a sample's attempts the first that shows what the side is said to have done; else the first. */

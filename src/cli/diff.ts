@@ -6,6 +6,7 @@ import type { MatchedComparison } from "./compare-matched.ts";
 import { compareReferences } from "./compare-references.ts";
 import type { CommonOptions } from "./context.ts";
 import { attemptOf, diffLines, type Shown } from "./diff-lines.ts";
+import { leakCover } from "./leakage-over.ts";
 import { pagePath } from "./page-path.ts";
 import { note } from "./progress.ts";
 import { formatByEnding, putReport, reportOf } from "./report-of.ts";
@@ -17,6 +18,7 @@ interface DiffOptions extends CommonOptions {
   readonly eval?: readonly string[];
   readonly baselines?: string;
   readonly margin?: number;
+  readonly leaks?: readonly string[];
   readonly format?: ReportFormat | "terminal";
   readonly output?: string;
   readonly flips?: number;
@@ -38,6 +40,7 @@ export async function diff(baseline: string, candidates: readonly string[], opti
     out: settings.out,
     baselines: settings.baselines,
     evals: options.eval,
+    cover: leakCover(options.leaks, (text) => note(text, options)),
     margin: options.margin,
     flips: options.flips ?? 1000,
     labels: format !== "terminal" || options.all === true,
@@ -68,10 +71,11 @@ export async function diff(baseline: string, candidates: readonly string[], opti
 }
 
 /** The command that says the same again. */
-function commandOf(baseline: string, candidates: readonly string[], { eval: evals, margin }: DiffOptions): string {
+function commandOf(baseline: string, candidates: readonly string[], { eval: evals, margin, leaks }: DiffOptions): string {
   const options = [
     ...(evals ?? []).flatMap((name) => ["--eval", name]),
     ...(margin === undefined ? [] : ["--margin", String(margin)]),
+    ...(leaks ?? []).flatMap((file) => ["--leaks", file]),
   ];
   return ["finegauge diff", ...[baseline, ...candidates, ...options].map(quoted)].join(" ");
 }

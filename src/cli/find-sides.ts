@@ -16,6 +16,7 @@ import {
   runNames,
   safeName,
 } from "../runs/index.ts";
+import type { LeakCover } from "./leakage-over.ts";
 import { type ListedSide, sideOfBaseline, sideOfRun } from "./listed-side.ts";
 import { evalGlob, isGlob, nameGlob } from "./name-glob.ts";
 import { newestRuns } from "./newest-runs.ts";
@@ -30,6 +31,8 @@ export interface FindOptions {
   readonly baselines: string;
   /** Only these evals: names, their beginnings, or globs; several with commas. Absent or empty = all. */
   readonly evals?: readonly string[] | undefined;
+  /** Put over each run when it is opened. */
+  readonly cover?: LeakCover | undefined;
   /** Told of a baseline that cannot be read and is not needed; absent = said on stderr. */
   readonly tell?: ((text: string) => void) | undefined;
 }
@@ -59,7 +62,8 @@ async function findAmong(references: string | readonly string[], known: Known): 
   const found = new Map<string, ListedSide>();
   const texts = typeof references === "string" ? [references] : references;
   for (const reference of texts.flatMap((text) => partsOf(text, known))) {
-    for (const side of await resolve(reference, known)) if (!found.has(side.file)) found.set(side.file, side);
+    for (const side of await resolve(reference, known))
+      if (!found.has(side.file)) found.set(side.file, coveredBy(options.cover, side));
   }
   const wanted = (options.evals ?? []).flatMap(parts);
   if (wanted.length === 0) return [...found.values()];
@@ -71,6 +75,10 @@ async function findAmong(references: string | readonly string[], known: Known): 
     nearest: wanted.flatMap((one) => nearestNames(one, names)),
     hint: `it has ${listed([...names])}`,
   });
+}
+
+function coveredBy(cover: LeakCover | undefined, side: ListedSide): ListedSide {
+  return cover === undefined ? side : { ...side, open: async () => cover(await side.open()) };
 }
 
 /** A comma divides, unless there is a file, a model or a run of that name. */

@@ -70,7 +70,7 @@ function told(result: GateResult, { samples, redact }: GateOptions): GateResult 
 
 /** The command that judges the same again. */
 function commandOf(baseline: string, candidates: readonly string[], options: GateOptions): string {
-  const { rule = [], gate: file, margin = [], eval: evals = [], inconclusive, settle: more, ask } = options;
+  const { rule = [], gate: file, margin = [], eval: evals = [], inconclusive, settle: more, ask, leaks = [] } = options;
   const given = [
     ...rule.flatMap((text) => ["--rule", text]),
     ...(file === undefined ? [] : ["--gate", file]),
@@ -79,6 +79,7 @@ function commandOf(baseline: string, candidates: readonly string[], options: Gat
     ...(inconclusive === undefined ? [] : ["--inconclusive", inconclusive]),
     ...(more === undefined ? [] : ["--settle", String(more)]),
     ...(ask ? [] : ["--no-ask"]),
+    ...leaks.flatMap((file) => ["--leaks", file]),
   ];
   return ["finegauge gate", ...[baseline, ...candidates, ...given].map(shellWord)].join(" ");
 }

@@ -5,6 +5,7 @@ import type { Context } from "./context.ts";
 import { findGateSides, type OpenedCase, openCases } from "./gate-cases.ts";
 import { askMore, askMustPass } from "./gate-more.ts";
 import { type GateTextOptions, gateTexts } from "./gate-texts.ts";
+import { leakCover } from "./leakage-over.ts";
 
 export interface JudgeOptions extends GateTextOptions {
   /** Only these evals. */
@@ -14,6 +15,8 @@ export interface JudgeOptions extends GateTextOptions {
   /** Ask models again: what must pass and did not, and what `settle` says. */
   readonly ask: boolean;
   readonly quiet?: boolean | undefined;
+  /** Leak files. */
+  readonly leaks?: readonly string[] | undefined;
 }
 
 /** A gate's result, and what it stands on. */
@@ -42,8 +45,10 @@ export async function judgeReferences(
   const { out, baselines } = context.settings;
   const told: string[] = [];
   const tell = options.quiet ? (text: string) => void told.push(text) : undefined;
-  const found = await findGateSides(baseline, candidates, { out, baselines, evals: options.eval, tell });
-  const notes = [...found.notes, ...told];
+  const notes: string[] = [];
+  const cover = leakCover(options.leaks, (text) => void notes.push(text));
+  const found = await findGateSides(baseline, candidates, { out, baselines, evals: options.eval, tell, cover });
+  notes.push(...found.notes, ...told);
 
   let cases = await openCases(found, gateTexts(context.registry, options));
   if (ask) cases = await askMustPass(context, cases, options, notes);

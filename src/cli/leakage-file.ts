@@ -1,6 +1,14 @@
 import { readFileSync } from "node:fs";
 import { FinegaugeError, messageOf } from "../core/errors.ts";
-import { type LeakLine, type LeaksLine, leakFormat, leakLineSchema, leaksLineSchema } from "../core/leakage.ts";
+import {
+  type LeakKind,
+  type LeakLine,
+  type LeaksLine,
+  leakFormat,
+  leakKinds,
+  leakLineSchema,
+  leaksLineSchema,
+} from "../core/leakage.ts";
 
 /** A leak file: what was held against what, and each sample that was found. */
 export interface LeakFile {
@@ -67,6 +75,16 @@ export function parseLeakFile(text: string, file: string): LeakFile {
     });
   }
   return { head, leaks };
+}
+
+/** The kind of each leaked content; where samples of one content were found in several ways, the surest. */
+export function kindsByItem({ leaks }: LeakFile): ReadonlyMap<string, LeakKind> {
+  const kinds = new Map<string, LeakKind>();
+  for (const { item, kind } of leaks) {
+    const known = kinds.get(item);
+    if (known === undefined || leakKinds.indexOf(kind) < leakKinds.indexOf(known)) kinds.set(item, kind);
+  }
+  return kinds;
 }
 
 /** The text of a leak file, line by line. */

@@ -1,12 +1,12 @@
 import { basename, isAbsolute } from "node:path";
 import type { LeakageFacts } from "../core/comparison.ts";
 import { type LeakKind, leakFormat, leakKinds } from "../core/leakage.ts";
+import { leakageWords } from "../core/leakage-words.ts";
 import type { Sample, SampleSource } from "../core/sample.ts";
 import type { KnownLeakage } from "../engine/index.ts";
 import { openSamples, type ResolvedEval } from "../registry/index.ts";
 import { filesHash, keepLeaks, keptLeaks } from "./leakage-cache.ts";
-import type { LeakFile } from "./leakage-file.ts";
-import { counted } from "./numbers.ts";
+import { kindsByItem, type LeakFile } from "./leakage-file.ts";
 import { note } from "./progress.ts";
 import { oneLine } from "./table.ts";
 
@@ -45,7 +45,8 @@ export async function checkLeakage(
   const { head, leaks } = found;
   const kinds = kindsByItem(found);
   if (options.announce) {
-    const said = `leakage: ${oneLine(foundWords({ train, leaked: head.leaked, samples: head.samples, kinds: countKinds(leaks) }), 300)}`;
+    const words = leakageWords({ train, leaked: head.leaked, of: head.samples, kinds: countKinds(leaks) });
+    const said = `leakage: ${oneLine(words, 300)}`;
     // What makes numbers look better than they are is said whatever is asked for.
     note(said, head.leaked > 0 ? {} : options);
   }
@@ -56,41 +57,9 @@ export async function checkLeakage(
   };
 }
 
-/** `12 of 600 samples are in tickets/train.jsonl (9 exact, 3 near)`. */
-export function foundWords({
-  train,
-  leaked,
-  samples,
-  kinds,
-}: {
-  readonly train: string;
-  readonly leaked: number;
-  readonly samples: number;
-  readonly kinds: LeakageFacts["kinds"];
-}): string {
-  if (leaked === 0) return `none of ${counted(samples, "sample")} is in ${train}`;
-  return `${leaked} of ${counted(samples, "sample")} ${leaked === 1 ? "is" : "are"} in ${train} (${kindWords(kinds)})`;
-}
-
-/** `9 exact, 3 near`. */
-function kindWords(kinds: LeakageFacts["kinds"]): string {
-  return leakKinds.flatMap((kind) => (kinds[kind] === undefined ? [] : [`${kinds[kind]} ${kind}`])).join(", ");
-}
-
-/** The kind of each leaked content; where samples of one content were found in several ways, the surest. */
-export function kindsByItem({ leaks }: LeakFile): ReadonlyMap<string, LeakKind> {
-  const kinds = new Map<string, LeakKind>();
-  for (const { item, kind } of leaks) {
-    const known = kinds.get(item);
-    if (known === undefined || leakKinds.indexOf(kind) < leakKinds.indexOf(known)) kinds.set(item, kind);
-  }
-  return kinds;
-}
-
 function countKinds(leaks: LeakFile["leaks"]): LeakageFacts["kinds"] {
-  const kinds: { [kind in LeakKind]?: number } = {};
-  for (const { kind } of leaks) kinds[kind] = (kinds[kind] ?? 0) + 1;
-  return kinds;
+  const counts = leakKinds.map((kind) => [kind, leaks.filter((leak) => leak.kind === kind).length] as const);
+  return Object.fromEntries(counts.filter(([, n]) => n > 0));
 }
 
 /** All samples, not only those that this run asks: so it holds for the next run too. */

@@ -118,6 +118,11 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     .option("--output <file>", "where to write it; - is stdout (default: a page under reports/, other formats on stdout)")
     .option("--no-samples", "only numbers: no input, no reply")
     .option("--redact", "placeholders for e-mail addresses, phone numbers, keys and embedded files")
+    .option(
+      "--leaks <file>",
+      "a leak file of `finegauge data leaks --write`, for runs made without train:; may be repeated",
+      collect,
+    )
     .option("--out <dir>", "where the runs are (default: reports)")
     .action(async (runs, options) => (await import("./report.ts")).report(runs, options));
 
@@ -126,6 +131,11 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     .argument("<baseline>", "a run, eval@model, a model (all its evals), a baseline, a glob, a file or folder")
     .argument("<candidates...>", "the same; each is compared with the baseline, eval by eval")
     .option("--eval <names>", "only these evals; may be repeated", collect)
+    .option(
+      "--leaks <file>",
+      "a leak file of `finegauge data leaks --write`, for runs made without train:; may be repeated",
+      collect,
+    )
     .option("--margin <m>", "how much worse is acceptable, 0.02 for 2 points (default: the eval's)", number)
     .option("--all", "every metric, also what did not change")
     .option("--flips <n>", "samples that flipped to name (default: 5 in the terminal, 1000 elsewhere)", wholeNumber)
@@ -163,6 +173,11 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     .option("--settle <n>", "ask up to n unused samples more where the first look settles nothing", positiveNumber)
     .option("--no-ask", "ask no model; first replies of samples that must pass count as they are")
     .option("--eval <names>", "only these evals; may be repeated", collect)
+    .option(
+      "--leaks <file>",
+      "a leak file of `finegauge data leaks --write`, for runs made without train:; may be repeated",
+      collect,
+    )
     .addOption(
       new Option("--format <format>", "default: by the ending of --output, else terminal").choices([
         "terminal",
@@ -268,6 +283,15 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     .option("--report", "ask nothing; say what the labels are worth so far")
     .option("--out <dir>", "where the runs are (default: reports)")
     .action(async (runs, options) => (await import("./label.ts")).label(runs, options));
+
+  common(program.command("doctor"))
+    .description("check this machine and folder; models, by asking each once; or a whole registry, asking nobody")
+    .argument("[targets...]", "models, as run takes them, or a registry's folder (default: machine, folder and keys)")
+    .option("--offline", "ask no model")
+    .option("--eval <name>", "ask the first sample of this eval (default: a small chat)")
+    .option("--training-config <file>", "the Axolotl YAML that a local model was trained by: does inference write prompts alike?")
+    .option("--timeout <seconds>", "for one request", positiveNumber, 30)
+    .action(async (targets, options) => (await import("./doctor.ts")).doctor(targets, options));
 
   common(program.command("demo"))
     .description("run two small models on three evals in this process, and say what fine-tuning changed")

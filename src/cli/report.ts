@@ -3,7 +3,9 @@ import { extname, relative } from "node:path";
 import { type ReportFormat, reportWriters } from "../report/index.ts";
 import { findRun } from "../runs/index.ts";
 import type { CommonOptions } from "./context.ts";
+import { leakCover } from "./leakage-over.ts";
 import { pagePath } from "./page-path.ts";
+import { note } from "./progress.ts";
 import { readSettings } from "./settings.ts";
 import { version } from "./version.ts";
 import { makeReport, writeReport } from "./write-report.ts";
@@ -13,6 +15,7 @@ interface ReportCommandOptions extends CommonOptions {
   readonly output?: string;
   readonly samples: boolean;
   readonly redact?: boolean;
+  readonly leaks?: readonly string[];
 }
 
 export async function report(references: readonly string[], options: ReportCommandOptions): Promise<void> {
@@ -23,13 +26,14 @@ export async function report(references: readonly string[], options: ReportComma
   const tool = `finegauge ${version()}`;
   const target = options.output ?? (format === "html" ? reportPath(files, out) : "-");
   const { samples, redact = false } = options;
+  const cover = leakCover(options.leaks, (text) => note(text, options));
   if (target !== "-") {
-    await writeReport(files, format, target, tool, { samples, redact });
+    await writeReport(files, format, target, tool, { samples, redact, cover });
     process.stdout.write(`${options.output ?? (relative(process.cwd(), target) || target)}\n`);
     return;
   }
   const writer = await reportWriters[format]();
-  for await (const text of writer.write(await makeReport(files, tool, { samples, redact }))) {
+  for await (const text of writer.write(await makeReport(files, tool, { samples, redact, cover }))) {
     if (!process.stdout.write(text)) await once(process.stdout, "drain");
   }
 }

@@ -6,6 +6,7 @@ import { type Report, type ReportFormat, redactReport, redactValue, reportWriter
 import { openStoredRun } from "../runs/index.ts";
 import { compareMatched, type Matched } from "./compare-matched.ts";
 import { judgeCalibration } from "./judge-calibration.ts";
+import type { LeakCover } from "./leakage-over.ts";
 import { reportOf } from "./report-of.ts";
 
 export interface Told {
@@ -13,6 +14,8 @@ export interface Told {
   readonly samples?: boolean;
   /** Placeholders for what may tell who somebody is, or let somebody in. */
   readonly redact?: boolean;
+  /** Put over each run. */
+  readonly cover?: LeakCover | undefined;
 }
 
 /**
@@ -24,7 +27,7 @@ export async function makeReport(files: readonly string[], tool: string, told: T
   const calibrations: (JudgeCalibration | undefined)[] = [];
   for (const file of files) {
     const stored = await openStoredRun(file);
-    sides.push(await readSide(stored));
+    sides.push(await readSide((await told.cover?.(stored)) ?? stored));
     calibrations.push(await judgeCalibration(stored));
   }
   const compared = await compareMatched(matchedByEval(sides), async ({ spec }) => ({
