@@ -87,6 +87,8 @@ export async function rewriteData(
     const report = reportFile === undefined ? undefined : openSink(reportFile, options);
     if (report !== undefined) opened.push(report);
 
+    // The name of the file alone, since folders are nobody's business.
+    const origin = writer.keepsMetadata ? basename(source.name) : undefined;
     const tally = rowTally();
     let rows = 0;
     let written = 0;
@@ -100,7 +102,7 @@ export async function rewriteData(
         tell({ line, dropped: row.fault });
         if (!options.skipBad) tally.refuse("unreadable", line, row.fault);
       } else {
-        for (const made of step(withOrigin(row.conversation, source.name, line, options.metadata), line)) {
+        for (const made of step(origin === undefined ? row.conversation : withOrigin(row.conversation, origin, line), line)) {
           if ("dropped" in made) {
             countUp(tally.dropped, made.dropped);
             tell({ line, dropped: made.dropped });
@@ -139,8 +141,8 @@ export async function rewriteData(
   }
 }
 
-/** Where a row came from, beside what it says of itself; the name of its file alone, since folders are nobody's business. */
-function withOrigin(conversation: Conversation, file: string, line: number, metadata = true): Conversation {
-  if (!metadata || "origin" in conversation.metadata) return conversation;
-  return { ...conversation, metadata: { ...conversation.metadata, origin: `${basename(file)}:${line}` } };
+/** Where a row came from, beside what it says of itself. */
+function withOrigin(conversation: Conversation, file: string, line: number): Conversation {
+  if ("origin" in conversation.metadata) return conversation;
+  return { ...conversation, metadata: { ...conversation.metadata, origin: `${file}:${line}` } };
 }

@@ -8,7 +8,7 @@ const listed = 8;
 /** What was done, for a person. */
 export function rewrittenLines({ input, output, from, to, rows, written, ...reasons }: Rewritten, dryRun = false): string[] {
   const where = dryRun ? "nothing written: --dry-run" : output === "-" ? undefined : output;
-  const head = `${oneLine(input)} (${from}): ${counted(rows, "row")} → ${written} as ${to}${where === undefined ? "" : ` · ${oneLine(where)}`}`;
+  const head = `${oneLine(input, 200)} (${from}): ${counted(rows, "row")} → ${written} as ${to}${where === undefined ? "" : ` · ${oneLine(where, 200)}`}`;
   return [
     head,
     ...reasonLines("left out, unreadable", reasons.unreadable),
@@ -20,7 +20,7 @@ export function rewrittenLines({ input, output, from, to, rows, written, ...reas
 
 function reasonLines(title: string, counts: ReadonlyMap<string, number>): string[] {
   const sorted = [...counts].sort(([, a], [, b]) => b - a);
-  const lines = sorted.slice(0, listed).map(([why, n]) => `  ${title}: ${n} × ${oneLine(why)}`);
+  const lines = sorted.slice(0, listed).map(([why, n]) => `  ${title}: ${n} × ${oneLine(why, 200)}`);
   return sorted.length > listed ? [...lines, `  ${title}: ${sorted.length - listed} more reasons`] : lines;
 }
 

@@ -8,6 +8,7 @@ import { readRecords } from "./records.ts";
 export const completions: Format = {
   read: (source) => readRecords(source, ofPair),
   write: ({ metadata = true }) => ({
+    keepsMetadata: metadata,
     row(conversation) {
       const lost = lostInTexts(conversation);
       const only = questionAndAnswer(conversation);

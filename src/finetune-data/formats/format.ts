@@ -23,6 +23,8 @@ export interface WriteOptions {
 
 /** Turns conversations into the text of a file, one after the other. */
 export interface ConversationWriter {
+  /** A row has a place for `metadata`. */
+  readonly keepsMetadata?: boolean;
   /** What stands before the first row. */
   readonly head?: string;
   row(conversation: Conversation): WrittenRow;

@@ -1,16 +1,28 @@
 import { contentText } from "../../core/prompt.ts";
 import type { Conversation, Turn } from "../conversation.ts";
+import { nothingLost } from "./format.ts";
 
 /** What no format says but those that were made for it. */
 export function lostBeside({ rejected, answers, more }: Conversation, lost: readonly string[]): readonly string[] {
-  const keys = Object.keys(more);
-  if (rejected === undefined && answers === undefined && keys.length === 0) return lost;
+  if (rejected === undefined && answers === undefined && isEmpty(more)) return lost;
   return [
     ...lost,
     ...(rejected === undefined ? [] : ["a rejected answer"]),
     ...(answers === undefined ? [] : ["other right answers"]),
-    ...keys.map((key) => `the key ${JSON.stringify(key)}`),
+    ...Object.keys(more).map((key) => `the key ${JSON.stringify(key)}`),
   ];
+}
+
+function isEmpty(bag: object): boolean {
+  for (const _ in bag) return false;
+  return true;
+}
+
+/** A role and a text, as most messages are. */
+function isPlain(turn: Turn): boolean {
+  if (typeof turn.content !== "string") return false;
+  for (const key in turn) if (key !== "role" && key !== "content" && key !== "time") return false;
+  return true;
 }
 
 /** What a message says that its text does not. */
@@ -28,6 +40,7 @@ export function lostInText({ content, tool_calls, tool_call_id, name, weight, re
 /** What formats lose that have texts alone, each thing once. */
 export function lostInTexts(conversation: Conversation): readonly string[] {
   const { messages, tools } = conversation;
+  if (tools === undefined && messages.every(isPlain)) return lostBeside(conversation, nothingLost);
   const lost = new Set(messages.flatMap(lostInText));
   if (tools !== undefined) lost.add("tools");
   return lostBeside(conversation, [...lost]);

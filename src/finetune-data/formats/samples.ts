@@ -10,7 +10,8 @@ import { readRecords } from "./records.ts";
 /** Samples of an eval: `{"input": […], "ideal": "…"}`. The answer is the message that the conversation ends with. */
 export const samples: Format = {
   read: (source) => readRecords(source, ofSample),
-  write: () => ({
+  write: ({ metadata: kept = true }) => ({
+    keepsMetadata: kept,
     row({ id, bare, messages, rejected, answers, more, metadata, tools }) {
       const answer = messages.at(-1);
       if (answer?.role !== "assistant") return { text: undefined, lost: ["all of it, since it does not end with an answer"] };
@@ -22,7 +23,7 @@ export const samples: Format = {
         input: bare && before.length === 1 && only !== undefined ? contentText(only) : before.map(withoutWeight),
         ideal: answers === undefined ? ideal : [ideal, ...answers],
         ...more,
-        ...(Object.keys(metadata).length > 0 && { metadata }),
+        ...(kept && Object.keys(metadata).length > 0 && { metadata }),
       };
       const lost = [
         ...lostInText({ ...answer, weight: undefined }),
