@@ -20,6 +20,9 @@ export const promptViewers: { readonly [name: string]: () => Promise<OpenPromptV
   "llama-server": async () => (await import("./llama-server/llama-server.ts")).viewServerPrompts,
 };
 
+/** llama.cpp in this process, with whatever GPU it finds. Throws `install.peer-missing`. */
+export const localRuntime = async () => (await import("./llama/runtime.ts")).sharedRuntime(true);
+
 export type { PromptViewer, ShownToken } from "./prompt-viewer.ts";
 /** The response cache; loaded by commands that use it. */
 export const responseCache = () => import("./cache/index.ts");

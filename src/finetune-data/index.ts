@@ -1,6 +1,7 @@
 export type { AnswerKind } from "./answer-kind.ts";
 export { type Chosen, chooseSamples, type DropReason } from "./choose-samples.ts";
 export { draftSamples } from "./draft-samples.ts";
+export { type Difference, firstDifference } from "./first-difference.ts";
 export { type Columns, guessColumns } from "./guess-columns.ts";
 export { findLeaks, type LeakFindings, type LeakSummary } from "./leaks/find-leaks.ts";
 export type { LeakSample } from "./leaks/leak-sample.ts";
@@ -10,3 +11,5 @@ export type { RowTurn, TrainingRow } from "./leaks/training-row.ts";
 export { type ProposedScorer, proposeScorer } from "./propose-scorer.ts";
 export { type DataFile, readDataFile } from "./read-data-file.ts";
 export { commonSystem, toRow } from "./to-rows.ts";
+export { readTrainingConfig, type TrainingConfig, type TrainingFormat, type TrainingSet } from "./training-config.ts";
+export { type TrainingTurn, trainingTemplates, trainingText } from "./training-prompt.ts";

@@ -88,7 +88,7 @@ export async function startFakeLlamaServer(options: FakeOptions): Promise<FakeLl
       case "GET /lora-adapters":
         return options.adapters ?? [];
       case "POST /tokenize":
-        return { tokens: tokenize(model, body.content, body.add_special === true, body.parse_special !== false) };
+        return tokens(model, body);
       case "POST /apply-template":
         return { prompt: render(body.messages) };
       case "POST /completion":
@@ -157,6 +157,14 @@ function props(path: string): object {
     build_info: "b1-de3ff81",
     is_sleeping: false,
   };
+}
+
+function tokens(model: LocalModel, body: Record<string, unknown>): object {
+  const ids = tokenize(model, String(body.content), body.add_special === true, body.parse_special !== false);
+  if (body.with_pieces !== true) return { tokens: ids };
+  const names = new Map(Object.entries(special).map(([name, id]) => [id, name]));
+  const piece = (id: number) => names.get(id) ?? model.bytes(id).toString("utf8");
+  return { tokens: ids.map((id) => ({ id, piece: piece(id) })) };
 }
 
 function tokenize(model: LocalModel, content: string, addSpecial: boolean, parseSpecial: boolean): number[] {

@@ -7,16 +7,13 @@ import type {
   Continuations,
   Likelihood,
 } from "../../core/completion.ts";
-import { FinegaugeError, messageOf } from "../../core/errors.ts";
-import type { Prompt } from "../../core/message.ts";
-import { toText } from "../../core/prompt.ts";
+import { FinegaugeError } from "../../core/errors.ts";
 import { splitThinking } from "../../core/think.ts";
 import { checkStopped } from "../check-stopped.ts";
 import { splitTrailingSpace } from "../continuation-windows.ts";
 import { kept } from "../kept.ts";
-import { chatTurns } from "./chat-turns.ts";
 import { generate } from "./generate.ts";
-import type { LocalModel, Turn } from "./local-model.ts";
+import type { LocalModel } from "./local-model.ts";
 import { largeModelBytes, takeLargeModelPlace } from "./memory-gate.ts";
 import {
   capabilitiesOf,
@@ -28,6 +25,7 @@ import {
   prepareModel,
 } from "./prepare-model.ts";
 import { scoreContinuations, scoreRolling } from "./score-continuations.ts";
+import { splitPrompt } from "./split-prompt.ts";
 
 /**
  * A GGUF model in this process, by llama.cpp through the optional package `node-llama-cpp`.
@@ -137,27 +135,6 @@ async function continuations(
   // The join is tokenised whole and cut behind the context's own tokens: what the model reads is what the joined text gives.
   const tokens = request.continuations.map((each) => [...head, ...model.tokenize(shown + moved + each)].slice(context.length));
   return scoreContinuations(model, orPrefix(model, context), tokens, ctx.signal);
-}
-
-/** A prompt as tokens that nothing merges with, and the plain text behind them: a reply that was begun is continued. */
-function splitPrompt(prepared: PreparedModel, model: LocalModel, prompt: Prompt): { head: readonly number[]; tail: string } {
-  if (prepared.template === undefined) return { head: model.start, tail: toText(prompt) };
-  const turns = chatTurns(prompt, prepared.textRole);
-  const begun = turns.at(-1)?.role === "assistant" ? turns.pop() : undefined;
-  const rendered = renderTurns(model, turns);
-  // Some templates write the start token themselves.
-  const started = rendered[0] !== undefined && model.start.includes(rendered[0]);
-  return { head: started ? rendered : [...model.start, ...rendered], tail: begun?.text ?? "" };
-}
-
-function renderTurns(model: LocalModel, turns: readonly Turn[]): readonly number[] {
-  try {
-    return model.renderChat(turns);
-  } catch (cause) {
-    throw new FinegaugeError("provider.rejected", `the model's chat template refuses these messages: ${messageOf(cause)}`, {
-      cause,
-    });
-  }
 }
 
 /** A model cannot continue nothing. */

@@ -20,12 +20,8 @@ export interface Next {
   logprob(token: number): number;
 }
 
-/** A loaded model with one sequence. The only view of llama.cpp that the rest of this folder has. */
-export interface LocalModel {
-  /** Tokens that a prompt and its reply may have together. */
-  readonly contextTokens: number;
-  /** How many tokens one evaluation takes at most, so that a stop need not wait for a long prompt. */
-  readonly batchTokens: number;
+/** What a model makes of texts and chats; nothing is evaluated. */
+export interface Vocabulary {
   /** Put in front of every text, when the vocabulary wants it. */
   readonly start: readonly number[];
   /** What an empty context is replaced by; undefined for a vocabulary that has neither start nor end token. */
@@ -38,6 +34,26 @@ export interface LocalModel {
   bytes(token: number): Buffer;
   /** Ends a reply. */
   isEnd(token: number): boolean;
+}
+
+/** A vocabulary without its model, for whoever wants to see what the model would be shown. */
+export interface OpenVocabulary extends Vocabulary {
+  /** The name of a control token, `<s>`; undefined for one that is text. */
+  nameOf(token: number): string | undefined;
+  /** The control token of that name. */
+  named(name: string): number | undefined;
+  /** Names of the tokens that the file has for the end of a text and the end of a turn. */
+  readonly ends: readonly string[];
+  /** Frees the memory. */
+  close(): Promise<void>;
+}
+
+/** A loaded model with one sequence. The only view of llama.cpp that the rest of this folder has. */
+export interface LocalModel extends Vocabulary {
+  /** Tokens that a prompt and its reply may have together. */
+  readonly contextTokens: number;
+  /** How many tokens one evaluation takes at most, so that a stop need not wait for a long prompt. */
+  readonly batchTokens: number;
   clear(): Promise<void>;
   /** Forgets all but the first `length` tokens; false when the model cannot and has to start over. */
   rewind(length: number): Promise<boolean>;

@@ -1,8 +1,7 @@
-import type { ControlledEvaluateIndexOutput, ControlledEvaluateInputItem, Llama, LlamaModel, Token } from "node-llama-cpp";
+import type { ControlledEvaluateIndexOutput, ControlledEvaluateInputItem, Llama, Token } from "node-llama-cpp";
 import { FinegaugeError, messageOf } from "../../core/errors.ts";
-import type { LocalModel, Next, Wanted } from "./local-model.ts";
-import { chatRenderer } from "./render-chat.ts";
-import { pieceBytes } from "./vocabulary.ts";
+import type { LocalModel, Next, OpenVocabulary, Wanted } from "./local-model.ts";
+import { namedVocabulary, vocabularyOf } from "./model-vocabulary.ts";
 
 type Library = typeof import("node-llama-cpp");
 
@@ -14,6 +13,8 @@ export interface Runtime {
   readonly build: string;
   readonly physicalCores: number;
   open(options: ModelOptions): Promise<LocalModel>;
+  /** Reads no weights: quick, and small, whatever the model's size. */
+  openVocabulary(options: Pick<ModelOptions, "file" | "template">): Promise<OpenVocabulary>;
 }
 
 interface ModelOptions {
@@ -77,27 +78,38 @@ export async function openRuntime(gpu: boolean, load: () => Promise<Library> = (
         cause,
       });
     });
+  const loaded = async <T>(file: string, open: () => Promise<T>): Promise<T> => {
+    complaints.length = 0;
+    try {
+      return await open();
+    } catch (cause) {
+      if (cause instanceof FinegaugeError) throw cause;
+      throw new FinegaugeError(
+        "model.file-invalid",
+        `llama.cpp cannot load it: ${[messageOf(cause), ...complaints].join("; ")}`,
+        {
+          where: { file },
+          hint: "a model newer than node-llama-cpp needs an update of it, a large one a smaller context_tokens",
+          cause,
+        },
+      );
+    }
+  };
   return {
     gpu: llama.gpu === false ? undefined : llama.gpu,
     build: llama.llamaCppRelease.release,
     physicalCores: llama.cpuMathCores,
-    open: async (options) => {
-      complaints.length = 0;
-      try {
-        return await openModel(library, llama, options);
-      } catch (cause) {
-        if (cause instanceof FinegaugeError) throw cause;
-        throw new FinegaugeError(
-          "model.file-invalid",
-          `llama.cpp cannot load it: ${[messageOf(cause), ...complaints].join("; ")}`,
-          {
-            where: { file: options.file },
-            hint: "a model newer than node-llama-cpp needs an update of it, a large one a smaller context_tokens",
-            cause,
-          },
-        );
-      }
-    },
+    open: (options) => loaded(options.file, () => openModel(library, llama, options)),
+    openVocabulary: ({ file, template }) =>
+      loaded(file, async () => {
+        const model = await llama.loadModel({ modelPath: file, vocabOnly: true, gpuLayers: 0 });
+        try {
+          return namedVocabulary(library, model, template);
+        } catch (error) {
+          await model.dispose();
+          throw error;
+        }
+      }),
   };
 }
 
@@ -117,18 +129,7 @@ async function openModel(library: Library, llama: Llama, options: ModelOptions):
       // llama.cpp rounds a small context up.
       contextTokens: Math.min(options.contextTokens, context.contextSize),
       batchTokens: context.batchSize,
-      start: model.tokens.shouldPrependBosToken && model.tokens.bos !== null ? [model.tokens.bos] : [],
-      prefix: model.tokens.bos ?? model.tokens.eos ?? undefined,
-      renderChat: chatRenderer(options.template, (templateOptions) => {
-        const wrapper = new library.JinjaTemplateChatWrapper({ ...templateOptions, tokenizer: model.tokenizer });
-        return (chatHistory) => {
-          const { contextText, transformedSystemMessagesToUserMessages } = wrapper.generateContextState({ chatHistory });
-          return { tokens: contextText.tokenize(model.tokenizer), rewritten: transformedSystemMessagesToUserMessages };
-        };
-      }),
-      tokenize: (text) => (text === "" ? [] : model.tokenize(text, false)),
-      bytes: pieces(model),
-      isEnd: (token) => model.isEogToken(token as Token),
+      ...vocabularyOf(library, model, options.template),
       clear: () => fromLlama(() => sequence.clearHistory()),
       rewind: (length) =>
         fromLlama(async () => {
@@ -181,19 +182,5 @@ function nextOf(output: ControlledEvaluateIndexOutput | undefined, wanted: Wante
       .slice(0, wanted.top === "all" ? undefined : wanted.top)
       .map(([token, logit]) => ({ token, logprob: logit - normaliser })),
     logprob: (token) => (logits.get(token as Token) ?? Number.NEGATIVE_INFINITY) - normaliser,
-  };
-}
-
-/** Text of tokens by the file's vocabulary: the library's own detokenizer replaces bytes that are half a character. */
-function pieces(model: LlamaModel): LocalModel["bytes"] {
-  const { ggml } = model.fileInfo.metadata.tokenizer;
-  const known = new Map<number, Buffer>();
-  return (token) => {
-    const before = known.get(token);
-    if (before !== undefined) return before;
-    const { control, unknown } = model.getTokenAttributes(token as Token);
-    const bytes = control || unknown ? Buffer.alloc(0) : pieceBytes(ggml.tokens[token] ?? "", ggml.model);
-    known.set(token, bytes);
-    return bytes;
   };
 }
