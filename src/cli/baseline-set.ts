@@ -7,14 +7,14 @@ import { runStatus } from "../core/run-status.ts";
 import { baselinePath, isBaselineFile, type ListedBaseline, listedBaseline, writeBaseline } from "../runs/index.ts";
 import { baselineContent } from "./baseline-content.ts";
 import type { BaselineOptions } from "./baseline-list.ts";
-import { terminalAsker } from "./confirm.ts";
+import { type Asker, terminalAsker } from "./confirm.ts";
 import { findSides, listed } from "./find-sides.ts";
 import { describeSide, type ListedSide } from "./listed-side.ts";
 import { metricCells } from "./metric-cells.ts";
 import { near } from "./near.ts";
 import { counted } from "./numbers.ts";
 import { note } from "./progress.ts";
-import { readSettings } from "./settings.ts";
+import { readSettings, type Settings } from "./settings.ts";
 import { oneLine, table } from "./table.ts";
 
 export interface SetOptions extends BaselineOptions {
@@ -23,7 +23,7 @@ export interface SetOptions extends BaselineOptions {
 }
 
 /** A baseline file that was written. */
-interface SetBaseline {
+export interface SetBaseline {
   readonly eval: string;
   readonly model: string;
   readonly run: string;
@@ -36,13 +36,29 @@ interface SetBaseline {
 
 /** One file for each eval of the runs that are named. Everything is looked at before the first is written. */
 export async function setBaseline(name: string, references: readonly string[], options: SetOptions): Promise<void> {
+  const settings = await readSettings(options);
+  print(name, await writeBaselines(name, references, { ...options, settings, ask: terminalAsker() }), options);
+}
+
+interface WriteOptions extends Pick<SetOptions, "eval" | "force" | "yes" | "withReplies"> {
+  readonly settings: Pick<Settings, "out" | "baselines">;
+  /** Whether a baseline of another run may be replaced; undefined: there is nobody to ask. */
+  readonly ask: Asker | undefined;
+}
+
+/** @throws FinegaugeError `baseline.refused`, `cli.usage`, `run.not-found` */
+export async function writeBaselines(
+  name: string,
+  references: readonly string[],
+  options: WriteOptions,
+): Promise<readonly SetBaseline[]> {
+  const { settings } = options;
   refuseInCi();
   if (references.length === 0) {
     throw new FinegaugeError("cli.usage", "baseline set needs a run", {
       hint: `finegauge baseline set ${name} <model> takes its newest complete run of every eval`,
     });
   }
-  const settings = await readSettings(options);
   const sides = await findSides(references, { out: settings.out, baselines: settings.baselines, evals: options.eval });
   refuseTwice(sides);
   for (const side of sides) refuseUnfit(side);
@@ -66,7 +82,7 @@ export async function setBaseline(name: string, references: readonly string[], o
     const { eval: evalName, model, run } = side;
     written.push({ eval: evalName, model, run: run.id, file, samples: read.size, metric, replaced: replacedBy(side, before) });
   }
-  print(name, written, options);
+  return written;
 }
 
 function refuseInCi(): void {
@@ -138,11 +154,11 @@ function beforeIn(file: string): Pick<ListedBaseline, "run" | "end"> {
 
 async function allowReplacing(
   taken: readonly { readonly file: string; readonly before: Pick<ListedBaseline, "run"> }[],
-  { force, yes }: SetOptions,
+  { force, yes, ask }: WriteOptions,
 ): Promise<void> {
   if (taken.length === 0 || force || yes) return;
   const said = listed(taken.map(({ file, before }) => `${near(file)} (${oneLine(before.run.completion_fn, 60)})`));
-  const answer = await terminalAsker()?.(`Replace ${said}? [y/N] `);
+  const answer = await ask?.(`Replace ${said}? [y/N] `);
   if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return;
   throw new FinegaugeError("baseline.refused", `there is a baseline of another run: ${said}`, {
     hint: "--force replaces it; version control has the old one",

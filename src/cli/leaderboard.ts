@@ -1,49 +1,25 @@
 import { relative } from "node:path";
-import { leaderboardOf } from "../compare/index.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import type { Leaderboard } from "../core/leaderboard.ts";
 import type { Report, ReportFormat } from "../report/index.ts";
 import { checkTarget } from "./check-target.ts";
-import type { CommonOptions } from "./context.ts";
-import { findSides } from "./find-sides.ts";
 import { leaderboardLines } from "./leaderboard-lines.ts";
-import { type NamedSide, readBoards, standingsOf, withHistory } from "./leaderboard-sides.ts";
-import { findSmallest } from "./leaderboard-smallest.ts";
+import type { NamedSide } from "./leaderboard-sides.ts";
 import { pagePath } from "./page-path.ts";
+import { type BoardOptions, readLeaderboard } from "./read-leaderboard.ts";
 import { formatByEnding, putReport, reportRunOf } from "./report-of.ts";
 import { readSettings } from "./settings.ts";
 import { version } from "./version.ts";
 
-interface LeaderboardOptions extends CommonOptions {
-  readonly eval?: readonly string[];
-  readonly baselines?: string;
-  readonly trend?: boolean;
-  readonly parent?: string;
-  readonly margin?: readonly string[];
+interface LeaderboardOptions extends BoardOptions {
   readonly format?: Exclude<ReportFormat, "junit"> | "terminal";
   readonly output?: string;
 }
 
-/** Runs of a model that a trend goes back to. */
-const mostSteps = 10;
-
 export async function leaderboard(references: readonly string[], options: LeaderboardOptions): Promise<void> {
   const format = formatOf(options);
   if (options.output !== undefined) checkTarget(options.output);
-  const { parent } = options;
-  if (parent === undefined && options.margin !== undefined) {
-    throw new FinegaugeError("cli.usage", "a margin is of a parent", { hint: "--parent MODEL" });
-  }
-  const settings = await readSettings(options);
-  const found = await findSides(parent === undefined ? references : [...references, parent], {
-    out: settings.out,
-    baselines: settings.baselines,
-    evals: options.eval,
-  });
-  const standings = standingsOf(found);
-  const { boards, trends, named } = await readBoards(options.trend ? withHistory(standings, settings.out, mostSteps) : standings);
-  const smallest = parent === undefined ? undefined : await findSmallest(named, { ...options, parent });
-  const board = leaderboardOf(boards, { trends, smallest });
+  const { board, named } = await readLeaderboard(references, options);
 
   if (format === "terminal") {
     process.stdout.write(`${leaderboardLines(board, process.stdout.columns ?? 80).join("\n")}\n`);
@@ -55,7 +31,7 @@ export async function leaderboard(references: readonly string[], options: Leader
     process.stdout.write(`${JSON.stringify({ format: 1, tool, leaderboard: board }, null, 2)}\n`);
     return;
   }
-  const target = options.output ?? (format === "html" ? pagePath(settings.out, "leaderboard") : "-");
+  const target = options.output ?? (format === "html" ? pagePath((await readSettings(options)).out, "leaderboard") : "-");
   await putReport(reportOfBoard(board, named, tool, commandOf(references, options)), format, target);
   if (target !== "-") process.stdout.write(`${options.output ?? (relative(process.cwd(), target) || target)}\n`);
 }

@@ -1,15 +1,9 @@
-import type { CallContext, CompletionFn, CompletionRequest } from "../core/completion.ts";
+import type { CompletionFn } from "../core/completion.ts";
 import { FinegaugeError } from "../core/errors.ts";
+import type { GivenModel } from "../core/given-model.ts";
 import { hashJson } from "../core/hash.ts";
-import { asPlugin, type PluginReply } from "./load-plugin.ts";
+import { asPlugin } from "./load-plugin.ts";
 import { pluginFn } from "./plugin-fn.ts";
-
-/** A model that is a value of a program: a `CompletionFn` of which `name` and `complete` must be there, or one whole. */
-export interface GivenModel extends Partial<Omit<CompletionFn, "name" | "complete">> {
-  /** As runs call it; without commas. */
-  readonly name: string;
-  complete(request: CompletionRequest, ctx: CallContext): PluginReply | Promise<PluginReply>;
-}
 
 /**
  * A value as a completion function, guarded as a plug-in's file is. Whoever made it closes it.

@@ -13,7 +13,6 @@ export const functionKinds: { readonly [name: string]: () => Promise<FunctionKin
   module: async () => (await import("./module.ts")).module,
 };
 
-export type { GivenModel } from "./given-fn.ts";
 /** How to see what a local model is shown, for the classes that tell. */
 export const promptViewers: { readonly [name: string]: () => Promise<OpenPromptViewer> } = {
   llama: async () => (await import("./llama/view-prompts.ts")).viewLlamaPrompts,

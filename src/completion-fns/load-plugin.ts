@@ -1,22 +1,20 @@
-import type { CallContext, Completion, CompletionFn, CompletionRequest } from "../core/completion.ts";
+import type { CallContext, CompletionFn, CompletionRequest } from "../core/completion.ts";
 import { FinegaugeError, messageOf } from "../core/errors.ts";
+import type { GivenReply } from "../core/given-model.ts";
 import type { Bag } from "../core/json.ts";
 import type { Prompt } from "../core/message.ts";
 import { loadModule } from "../io/load-module.ts";
 
-/** What a plug-in may reply: the text, or what it knows of a completion around it. */
-export type PluginReply = string | (Partial<Completion> & { readonly text: string });
-
 /** A plug-in as we call it: a `CompletionFn` of which only `complete` must be there. What it gives is not checked yet. */
 export interface Plugin extends Partial<Omit<CompletionFn, "complete">> {
-  complete(request: CompletionRequest, ctx: CallContext): PluginReply | Promise<PluginReply>;
+  complete(request: CompletionRequest, ctx: CallContext): GivenReply | Promise<GivenReply>;
 }
 
 /** A plug-in in its simplest form. */
 type PluginFn = (
   prompt: Prompt,
   more: { readonly request: CompletionRequest; readonly ctx: CallContext },
-) => PluginReply | Promise<PluginReply>;
+) => GivenReply | Promise<GivenReply>;
 
 const members = ["complete", "identity", "capabilities", "continuations", "embed", "close"] as const;
 

@@ -27,7 +27,8 @@ export interface GivenScorer {
 export function givenScorer(given: GivenScorer | Scorer): ScorerKind {
   const create = creator(given);
   return scorerKind({
-    args: z.strictObject({}),
+    // A run file calls it a module of this name.
+    args: z.strictObject({ file: z.string().optional() }),
     sampling: () => ({ temperature: 0 }),
     checkSample: (sample) => (sample.input === null ? "it has no `input`, so there is nothing to ask" : undefined),
     create: (_, { name }) => create(name),
