@@ -166,6 +166,37 @@ describe("log-probabilities", () => {
     expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("this is multiple-choice")]);
   });
 
+  test("are scaled by what fits one half of the answers, and told of the other before and after", async () => {
+    const args = ["rescore", "labels.raw.v1@base", "--scale"];
+    const { code, stdout } = await finegauge([...args, "--json"], { cwd: folder.path });
+    const { scale, n, held } = JSON.parse(stdout);
+    expect([code, n + held.n]).toEqual([0, 600]);
+    // Two thirds of its answers are wrong, and it is nearly sure of all of them.
+    expect(scale).toBeGreaterThan(2);
+    expect(held.after.log_loss.interval.high).toBeLessThan(held.before.log_loss.interval.low);
+    expect(held.after.brier.value).toBeLessThan(held.before.brier.value);
+    expect(held.after.ece).toBeLessThan(0.5 * held.before.ece);
+    const told = await finegauge(args, { cwd: folder.path });
+    expect(told.stdout).toContain(`keep it with  scale: ${scale}\n`);
+    const other = await finegauge(["rescore", "said.raw.v1@tuned", "--scale"], { cwd: folder.path });
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("loglikelihood has none")]);
+  });
+
+  test("less those of the choices alone are asked for twice, and make a score of their own", async () => {
+    write(
+      "evals/mutual.yaml",
+      `mutual.raw.v1:\n  class: multiple-choice\n  args: { samples_jsonl: raw.jsonl, mutual_info: true }\n  ${labels}\n`,
+    );
+    await run(["tuned", "mutual.raw.v1", "--max-samples", "40"]);
+    const { samples, metric } = linesOf("mutual.raw.v1", "tuned");
+    expect(metric("acc_mutual_info")).toMatchObject({ value: expect.any(Number), n: 40, interval: expect.any(Object) });
+    const [{ more } = {}] = samples;
+    expect(Object.entries(more ?? {}).map(([name, replies]) => [name, replies.length])).toEqual([
+      ["choices", 8],
+      ["choices_alone", 8],
+    ]);
+  });
+
   test("of whole texts are compared by ratios of sums, the lower the better", async () => {
     await run(["base,tuned", "known.raw.v1"]);
     const { stdout } = await finegauge(["diff", "known.raw.v1@base", "known.raw.v1@tuned", "--json"], { cwd: folder.path });

@@ -63,7 +63,7 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     )
     .argument("[evals]", "eval names, globs or sets")
     .option("--out <dir>", "where runs are written (default: reports)")
-    .option("--concurrency <n>", "requests at once (default: what the model takes, 20 for hosted ones)", positiveNumber)
+    .option("--concurrency <n>", "requests at once, or auto: what server and model turn out to take (the default)", numberOrAuto)
     .option("--max-samples <n>", "only the first n of the order", positiveNumber)
     .addOption(
       new Option("--order <order>", "shuffle: openai/evals' fixed order (the default); file: as they stand").choices([
@@ -84,6 +84,11 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     .option("--resume [run]", "go on with an unfinished run; without a name: the newest that fits")
     .option("--no-resume", "start anew even if an unfinished run fits")
     .option("--budget <limit>", "stop after so much: '$5', 200ktokens, 30min; comma-separated, or repeated", collect)
+    .addOption(
+      new Option("--cache <mode>", "replies of earlier runs: on, refresh (ask anew, keep), only (ask nothing), off (the default)")
+        .choices(["on", "refresh", "only", "off"]),
+    )
+    .option("--cache-dir <dir>", "where they are (default: the user's cache folder)")
     .option("--timeout <seconds>", "for one request (default: 120)", positiveNumber)
     .option("--max-errors <share>", "share of errors above which a run is no result (default: 0.01)", share)
     .option("--no-inputs", "keep prompts and ideals out of the run file")
@@ -256,6 +261,17 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     .option("--out <dir>", "where the runs are (default: reports)")
     .action(async (run, options) => (await import("./export.ts")).exportRun(run, options));
 
+  common(program.command("cache"))
+    .description("list what the response cache has of each model, or prune it")
+    .argument("<action>", "list or prune")
+    .option("--older-than <age>", "prune: replies older than 90min, 12h, 30d or 4w")
+    .option("--model <names>", "prune: only of these models, names or globs; may be repeated", collect)
+    .option("--max-size <size>", "prune: the oldest, until what is left takes at most 500kb, 200mb or 1gb")
+    .option("--all", "prune: everything")
+    .option("--dry-run", "prune: say what would go, and keep it")
+    .option("--cache-dir <dir>", "where it is (default: the user's cache folder)")
+    .action(async (action, options) => (await import("./cache.ts")).cache(action, options));
+
   common(program.command("rescore"))
     .description("score the recorded replies of a run again; the model is not asked")
     .argument("<run>", "a file, an id, eval@model (the newest), eval@model~1 (the one before), another harness's log")
@@ -267,10 +283,11 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     )
     .option("--judge <models>", "who grades what a model has to grade: names, comma-separated; over what the eval says")
     .option("--budget <limit>", "stop judges after so much: '$5', 200ktokens, 30min; comma-separated, or repeated", collect)
-    .option("--concurrency <n>", "requests to a judge at once (default: 20)", positiveNumber)
+    .option("--concurrency <n>", "requests to a judge at once, or auto (the default)", numberOrAuto)
     .option("--timeout <seconds>", "for one request to a judge (default: 120)", positiveNumber)
     .option("--check", "write nothing; say how many verdicts agree, and exit with 1 if one does not")
     .option("--sweep", "write nothing; choose logprob-choice's threshold on one half, and say what it is worth on the other")
+    .option("--scale", "write nothing; fit the temperature of probabilities on one half, and say what calibration is on the other")
     .option("--out <dir>", "where runs are and are written (default: reports)")
     .action(async (run, options) => (await import("./rescore.ts")).rescore(run, options));
 
@@ -361,6 +378,10 @@ function positiveNumber(text: string): number {
   const value = wholeNumber(text);
   if (value < 1) throw new InvalidArgumentError(`${text} is not at least 1`);
   return value;
+}
+
+function numberOrAuto(text: string): number | "auto" {
+  return text === "auto" ? text : positiveNumber(text);
 }
 
 function commaSeparated(text: string): string[] {

@@ -22,6 +22,7 @@ import { writeDerivedRun } from "./write-derived-run.ts";
 interface RescoreOptions extends TargetOptions, JudgedOptions {
   readonly check?: boolean;
   readonly sweep?: boolean;
+  readonly scale?: boolean;
 }
 
 /** By what replies are scored now, nobody being asked. */
@@ -64,6 +65,7 @@ export async function rescore(reference: string, options: RescoreOptions): Promi
   const stored = await openStoredRun((await findRun(reference, out)).file);
   const target = await rescoreTarget(stored, options);
   if (options.sweep) return (await import("./sweep.ts")).sweep(stored, target, options);
+  if (options.scale) return (await import("./scale.ts")).scale(stored, target, options);
   if (target.asks) {
     if (options.check) throw new FinegaugeError("cli.usage", "--check asks nobody", { hint: "leave out --check, or the judge" });
     const scorers = target.found.scorers.map(({ name, hash }) => ({ name, hash }));

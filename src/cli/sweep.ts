@@ -43,7 +43,7 @@ export async function sweep(
 }
 
 /** Answers to one question, and samples of one group, are not independent: they go into one half. */
-function keyOf({ group_by: path }: EvalSpec, line: SampleLine): string {
+export function keyOf({ group_by: path }: EvalSpec, line: SampleLine): string {
   const group = path === undefined ? undefined : valueAt(line, path);
   return group === undefined || group === null ? line.hashes.item : JSON.stringify(group);
 }

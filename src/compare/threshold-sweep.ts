@@ -48,12 +48,17 @@ const thresholds = Array.from({ length: 19 }, (_, at) => (at + 1) / 20);
  */
 export function sweepThreshold(answers: readonly SureAnswer[], seed: number): Sweep | undefined {
   const halves: [SureAnswer[], SureAnswer[]] = [[], []];
-  for (const answer of answers) halves[seedFrom(`half:${seed}:${answer.key}`) & 1]?.push(answer);
+  for (const answer of answers) halves[halfOf(answer.key, seed)].push(answer);
   const [first, second] = halves;
   if (first.length === 0 || second.length === 0) return undefined;
   const steps = thresholds.map((threshold) => stepOf(first, threshold));
   const chosen = steps.reduce((best, step) => (step.f1 > best.f1 ? step : best));
   return { steps, chosen, held: { ...stepOf(second, chosen.threshold), intervals: intervalsOf(second, chosen.threshold) } };
+}
+
+/** Which half of a run something belongs to: 0 is chosen on, 1 is told of. */
+export function halfOf(key: string, seed: number): 0 | 1 {
+  return (seedFrom(`half:${seed}:${key}`) & 1) === 0 ? 0 : 1;
 }
 
 function stepOf(answers: readonly SureAnswer[], threshold: number): SweepStep {

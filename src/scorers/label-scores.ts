@@ -2,7 +2,12 @@ import type { Score } from "../core/score.ts";
 import { indexOfLargest, leadOf, probabilityScores } from "./probability-scores.ts";
 
 export interface LabelFindings {
-  readonly args: { readonly normalise: boolean; readonly threshold?: number | undefined; readonly none: readonly string[] };
+  readonly args: {
+    readonly normalise: boolean;
+    readonly scale?: number | undefined;
+    readonly threshold?: number | undefined;
+    readonly none: readonly string[];
+  };
   readonly labels: readonly string[];
   /** The model's own, by label. */
   readonly probabilities: readonly number[];
@@ -15,9 +20,9 @@ export interface LabelFindings {
 const keptLabels = 20;
 
 /** What the probabilities of labels come to: `accuracy`, `confidence`, `brier`, `log_loss`, `answer_mass`; with a threshold, what was named. */
-export function labelScores({ args, labels, probabilities: own, right, unlisted }: LabelFindings): Score[] {
+export function labelScores({ args, labels, probabilities: own, right, unlisted: most }: LabelFindings): Score[] {
   const mass = own.reduce((sum, probability) => sum + probability, 0);
-  const probabilities = args.normalise && mass > 0 ? own.map((probability) => probability / mass) : own;
+  const { probabilities, unlisted } = weighed(own, { mass, unlisted: most, normalise: args.normalise, scale: args.scale ?? 1 });
   const picked = indexOfLargest(probabilities);
   const any = mass > 0;
   const isNone = (label: number) => args.none.includes(labels[label] as string);
@@ -54,6 +59,19 @@ export function labelScores({ args, labels, probabilities: own, right, unlisted 
           ...(args.none.length > 0 ? [{ name: "nameable", value: nameable ? 1 : 0 }] : []),
         ]),
   ];
+}
+
+/** As shares of what all labels have, or of everything; by a temperature other than 1, what is no label counts as one answer more. */
+function weighed(
+  own: readonly number[],
+  { mass, unlisted, normalise, scale }: { mass: number; unlisted: number; normalise: boolean; scale: number },
+): { probabilities: readonly number[]; unlisted: number } {
+  if (mass === 0 || (scale === 1 && !normalise)) return { probabilities: own, unlisted };
+  const weight = (probability: number) => (scale === 1 ? probability : probability ** (1 / scale));
+  const rest = normalise ? 0 : weight(Math.max(0, 1 - mass));
+  const all = own.reduce((sum, probability) => sum + weight(probability), rest);
+  const shares = own.map((probability) => weight(probability) / all);
+  return { probabilities: shares, unlisted: scale === 1 ? unlisted : Math.min(1, weight(unlisted) / all) };
 }
 
 /** Rounded: these are for people, and for choosing a threshold. */

@@ -48,6 +48,17 @@ describe("by first token", () => {
     });
   });
 
+  test("divides log-probabilities by a scale: what is no label is one answer more, unless labels alone are weighed", () => {
+    const top = reply({ " 2": Math.log(0.64), " 1": Math.log(0.16), other: Math.log(0.2) });
+    const of = (args: object) => scoreOne(logprobChoiceKind, { input: "?", ideal: "1" }, [top], { args, labels: people });
+    const root = 0.8 + 0.4 + Math.sqrt(0.2);
+    expect(of({ scale: 2 }).values.confidence).toBeCloseTo(0.8 / root, 9);
+    expect(of({ scale: 2 }).values.log_loss).toBeCloseTo(-Math.log(0.4 / root), 9);
+    expect(of({ scale: 2, normalise: true }).values.confidence).toBeCloseTo(2 / 3, 9);
+    expect(of({ scale: 1 }).values).toEqual(of({}).values);
+    expect(of({ scale: 2 }).first.details?.margin).toBeCloseTo(Math.log(4), 9);
+  });
+
   test("adds up the ways to say a label, and says how much of the whole that is", () => {
     const labels = { high: ["severe"], low: [] };
     const top = { low: Math.log(0.4), High: Math.log(0.1), " high": Math.log(0.2), sev: Math.log(0.25), the: Math.log(0.05) };

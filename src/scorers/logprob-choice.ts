@@ -17,6 +17,8 @@ const argsSchema = z.strictObject({
   delimiter: z.string().optional(),
   /** Take the labels' probabilities as shares of what all labels have. */
   normalise: z.boolean().default(false),
+  /** Divides log-probabilities, those of everything that is no label taken as one. */
+  scale: z.number().positive().optional(),
   /** A label is named only when its probability is above this. */
   threshold: z.number().min(0).max(1).optional(),
   /** Labels that mean that nothing is named. */

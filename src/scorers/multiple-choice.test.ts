@@ -32,6 +32,29 @@ describe("multiple-choice", () => {
     expect(values.brier).toBeCloseTo(0.721399 ** 2 + (1 - 0.265388) ** 2 + 0.013213 ** 2, 5);
   });
 
+  test("less what a choice has behind nothing: the one that the question makes likelier by most, and the rest as before", () => {
+    // Behind nothing London is as likely as behind the question, and the long name unheard of.
+    const alone = [-8.5, -9, -20];
+    const of = (right: number, more: { alone?: number[] } = { alone }) =>
+      Object.fromEntries(multipleChoice(cities, logprobs, new Set([right]), more).map(({ name, value }) => [name, value]));
+    expect(of(2)).toMatchObject({ accuracy: 0, acc_norm: 1, acc_bytes: 1, acc_mutual_info: 1 });
+    expect(of(0)).toMatchObject({ accuracy: 1, acc_mutual_info: 0 });
+    expect(of(0, {})).not.toHaveProperty("acc_mutual_info");
+    const scorer = multipleChoiceKind.create({ mutual_info: true }, { name: "it", compat: false });
+    expect(scorer.asks?.(sampleOf({ input: "Q:", choices: ["a", "b"], answers: [0] }))).toEqual([
+      { output: "choices", continuations: { context: "Q:", continuations: [" a", " b"] } },
+      { output: "choices_alone", continuations: { context: "", continuations: [" a", " b"] } },
+    ]);
+  });
+
+  test("divides by a scale what becomes shares, which moves how sure it is and not what it picks", () => {
+    const { values, first } = scoreOne(multipleChoiceKind, { input: "?", choices: cities, answers: [1] }, likelihoods, {
+      args: { scale: 2 },
+    });
+    expect(first).toMatchObject({ label: "Paris", details: { margin: 1 } });
+    expect(values.confidence).toBeCloseTo(1 / (1 + Math.exp(-0.5) + Math.exp(-2)), 9);
+  });
+
   test("is right by any of several answers, and takes the first of equal choices", () => {
     const row = { input: "?", choices: ["a", "b", "c"], ideal: ["b", "c"] };
     const equal = [likelihoodOf(-2), likelihoodOf(-1), likelihoodOf(-1)];

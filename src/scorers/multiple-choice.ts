@@ -9,6 +9,10 @@ import { indexOfLargest, leadOf, probabilityScores, softmax } from "./probabilit
 const argsSchema = z.strictObject({
   /** Between the question and each choice. */
   delimiter: z.string().optional(),
+  /** Also by how much more likely the question makes each choice: asks for each behind nothing, too. */
+  mutual_info: z.boolean().optional(),
+  /** Divides log-probabilities before they become shares. */
+  scale: z.number().positive().optional(),
 });
 
 /** The choices of a sample in their order, and which are right. */
@@ -25,11 +29,17 @@ function choicesOf({ choices, answers, ideal }: SampleContent, labels: Labels | 
 
 /**
  * Which choice a model would rather say, by the log-probability of each in full: its sum (`accuracy`), by character (`acc_norm`) and by
- * UTF-8 byte (`acc_bytes`) of the bare choice. Equal ones: the first.
+ * UTF-8 byte (`acc_bytes`) of the bare choice; and less what it has behind nothing (`acc_mutual_info`). Equal ones: the first.
  *
+ * @param more `alone`: log-probability of each choice without the question; `scale`: what log-probabilities are divided by to make shares
  * @see lm-evaluation-harness, `ConfigurableTask.process_results` of `multiple_choice`
  */
-export function multipleChoice(texts: readonly string[], logprobs: readonly number[], right: ReadonlySet<number>): Score[] {
+export function multipleChoice(
+  texts: readonly string[],
+  logprobs: readonly number[],
+  right: ReadonlySet<number>,
+  { alone, scale = 1 }: { readonly alone?: readonly number[] | undefined; readonly scale?: number | undefined } = {},
+): Score[] {
   const by = (lengthOf: (text: string) => number) =>
     indexOfLargest(logprobs.map((logprob, at) => logprob / lengthOf(texts[at] as string)));
   const picked = indexOfLargest(logprobs);
@@ -47,11 +57,18 @@ export function multipleChoice(texts: readonly string[], logprobs: readonly numb
     },
     { name: "acc_norm", value: norm ? 1 : 0, passed: norm },
     { name: "acc_bytes", value: bytes ? 1 : 0, passed: bytes },
-    ...probabilityScores({ probabilities: softmax(logprobs), right, picked }),
+    ...(alone === undefined ? [] : [byMutualInformation(logprobs, alone, right)]),
+    ...probabilityScores({ probabilities: softmax(logprobs.map((logprob) => logprob / scale)), right, picked }),
   ];
 }
 
+function byMutualInformation(logprobs: readonly number[], alone: readonly number[], right: ReadonlySet<number>): Score {
+  const passed = right.has(indexOfLargest(logprobs.map((logprob, at) => logprob - (alone[at] as number))));
+  return { name: "acc_mutual_info", value: passed ? 1 : 0, passed };
+}
+
 const output = "choices";
+const outputAlone = "choices_alone";
 
 export const multipleChoiceKind = scorerKind({
   args: argsSchema,
@@ -73,7 +90,9 @@ export const multipleChoiceKind = scorerKind({
     asks(sample) {
       const delimiter = delimiterAfter(sample.input, args.delimiter);
       const continuations = choicesOf(sample, labels).texts.map((text) => delimiter + text);
-      return [{ output, continuations: { context: sample.input ?? "", continuations } }];
+      const behind = { output, continuations: { context: sample.input ?? "", continuations } };
+      if (args.mutual_info !== true) return [behind];
+      return [behind, { output: outputAlone, continuations: { context: "", continuations } }];
     },
     score(sample, replies) {
       const { texts, right } = choicesOf(sample, labels);
@@ -82,6 +101,10 @@ export const multipleChoiceKind = scorerKind({
         texts,
         likelihoods.map(({ logprob }) => logprob),
         right,
+        {
+          scale: args.scale,
+          alone: args.mutual_info === true ? onlyLikelihoods(replies, outputAlone).map(({ logprob }) => logprob) : undefined,
+        },
       ) as [Score, ...Score[]];
       return [withDropped(first, likelihoods), ...others];
     },

@@ -4,7 +4,6 @@ import { seededRandom } from "../core/random.ts";
 import { auroc, aurocParts } from "./auroc.ts";
 import { calibrationError, equalMassBins, equalWidthBins } from "./reliability.ts";
 import { brier, brierOfClasses, logLoss, logLossOfClasses } from "./scoring-rules.ts";
-import { fitTemperature, softmax } from "./temperature.ts";
 import { wilson } from "./wilson.ts";
 
 const ps = [0.9, 0.8, 0.7, 0.6, 0.55, 0.95, 0.3, 0.2];
@@ -173,68 +172,5 @@ describe("reliability", () => {
     expect(() => equalWidthBins(ps, ys, 0)).toThrow(RangeError);
     expect(() => equalMassBins(ps, ys, 1.5)).toThrow(RangeError);
     expect(() => calibrationError([])).toThrow(RangeError);
-  });
-});
-
-describe("temperature", () => {
-  test("finds again by how much a model is too sure", () => {
-    const random = seededRandom(2);
-    const logits: number[][] = [];
-    const labels: number[] = [];
-    for (let i = 0; i < 20_000; i++) {
-      const row = [3 * random(), 3 * random(), 3 * random()];
-      const [a, b] = softmax(row) as [number, number];
-      const u = random();
-      labels.push(u < a ? 0 : u < a + b ? 1 : 2);
-      logits.push(row.map((logit) => 2.5 * logit));
-    }
-    const { temperature, before, after } = fitTemperature(logits, labels);
-    expect(Math.abs(temperature / 2.5 - 1)).toBeLessThan(0.05);
-    expect(after).toBeLessThan(before);
-    expect(after).toBeCloseTo(
-      logLossOfClasses(
-        logits.map((row) => softmax(row, temperature)),
-        labels,
-      ),
-      10,
-    );
-  });
-
-  test("never makes the loss larger", () => {
-    const logit = fc.double({ min: -5, max: 5, noNaN: true });
-    const sample = fc.record({ row: fc.tuple(logit, logit, logit), label: fc.integer({ min: 0, max: 2 }) });
-    fc.assert(
-      fc.property(fc.array(sample, { minLength: 1, maxLength: 30 }), (samples) => {
-        const { before, after, temperature } = fitTemperature(
-          samples.map((s) => s.row),
-          samples.map((s) => s.label),
-        );
-        expect(after).toBeLessThanOrEqual(before);
-        expect(temperature).toBeGreaterThanOrEqual(0.01);
-        expect(temperature).toBeLessThanOrEqual(100);
-      }),
-    );
-  });
-
-  test("goes to its end for a model that is always right, and minds no class without probability", () => {
-    const rows = [
-      [0, -3, Number.NEGATIVE_INFINITY],
-      [-2, 0, Number.NEGATIVE_INFINITY],
-    ];
-    expect(fitTemperature(rows, [0, 1]).temperature).toBeCloseTo(0.01, 6);
-    expect(fitTemperature(rows, [1, 0]).temperature).toBeCloseTo(100, 6);
-    expect(softmax([0, Number.NEGATIVE_INFINITY])).toEqual([1, 0]);
-  });
-
-  test("stays 1 where it changes nothing", () => {
-    expect(fitTemperature([[2, 2]], [0])).toMatchObject({ temperature: 1 });
-  });
-
-  test("refuses a label without a logit", () => {
-    expect(() => fitTemperature([[0, 1]], [2])).toThrow(RangeError);
-    expect(() => fitTemperature([[0, Number.NEGATIVE_INFINITY]], [1])).toThrow(RangeError);
-    expect(() => fitTemperature([[0, Number.NaN]], [0])).toThrow(RangeError);
-    expect(() => fitTemperature([], [])).toThrow(RangeError);
-    expect(() => softmax([1], 0)).toThrow(RangeError);
   });
 });
