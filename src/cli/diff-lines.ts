@@ -1,8 +1,8 @@
 import { styleText } from "node:util";
-import { decidingScore, findingWords, scaleOfDelta } from "../compare/index.ts";
+import { decidingScore, scaleOfDelta } from "../compare/index.ts";
 import type { Comparison, Delta, Flip } from "../core/comparison.ts";
 import { change, changeRange, changeSize, figure, isLabelDetail, type Scale, whole } from "../core/figures.ts";
-import { leakageWords } from "../core/leakage-words.ts";
+import { leakageWords, leakClauses } from "../core/leakage-words.ts";
 import { toText } from "../core/prompt.ts";
 import type { SampleLine } from "../core/run-line.ts";
 import { counted } from "./numbers.ts";
@@ -159,27 +159,12 @@ function details({ comparison, flips }: Shown, named: boolean, width: number): s
 }
 
 /** What is in the training data, and the deciding metric without and with that alone. */
-function leakageLines(
-  { clean, dirty, train, leaked, kinds }: NonNullable<Comparison["leakage"]>,
-  of: number,
-  label: (text: string) => string,
-): string[] {
-  const where = oneLine(train.join(" and "), 100);
-  const lines = [`${label("leakage")}${leakageWords({ leaked, kinds, of, noun: "pair", train: where })}`];
-  if (clean !== undefined) {
-    lines.push(`${label("")}clean: ${deltaWords(clean.delta)}: ${findingWords[clean.finding]}`);
-    if (dirty !== undefined) lines.push(`${label("")}leaked: ${deltaWords(dirty)}`);
-  }
-  return lines;
-}
-
-/** `94.8 % instead of 92.5 %, +2.3 points (+0.8 to +3.9) of 600`. */
-function deltaWords(delta: Delta): string {
-  const { baseline, candidate, value, interval, n } = delta;
-  if (value === null || candidate.value === null || baseline.value === null) return delta.reason ?? "not known";
-  const scale = scaleOfDelta(delta);
-  const by = `${change(value, scale)}${interval === null ? "" : ` (${changeRange(interval, scale)})`}`;
-  return `${figure(candidate.value, scale)} instead of ${figure(baseline.value, scale)}, ${by} of ${whole(n)}`;
+function leakageLines(leakage: NonNullable<Comparison["leakage"]>, of: number, label: (text: string) => string): string[] {
+  const train = oneLine(leakage.train.join(" and "), 100);
+  return [
+    `${label("leakage")}${leakageWords({ ...leakage, of, noun: "pair", train })}`,
+    ...leakClauses(leakage).map((clause) => `${label("")}${clause}`),
+  ];
 }
 
 /** Of a sample's attempts the first that shows what the side is said to have done; else the first. */

@@ -7,7 +7,7 @@ import { type Report, type ReportFormat, type ReportRun, reportWriters } from ".
 import type { MatchedComparison } from "./compare-matched.ts";
 
 /** A side of a comparison as a report shows a run: with the numbers that the comparison stands on. */
-export function reportRunOf({ source, facts, metrics, sliceTables }: Side): ReportRun {
+export function reportRunOf({ source, facts, size, metrics, sliceTables, leakScores }: Side): ReportRun {
   return {
     run: source.run,
     end: source.end,
@@ -15,6 +15,7 @@ export function reportRunOf({ source, facts, metrics, sliceTables }: Side): Repo
     metrics,
     slices: sliceTables,
     latency: facts.latency,
+    ...(facts.leakage && { leakage: { ...facts.leakage, samples: size, ...(leakScores && { scores: leakScores }) } }),
     samples: () => source.samples(),
   };
 }

@@ -1,5 +1,6 @@
 import type { ComparedLeakage, Delta, Finding } from "../core/comparison.ts";
 import { change, changeRange, changeSize, figure, howMany, naturalCount, type Scale, scaleOf, whole } from "../core/figures.ts";
+import { findingWords, withoutLeaks } from "../core/leakage-words.ts";
 
 /** How the figures of a delta are written; both sides alike. */
 export function scaleOfDelta({ baseline, candidate }: Pick<Delta, "baseline" | "candidate">): Scale {
@@ -38,19 +39,6 @@ export function sentenceOf(found: Found): string {
   if (leakage?.clean === undefined || leakage.clean.finding === found.finding) return sentence;
   return `${sentence.slice(0, -1)}; ${withoutLeaks(leakage)}: ${findingWords[leakage.clean.finding]}.`;
 }
-
-/** `without the 12 samples that are in the training data`. */
-export function withoutLeaks({ leaked }: Pick<ComparedLeakage, "leaked">): string {
-  return `without the ${leaked === 1 ? "one sample that is" : `${whole(leaked)} samples that are`} in the training data`;
-}
-
-/** A finding on clean samples alone. */
-export const findingWords: { readonly [finding in Finding]: string } = {
-  better: "better",
-  worse: "worse",
-  "not-worse": "not worse by more than the margin",
-  unclear: "cannot tell",
-};
 
 function ofAllPairs({ eval: name, names: [baseline, candidate], delta, finding, bound, margin }: Found): string {
   const { interval, value, better } = delta;

@@ -1,8 +1,9 @@
-import type { Comparison } from "../core/comparison.ts";
+import type { Comparison, LeakageFacts, LeakScores } from "../core/comparison.ts";
 import type { TokenLogprob, Usage } from "../core/completion.ts";
 import type { GateResult } from "../core/gate.ts";
 import type { Bag } from "../core/json.ts";
 import type { Leaderboard } from "../core/leaderboard.ts";
+import type { LeakKind } from "../core/leakage.ts";
 import type { Prompt, ToolCall } from "../core/message.ts";
 import type { Interval, Metric } from "../core/metric.ts";
 import type { Counts } from "../core/run-line.ts";
@@ -91,6 +92,8 @@ export interface PageRun {
   readonly calibration?: Calibration;
   /** Absent where no model judged. */
   readonly judging?: Judging;
+  /** Absent where nobody looked, or nothing was found. */
+  readonly leakage?: Leakage;
   readonly spent: Spent;
   /** Name and value, in the order shown. */
   readonly provenance: readonly (readonly [string, string])[];
@@ -102,6 +105,14 @@ export interface PageRun {
 interface PageSlices {
   readonly path: string;
   readonly values: readonly { readonly value: string; readonly metric: Metric }[];
+}
+
+/** How many of a run's samples are in training data, and its deciding score on them and on the others. */
+export interface Leakage extends LeakageFacts {
+  /** The run's. */
+  readonly samples: number;
+  /** Absent where none is leaked. */
+  readonly scores?: LeakScores;
 }
 
 export interface Confusion {
@@ -169,6 +180,8 @@ export interface PageRow {
   readonly choices?: readonly string[];
   readonly fields?: Bag;
   readonly metadata?: Bag;
+  /** How the sample was found in training data. */
+  readonly leak?: LeakKind;
   /** How the sample fared in each comparison that has it as a pair; with several attempts by the majority. */
   readonly pairs?: readonly RowPair[];
   readonly cells: readonly PageCell[];

@@ -18,13 +18,19 @@ export function* csvNumbers({ runs, comparisons = [] }: Report): Iterable<string
     for (const { path, value, delta } of comparison.slices) {
       yield csvRow([...head, delta.metric, path, value, ...ofDelta(delta)]);
     }
+    const { clean, dirty } = comparison.leakage ?? {};
+    if (clean !== undefined) yield csvRow([...head, clean.delta.metric, "leakage", "clean", ...ofDelta(clean.delta)]);
+    if (dirty !== undefined) yield csvRow([...head, dirty.metric, "leakage", "leaked", ...ofDelta(dirty)]);
   }
   if (comparisons.length > 0) return;
-  for (const { run, metrics, slices } of runs) {
+  for (const { run, metrics, slices, leakage } of runs) {
     const head = [run.eval, run.completion_fn, run.id];
     for (const metric of metrics) yield csvRow([...head, metric.name, "", "", ...ofMetric(metric)]);
     for (const { path, values } of slices) {
       for (const { value, metric } of values) yield csvRow([...head, metric.name, path, value, ...ofMetric(metric)]);
+    }
+    for (const [part, metric] of Object.entries(leakage?.scores ?? {})) {
+      yield csvRow([...head, metric.name, "leakage", part, ...ofMetric(metric)]);
     }
   }
 }

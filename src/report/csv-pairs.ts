@@ -15,6 +15,7 @@ interface Before {
   readonly reply: string | undefined;
   readonly input: string;
   readonly ideal: string | undefined;
+  readonly leak: string | undefined;
 }
 
 interface Row {
@@ -45,6 +46,7 @@ const columns = {
   baseline_reply: ({ before }) => before.reply,
   candidate_reply: ({ now }) => now.reply,
   item_hash: ({ line }) => line.hashes.item,
+  leak: ({ before, now }) => now.leak ?? before.leak,
 } satisfies Record<string, (row: Row) => string | number | undefined>;
 
 const changes = {
@@ -95,5 +97,6 @@ function factsOf(line: SampleLine): Before {
     reply: line.completion?.text ?? line.error?.message,
     input: plainText(line.input ?? null),
     ideal: line.ideal?.join(" | "),
+    leak: line.leak,
   };
 }

@@ -29,6 +29,7 @@ const columns = {
   cost: (_, line) => line.completion?.cost,
   tries: (_, line) => (line.completion?.tries ?? line.error?.tries)?.length,
   item_hash: (_, line) => line.hashes.item,
+  leak: (_, line) => line.leak,
 } satisfies Record<string, (one: ReportRun, line: SampleLine) => string | number | undefined>;
 
 /** One row for each (sample, attempt) of each run. */

@@ -10,8 +10,18 @@ export const json: ReportWriter = {
     const head = { format: 1, made, tool, command, redacted, gate, leaderboard, comparisons: found };
     yield `${JSON.stringify(head).slice(0, -1)},"runs":[`;
     for (const [position, one] of runs.entries()) {
-      const { run, end, counts, metrics, slices, latency, judge_calibration } = one;
-      const facts = { run, status: statusOf(one), end: end ?? null, counts, metrics, slices, latency, judge_calibration };
+      const { run, end, counts, metrics, slices, latency, leakage, judge_calibration } = one;
+      const facts = {
+        run,
+        status: statusOf(one),
+        end: end ?? null,
+        counts,
+        metrics,
+        slices,
+        latency,
+        leakage,
+        judge_calibration,
+      };
       yield `${position === 0 ? "" : ","}\n${JSON.stringify(facts)}`.slice(0, samples ? -1 : undefined);
       if (!samples) continue;
       yield ',"samples":[';

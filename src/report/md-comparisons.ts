@@ -1,5 +1,6 @@
 import type { Comparison, Delta, Finding, SliceDelta } from "../core/comparison.ts";
 import { change, changeRange, figure, isLabelDetail, type Scale, scaleOf, whole } from "../core/figures.ts";
+import { leakageWords, leakClauses } from "../core/leakage-words.ts";
 import { countNames } from "../page/index.ts";
 import { flipsMarkdown } from "./md-flips.ts";
 import { code, prose, tableRow } from "./md-text.ts";
@@ -19,9 +20,13 @@ export async function* comparisonsMarkdown(report: Report): AsyncIterable<string
     (a, b) => urgency[a.comparison.finding] - urgency[b.comparison.finding],
   );
   const all = comparisons.map(({ comparison }) => comparison);
-  for (const { finding, sentence, notes } of all) {
+  for (const { finding, sentence, notes, leakage, pairing } of all) {
     yield `- ${signs[finding]} ${prose(sentence)}\n`;
     for (const note of notes) yield `  - ${prose(note)}\n`;
+    if (leakage !== undefined && leakage.leaked > 0) {
+      const found = leakageWords({ ...leakage, of: pairing.paired, noun: "pair", train: leakage.train.map(code).join(" and ") });
+      yield `  - ${[found, ...leakClauses(leakage).map(prose)].join("; ")}\n`;
+    }
   }
   yield* deltaTable(all);
   yield* sliceTable(all);

@@ -1,8 +1,9 @@
 import { figure, mainMetric, moment, naturalCount, range, scaleOf, whole } from "../core/figures.ts";
 import type { JudgeCalibration, Share } from "../core/judge-calibration.ts";
+import { leakageWords, leakScoreWords } from "../core/leakage-words.ts";
 import type { SampleLine } from "../core/run-line.ts";
-import { countNames } from "../page/index.ts";
-import { code, plain, tableRow } from "./md-text.ts";
+import { countNames, type Leakage } from "../page/index.ts";
+import { code, plain, prose, tableRow } from "./md-text.ts";
 import { labelOf, outcomeOf, statusOf } from "./outcome.ts";
 import { lastLines, plainText } from "./plain-text.ts";
 import type { Report, ReportRun } from "./report.ts";
@@ -13,6 +14,7 @@ const shownFailures = 5;
 export async function* runsMarkdown({ runs, samples = true }: Report): AsyncIterable<string> {
   yield "| eval | model | score | 95 % interval | beside |\n|---|---|---:|---:|---|\n";
   for (const one of runs) yield runRow(one);
+  for (const one of runs) if (one.leakage !== undefined && one.leakage.leaked > 0) yield `\n${leakLine(one, one.leakage)}\n`;
   for (const one of runs) if (one.judge_calibration !== undefined) yield `\n${judgeLine(one, one.judge_calibration)}\n`;
   if (!samples) return;
   // Of one run the failures are the news; of several they fold away, or they would bury the table.
@@ -20,14 +22,25 @@ export async function* runsMarkdown({ runs, samples = true }: Report): AsyncIter
 }
 
 /** One line on where each run's numbers come from. */
-export function runOrigin({ run }: ReportRun): string {
-  return `- ${code(run.completion_fn)} on ${code(run.eval)}: run ${code(run.id)}, started ${moment(run.started)}, spec ${code(run.spec_hash)}, data ${code(run.data.hash)}, seed ${run.data.seed}\n`;
+export function runOrigin({ run, leakage }: ReportRun): string {
+  const looked = leakage === undefined ? "" : `, ${leakText(leakage)}`;
+  return `- ${code(run.completion_fn)} on ${code(run.eval)}: run ${code(run.id)}, started ${moment(run.started)}, spec ${code(run.spec_hash)}, data ${code(run.data.hash)}, seed ${run.data.seed}${looked}\n`;
 }
 
 function runRow(one: ReportRun): string {
   const metric = mainMetric(one.metrics);
   const interval = metric?.interval ? range(metric.interval, scaleOf([metric])) : "";
   return tableRow([code(one.run.eval), code(one.run.completion_fn), value(one), interval, beside(one)]);
+}
+
+/** How many samples are in the training data, and the score without and with them alone. */
+function leakLine({ run }: ReportRun, leakage: Leakage): string {
+  const scores = leakage.scores === undefined ? "" : `; ${prose(leakScoreWords(leakage.scores))}`;
+  return `${code(run.completion_fn)} on ${code(run.eval)}: ${leakText(leakage)}${scores}.`;
+}
+
+function leakText({ samples, train, ...leakage }: Leakage): string {
+  return leakageWords({ ...leakage, of: samples, train: code(train) });
 }
 
 /** What the judge's verdicts are worth, by people's labels. */

@@ -81,7 +81,7 @@ function otherReply(reply: Completion | Likelihood): string {
 
 /** What the page shows of the question. */
 export function pageQuestion(line: SampleLine, evalIndex: number): Omit<PageRow, "cells"> {
-  const { id, attempt, input, ideal, choices, fields, metadata } = line;
+  const { id, attempt, input, ideal, choices, fields, metadata, leak } = line;
   return {
     eval: evalIndex,
     id,
@@ -91,6 +91,7 @@ export function pageQuestion(line: SampleLine, evalIndex: number): Omit<PageRow,
     ...(choices && { choices: choices.map(cut) }),
     ...(fields && Object.keys(fields).length > 0 && JSON.stringify(fields).length <= longestText && { fields }),
     ...(metadata && Object.keys(metadata).length > 0 && JSON.stringify(metadata).length <= longestText && { metadata }),
+    ...(leak && { leak }),
   };
 }
 

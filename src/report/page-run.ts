@@ -1,12 +1,13 @@
-import { duration, moment, whole } from "../core/figures.ts";
-import type { PageRun, Spent } from "../page/index.ts";
+import { age, duration, howMany, moment, whole } from "../core/figures.ts";
+import { leakageWords } from "../core/leakage-words.ts";
+import type { Leakage, PageRun, Spent } from "../page/index.ts";
 import type { Seen } from "./line-up.ts";
 import { statusOf } from "./outcome.ts";
 import type { ReportRun } from "./report.ts";
 
 /** A run's numbers and where they come from. */
 export function pageRun(one: ReportRun, place: { eval: number; column: number }, seen: Seen | undefined): PageRun {
-  const { run, end, counts, metrics, slices, latency } = one;
+  const { run, end, counts, metrics, slices, latency, leakage } = one;
   return {
     id: run.id,
     ...place,
@@ -22,6 +23,7 @@ export function pageRun(one: ReportRun, place: { eval: number; column: number },
     ...(seen?.confusion && { confusion: seen.confusion }),
     ...(seen?.calibration && { calibration: seen.calibration }),
     ...(seen?.judging && { judging: seen.judging }),
+    ...(leakage && leakage.leaked > 0 && { leakage }),
     spent: spent(one, seen?.passed ?? 0),
     provenance: provenance(one, seen?.adjusted ?? []),
     command: command(one),
@@ -41,7 +43,7 @@ function spent({ end }: ReportRun, right: number): Spent {
   };
 }
 
-function provenance({ run, end, latency }: ReportRun, adjusted: readonly string[]): PageRun["provenance"] {
+function provenance({ run, end, latency, leakage }: ReportRun, adjusted: readonly string[]): PageRun["provenance"] {
   const { model, data } = run;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ["Run", run.id],
@@ -53,6 +55,7 @@ function provenance({ run, end, latency }: ReportRun, adjusted: readonly string[
     ["Data hash", data.hash],
     ["Samples", `${whole(data.selected)} of ${whole(data.samples)}${run.attempts > 1 ? `, ${run.attempts} attempts each` : ""}`],
     ["Order, seed", `${data.order}, ${data.seed}`],
+    ["Training data", leakage && trainingText(leakage)],
     ["Scorers", run.scorers.map(({ name, hash }) => `${name} ${hash}`).join(", ")],
     ["Judges", run.judges.map((judge) => `${judge.fn} ${judge.model}`).join(", ")],
     ["Model asked for", `${model.model} (${model.fn})`],
@@ -82,6 +85,18 @@ function provenance({ run, end, latency }: ReportRun, adjusted: readonly string[
 }
 
 function servedBy({ model, fingerprint, build, n }: NonNullable<ReportRun["end"]>["served"][number]): string {
+function trainingText({ samples, train_rows: rows, ...leakage }: Leakage): string {
+  return `${leakageWords({ ...leakage, of: samples })}, which has ${howMany(rows, "row")}`;
+}
+
+function cachedText(run: ReportRun["run"], end: ReportRun["end"]): string | undefined {
+  if (end?.cached === undefined) return undefined;
+  const { replies, grades, oldest } = end.cached;
+  const old = oldest === undefined ? "" : `, the oldest ${age(Date.parse(run.started) - Date.parse(oldest))} old when it ran`;
+  const judged = grades > 0 ? ` and ${whole(grades)} grades` : "";
+  return `${whole(replies)} replies${judged}${old}: not in latency and cost`;
+}
+
   const name = [model, fingerprint, build].filter((part) => part !== undefined).join(" ");
   return `${name === "" ? "unnamed" : name}, ${whole(n)} times`;
 }

@@ -2,6 +2,8 @@ import type { Completion } from "../core/completion.ts";
 import { placeholders } from "./placeholders.ts";
 import type { Report, ReportRun } from "./report.ts";
 
+const trainingData = "the training data";
+
 type Clean = (text: string) => string;
 
 /** Checksums say nothing about anybody, and whoever checks a model's file needs them. */
@@ -46,11 +48,18 @@ function cleaned(value: unknown, clean: Clean, inBag: boolean): unknown {
   if (Array.isArray(value)) return value.map((one) => cleaned(one, clean, inBag));
   const entries = Object.entries(value).map(([key, one]): [string, unknown] => {
     if (!inBag && checksums.test(key)) return [key, one];
+    if (!inBag && key === "train" && namesTraining(value)) return [key, Array.isArray(one) ? [trainingData] : trainingData];
     return [clean(key), cleaned(one, clean, inBag || bags.has(key))];
   });
   const copy = Object.fromEntries(entries);
+  if (!inBag && "hashes" in value) delete copy.leak;
   if (isReply(value) && spellsOut(value, clean)) delete copy.logprobs;
   return copy;
+}
+
+/** An eval, or what was found of it: a label or a metric may be called `train` as well. What somebody trains on is told in numbers alone. */
+function namesTraining(value: object): boolean {
+  return "kinds" in value || "train_hash" in value || "compat" in value;
 }
 
 /** A phone number may be written as a number. */

@@ -5,6 +5,7 @@ import type { JudgeCalibration } from "../core/judge-calibration.ts";
 import type { Leaderboard } from "../core/leaderboard.ts";
 import type { Metric } from "../core/metric.ts";
 import type { Counts, EndLine, RunLine, SampleLine } from "../core/run-line.ts";
+import type { Leakage } from "../page/index.ts";
 
 /** A run as a report shows it. The numbers come from outside and are never computed again, so that every format says the same. */
 export interface ReportRun {
@@ -15,6 +16,8 @@ export interface ReportRun {
   readonly metrics: readonly Metric[];
   readonly slices: readonly SliceTable[];
   readonly latency: Latency | null;
+  /** Absent where nobody looked for its samples in training data. */
+  readonly leakage?: Leakage | undefined;
   /** What its judge's verdicts are worth, by people's labels. */
   readonly judge_calibration?: JudgeCalibration | undefined;
   /** Every sample with all its scores folded in, in file order; each call starts from the beginning. */

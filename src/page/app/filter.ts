@@ -14,6 +14,8 @@ export interface Filter {
   readonly slice: { readonly path: string; readonly value: string } | null;
   /** A cell of the confusion table. */
   readonly ideal: string | null;
+  /** Whether it is in the training data. */
+  readonly leaked: boolean | null;
 }
 
 /** How a sample fared in two runs. */
@@ -35,6 +37,7 @@ export const everything: Filter = {
   change: null,
   slice: null,
   ideal: null,
+  leaked: null,
 };
 
 /** The rows that pass, in their order. */
@@ -43,6 +46,7 @@ export function filterRows(data: PageData, filter: Filter): readonly PageRow[] {
   return data.rows.filter(
     (row) =>
       (filter.eval === null || row.eval === filter.eval) &&
+      (filter.leaked === null || (row.leak !== undefined) === filter.leaked) &&
       (filter.ideal === null || row.ideal?.[0] === filter.ideal) &&
       (filter.slice === null || sliceOf(row, filter.slice.path) === filter.slice.value) &&
       (filter.change === null || hasChanged(data, row, filter.change)) &&

@@ -12,6 +12,7 @@ import { FlipMatrices } from "./flip-matrices.tsx";
 import { Forests } from "./forest.tsx";
 import { Fronts } from "./front.tsx";
 import { Judges } from "./judges.tsx";
+import { Leaks } from "./leaks.tsx";
 import { Masthead, titleOf } from "./masthead.tsx";
 import { Provenance } from "./provenance.tsx";
 import type { Show } from "./reach.tsx";
@@ -67,6 +68,7 @@ export function Page({ data }: { data: PageData }) {
         )}
         <Beside data={data} show={show} />
         <Slices data={data} show={show} />
+        <Leaks data={data} show={show} />
         <ConfusionTables data={data} show={show} />
         <Reliability data={data} />
         <Judges data={data} />

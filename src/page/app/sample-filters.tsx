@@ -19,6 +19,7 @@ const outcomes = [null, "failed", "passed", "scored", "error", "unscored", "diff
 export function SampleFilters({ data, filter, setFilter, search }: Props) {
   const set = (part: Partial<Filter>) => setFilter({ ...filter, ...part });
   const labels = useMemo(() => labelsOf(data.rows), [data]);
+  const leaks = useMemo(() => data.rows.some(({ leak }) => leak !== undefined), [data]);
   return (
     <search class="filters" aria-label="Filter the samples">
       <OutcomeFilter data={data} filter={filter} set={set} />
@@ -57,6 +58,18 @@ export function SampleFilters({ data, filter, setFilter, search }: Props) {
             options={labels.map((one) => [one, one])}
             value={filter.label ?? ""}
             onPick={(value) => set({ label: value === "" ? null : value })}
+          />
+        )}
+        {leaks && (
+          <Choice
+            name="Training data"
+            all="clean or leaked"
+            options={[
+              ["clean", "clean"],
+              ["leaked", "in training data"],
+            ]}
+            value={filter.leaked === null ? "" : filter.leaked ? "leaked" : "clean"}
+            onPick={(value) => set({ leaked: value === "" ? null : value === "leaked" })}
           />
         )}
       </div>

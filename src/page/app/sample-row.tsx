@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { PageCell, PageData, PageRow } from "../page-data.ts";
 import { questionText } from "./filter.ts";
 import { FlipMark } from "./flip-mark.tsx";
+import { LeakMark } from "./leak-mark.tsx";
 import { Name } from "./name.tsx";
 import { flagNames, OutcomeMark } from "./outcome.tsx";
 import { Untrusted } from "./untrusted.tsx";
@@ -41,6 +42,7 @@ export function SampleRow({ data, row, place: [index, of], top, active, measure,
         </button>
         {row.attempt > 0 && <small>attempt {row.attempt}</small>}
         <FlipMark row={row} />
+        <LeakMark row={row} />
       </span>
       <span class="excerpt question">
         <Excerpt text={questionText(row)} />

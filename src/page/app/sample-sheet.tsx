@@ -3,6 +3,7 @@ import { whole } from "../../core/figures.ts";
 import type { Bag } from "../../core/json.ts";
 import type { PageData, PageRow } from "../page-data.ts";
 import { FlipMark } from "./flip-mark.tsx";
+import { LeakMark } from "./leak-mark.tsx";
 import { PromptView } from "./prompt-view.tsx";
 import { Replies } from "./replies.tsx";
 import { Untrusted } from "./untrusted.tsx";
@@ -38,6 +39,7 @@ export function SampleSheet({ data, row, place: [nth, of], move, jump, close }: 
             <Untrusted text={data.evals[row.eval]?.name ?? ""} />
           </small>
           <FlipMark row={row} />
+          <LeakMark row={row} />
         </h2>
         <p class="quiet">
           {whole(nth)} of {whole(of)}
