@@ -229,5 +229,7 @@ export interface PageCell {
   readonly tries?: readonly string[];
   readonly served?: string;
   readonly cached?: true;
+  /** When the model gave it, as people read it. */
+  readonly cached_at?: string;
   readonly adjusted?: readonly string[];
 }

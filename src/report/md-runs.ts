@@ -1,4 +1,4 @@
-import { figure, mainMetric, moment, naturalCount, range, scaleOf, whole } from "../core/figures.ts";
+import { age, figure, mainMetric, moment, naturalCount, range, scaleOf, whole } from "../core/figures.ts";
 import type { JudgeCalibration, Share } from "../core/judge-calibration.ts";
 import { leakageWords, leakScoreWords } from "../core/leakage-words.ts";
 import type { SampleLine } from "../core/run-line.ts";
@@ -80,8 +80,16 @@ function beside(one: ReportRun): string {
     const n = one.counts[key];
     return n === 0 ? [] : [`${whole(n)} ${n === 1 ? single : plural}`];
   });
+  const { cached } = one.end ?? {};
+  if (cached !== undefined && cached.replies > 0) notes.push(`${whole(cached.replies)} from the cache${oldestText(one)}`);
   if (status !== "complete") notes.unshift(`**${status}**: ${whole(one.counts.done)} of ${whole(one.counts.selected)} done`);
   return notes.join(", ");
+}
+
+/** When the run was made, not when the report is read. */
+function oldestText({ run, end }: ReportRun): string {
+  const oldest = end?.cached?.oldest;
+  return oldest === undefined ? "" : `, the oldest ${age(Date.parse(run.started) - Date.parse(oldest))} old`;
 }
 
 async function* failures(one: ReportRun, folded: boolean): AsyncIterable<string> {

@@ -1,4 +1,5 @@
 import type { Completion, Likelihood, TokenLogprob } from "../core/completion.ts";
+import { moment } from "../core/figures.ts";
 import type { Message, Part, Prompt } from "../core/message.ts";
 import type { SampleLine } from "../core/run-line.ts";
 import type { PageCell, PageRow } from "../page/index.ts";
@@ -47,7 +48,7 @@ function pageReply(reply: Completion): Partial<PageCell> {
   return {
     text: cut(reply.text),
     finish: reply.finish,
-    ms: Math.round(reply.ms * 100) / 100,
+    ...(reply.ms > 0 && { ms: Math.round(reply.ms * 100) / 100 }),
     ...(reasoning !== undefined && { reasoning: cut(reasoning) }),
     ...(reply.refusal !== undefined && { refusal: cut(reply.refusal) }),
     ...(reply.tool_calls && {
@@ -58,6 +59,7 @@ function pageReply(reply: Completion): Partial<PageCell> {
     ...(reply.cost !== undefined && { cost: reply.cost }),
     ...(served.length > 0 && { served: served.join(" · ") }),
     ...(reply.cached && { cached: reply.cached }),
+    ...(reply.cached_at !== undefined && { cached_at: moment(reply.cached_at) }),
     ...(reply.adjusted && { adjusted: reply.adjusted }),
   };
 }
@@ -89,9 +91,9 @@ export function pageQuestion(line: SampleLine, evalIndex: number): Omit<PageRow,
     ...(input != null && { input: cutPrompt(input) }),
     ...(ideal && { ideal: ideal.map(cut) }),
     ...(choices && { choices: choices.map(cut) }),
+    ...(leak && { leak }),
     ...(fields && Object.keys(fields).length > 0 && JSON.stringify(fields).length <= longestText && { fields }),
     ...(metadata && Object.keys(metadata).length > 0 && JSON.stringify(metadata).length <= longestText && { metadata }),
-    ...(leak && { leak }),
   };
 }
 

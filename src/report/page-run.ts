@@ -76,6 +76,7 @@ function provenance({ run, end, latency, leakage }: ReportRun, adjusted: readonl
         ? `median ${duration(latency.p50)}, 95th percentile ${duration(latency.p95)}, longest ${duration(latency.max)}`
         : undefined,
     ],
+    ["From the response cache", cachedText(run, end)],
     ["Tokens", end && `${whole(end.usage.model.input)} in, ${whole(end.usage.model.output)} out`],
     ["Cost", end?.cost.model === undefined ? undefined : `$${end.cost.model.toFixed(4)}${run.prices ? ` by ${run.prices}` : ""}`],
     ["Judges' cost", end?.cost.judge === undefined ? undefined : `$${end.cost.judge.toFixed(4)}`],
@@ -84,7 +85,6 @@ function provenance({ run, end, latency, leakage }: ReportRun, adjusted: readonl
   return facts.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value] as const]));
 }
 
-function servedBy({ model, fingerprint, build, n }: NonNullable<ReportRun["end"]>["served"][number]): string {
 function trainingText({ samples, train_rows: rows, ...leakage }: Leakage): string {
   return `${leakageWords({ ...leakage, of: samples })}, which has ${howMany(rows, "row")}`;
 }
@@ -97,6 +97,7 @@ function cachedText(run: ReportRun["run"], end: ReportRun["end"]): string | unde
   return `${whole(replies)} replies${judged}${old}: not in latency and cost`;
 }
 
+function servedBy({ model, fingerprint, build, n }: NonNullable<ReportRun["end"]>["served"][number]): string {
   const name = [model, fingerprint, build].filter((part) => part !== undefined).join(" ");
   return `${name === "" ? "unnamed" : name}, ${whole(n)} times`;
 }

@@ -153,7 +153,7 @@ function Scores({ scores }: { scores: NonNullable<PageCell["scores"]> }) {
   );
 }
 
-function factsOf({ ms, usage, cost, finish, served, tries, cached }: PageCell): readonly string[] {
+function factsOf({ ms, usage, cost, finish, served, tries, cached, cached_at }: PageCell): readonly string[] {
   return [
     ms === undefined ? undefined : duration(ms),
     usage && `${whole(usage.input)} tokens in, ${whole(usage.output)} out`,
@@ -162,6 +162,6 @@ function factsOf({ ms, usage, cost, finish, served, tries, cached }: PageCell): 
     finish && `finish: ${finish}`,
     served && `answered by ${served}`,
     tries && `${tries.length} failed ${tries.length === 1 ? "try" : "tries"}: ${tries.join("; ")}`,
-    cached && "from the cache",
+    cached && `from the cache${cached_at === undefined ? "" : `, of ${cached_at}`}`,
   ].filter((fact) => fact !== undefined);
 }
