@@ -32,7 +32,9 @@ function countKeys(value: Json, depth: number): number {
   if (depth > deepest) return -1;
   let keys = 0;
   if (Array.isArray(value)) {
-    for (const one of value as readonly Json[]) {
+    for (let at = 0; at < value.length; at++) {
+      const one = (value as readonly Json[])[at];
+      if (typeof one !== "object") continue;
       const below = countKeys(one, depth + 1);
       if (below < 0) return -1;
       keys += below;
@@ -40,19 +42,26 @@ function countKeys(value: Json, depth: number): number {
     return keys;
   }
   for (const key in value as Bag) {
-    const below = countKeys((value as Bag)[key] as Json, depth + 1);
+    keys++;
+    const one = (value as Bag)[key];
+    if (typeof one !== "object") continue;
+    const below = countKeys(one, depth + 1);
     if (below < 0) return -1;
-    keys += below + 1;
+    keys += below;
   }
   return keys;
 }
+
+const quote = 0x22;
+/** The highest code of JSON's white space, and of no character that can stand there otherwise. */
+const space = 0x20;
 
 function colonsBehindQuotes(text: string): number {
   let found = 0;
   for (let colon = text.indexOf(":"); colon >= 0; colon = text.indexOf(":", colon + 1)) {
     let before = colon - 1;
-    while (" \t\r\n".includes(text[before] ?? "x")) before--;
-    if (text[before] === '"') found++;
+    while (text.charCodeAt(before) <= space) before--;
+    if (text.charCodeAt(before) === quote) found++;
   }
   return found;
 }

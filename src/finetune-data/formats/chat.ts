@@ -29,14 +29,12 @@ export function withoutTime(turn: Turn): Turn {
   return said;
 }
 
-function ofChat({
-  messages,
-  tools,
-  parallel_tool_calls,
-  metadata,
-  functions,
-  ...more
-}: Bag): Conversation | { readonly fault: string } {
+const nothing: Bag = Object.freeze({});
+
+function ofChat(row: Bag): Conversation | { readonly fault: string } {
+  const plain = plainMessages(row);
+  if (plain !== undefined) return { messages: plain, more: nothing, metadata: nothing };
+  const { messages, tools, parallel_tool_calls, metadata, functions, ...more } = row;
   const turns = readTurns(messages);
   if ("fault" in turns) return turns;
   if (tools !== undefined && !Array.isArray(tools)) return { fault: "has tools that are no list" };
@@ -79,8 +77,16 @@ export function readTurns(messages: Json | undefined): { readonly turns: Turn[] 
 
 const roles = ["system", "developer", "user", "assistant", "tool"];
 
+/** Of a row that has messages alone, each a role and a text, as most rows are: nothing of it has to be made anew. */
+function plainMessages(row: Bag): Turn[] | undefined {
+  for (const key in row) if (key !== "messages") return undefined;
+  const { messages } = row;
+  return Array.isArray(messages) && messages.every(isPlainTurn) ? messages : undefined;
+}
+
 /** A role and a text, as most messages are: they need no schema, which would take half of the time of a whole conversion. */
-function isPlainTurn(message: Bag): message is Bag & Turn {
+function isPlainTurn(message: Json): message is { role: Turn["role"]; content: string } {
+  if (!isBag(message)) return false;
   const { role, content } = message;
   if (typeof content !== "string" || !roles.includes(role as string)) return false;
   for (const key in message) if (key !== "role" && key !== "content") return false;

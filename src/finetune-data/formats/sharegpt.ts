@@ -10,8 +10,11 @@ export const sharegpt: Format = {
   read: (source) => readRecords(source, ofShareGpt),
   write: () => ({
     row(conversation) {
-      const conversations = conversation.messages.map((turn) => ({ value: textOf(turn), from: speakerOf(turn) }));
-      return { text: `${JSON.stringify({ conversations })}\n`, lost: lostInTexts(conversation) };
+      let said = "";
+      for (const turn of conversation.messages) {
+        said += `${said === "" ? "" : ","}{"value":${JSON.stringify(textOf(turn))},"from":"${speakerOf(turn)}"}`;
+      }
+      return { text: `{"conversations":[${said}]}\n`, lost: lostInTexts(conversation) };
     },
   }),
 };
