@@ -95,6 +95,10 @@ function linesOf({ scale: by, n, held }: Scaled): string[] {
       row("as it is", held.before),
       row(`scaled by ${by}`, held.after),
     ]),
-    ...(by === 1 ? [] : [`keep it with  scale: ${by}`]),
+    ...(by === 1 ? [] : [isBetter(held) ? `keep it with  scale: ${by}` : "No better there: leave it as it is."]),
   ];
+}
+
+function isBetter({ before, after }: Scaled["held"]): boolean {
+  return (after.log_loss.value ?? 0) < (before.log_loss.value ?? 0);
 }
