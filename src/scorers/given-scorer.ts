@@ -19,12 +19,11 @@ export interface GivenScorer {
 }
 
 /**
- * The kind of a scorer that is a value: one that says what is right of a reply's text, or a whole `Scorer`. Later only what it gave is
- * known: run files keep its name.
+ * The kind of a scorer that is a value. Run files keep its name, and what it gave.
  *
  * @throws FinegaugeError `plugin.invalid` for a value of another shape
  */
-export function givenScorer(given: GivenScorer | Scorer): ScorerKind {
+export function givenScorer(given: GivenScorer): ScorerKind {
   const create = creator(given);
   return scorerKind({
     // A run file calls it a module of this name.
@@ -35,8 +34,7 @@ export function givenScorer(given: GivenScorer | Scorer): ScorerKind {
   });
 }
 
-function creator(given: GivenScorer | Scorer): (name: string) => Scorer {
-  if ("needs" in given) return (name) => renamed(given, name);
+function creator(given: GivenScorer): (name: string) => Scorer {
   const invalid = (message: string) =>
     new FinegaugeError("plugin.invalid", message, { hint: "a scorer is a name, or { name, score({ reply, sample }) }" });
   const { name: own, pass_at: passAt } = given;
@@ -44,19 +42,4 @@ function creator(given: GivenScorer | Scorer): (name: string) => Scorer {
   // A function that was changed is another scorer, as far as its text tells.
   const hash = hashJson({ kind: "given", name: own, source: String(given.score), pass_at: passAt ?? null });
   return (name) => ({ name, hash, needs: {}, ...scoring(own, plugin, passAt) });
-}
-
-/** Bound, since it may be an instance of a class. */
-function renamed(scorer: Scorer, name: string): Scorer {
-  const { hash, needs, late, asks, start, close } = scorer;
-  return {
-    name,
-    hash,
-    needs,
-    ...(late && { late }),
-    ...(asks && { asks: (sample) => asks.call(scorer, sample) }),
-    ...(start && { start: () => start.call(scorer) }),
-    score: (sample, replies, ctx) => scorer.score(sample, replies, ctx),
-    ...(close && { close: () => close.call(scorer) }),
-  };
 }

@@ -7,13 +7,12 @@ import { FinegaugeError } from "../../core/errors.ts";
 import type { EvalSpec } from "../../core/eval-spec.ts";
 import type { Bag } from "../../core/json.ts";
 import type { SampleRow } from "../../core/sample.ts";
-import type { Scorer } from "../../core/score.ts";
 import type { Registry } from "../../registry/index.ts";
 import { type GivenScorer, givenScorer, scorerKinds } from "../../scorers/index.ts";
 import { listOf } from "./checked-options.ts";
 
 /** A scorer by its name, with arguments, or as a value. */
-export type ScorerChoice = string | { readonly class: string; readonly args?: Bag } | GivenScorer | Scorer;
+export type ScorerChoice = string | { readonly class: string; readonly args?: Bag } | GivenScorer;
 
 type EvalKeys = Pick<
   EvalSpec,
@@ -66,7 +65,7 @@ export async function openGivenEvals(evals: readonly GivenEval[]): Promise<Opene
   }
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "finegauge-")));
   const close = () => rmSync(folder, { recursive: true, force: true });
-  const scorers = new Map<string, GivenScorer | Scorer>();
+  const scorers = new Map<string, GivenScorer>();
   const places = new Map<string, string>();
   try {
     for (const kind of ["evals", "data"]) mkdirSync(join(folder, kind));
@@ -112,7 +111,7 @@ function nameOf(name: unknown, taken: readonly string[]): string {
 }
 
 /** A scorer as an entry of the registry names it. */
-function named(choice: ScorerChoice, known: Map<string, GivenScorer | Scorer>): { class: string; args?: Bag } {
+function named(choice: ScorerChoice, known: Map<string, GivenScorer>): { class: string; args?: Bag } {
   if (typeof choice === "string") return { class: choice };
   if (!("score" in choice)) return choice;
   const { name } = choice;
