@@ -7,6 +7,7 @@ const may = {
   registry: ["core", "io"],
   scorers: ["core", "io"],
   "completion-fns": ["core", "io", "net", "runs"],
+  bridges: ["core"],
   "finetune-data": ["core", "io"],
   runs: ["core", "io"],
   engine: ["core", "runs"],
@@ -58,6 +59,7 @@ module.exports = {
       ["ajv", "^src/scorers/compile-schema\\.ts$"],
       ["fastest-levenshtein", "^src/scorers/levenshtein\\.ts$"],
       ["js-rouge", "^src/scorers/rouge-l\\.ts$"],
+      ["promptfoo", "^src/bridges/promptfoo/promptfoo\\.ts$"],
       ["node-llama-cpp", "^src/completion-fns/llama/runtime\\.ts$"],
     ].map(([name, file]) => ({
       name: `${name}-in-one-file`,

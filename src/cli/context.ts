@@ -1,8 +1,7 @@
-import { functionKinds } from "../completion-fns/index.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Bag } from "../core/json.ts";
 import { loadRegistry, type Registry } from "../registry/index.ts";
-import { scorerKinds, upstreamClasses } from "../scorers/index.ts";
+import { catalogue } from "./catalogue.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 import type { ModelReference } from "./open-models.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -50,7 +49,7 @@ export async function openContext(options: ContextOptions, more: ContextMore = {
   const registry = await loadRegistry({
     roots: root === undefined ? settings.roots : [...settings.roots, root],
     packaged: settings.packaged,
-    catalogue: { scorers: { ...scorerKinds, ...scorers }, functions: functionKinds, upstream: upstreamClasses },
+    catalogue: { ...catalogue, scorers: { ...catalogue.scorers, ...scorers } },
     env: environment.variables,
     evalArgs,
   });

@@ -4,10 +4,11 @@ import { findRun, openStoredRun } from "../runs/index.ts";
 import { checkTarget } from "./check-target.ts";
 import type { CommonOptions } from "./context.ts";
 import { openaiEvalsLog } from "./openai-evals-log.ts";
+import { promptfooLog } from "./promptfoo-log.ts";
 import { readSettings } from "./settings.ts";
 
 interface ExportOptions extends CommonOptions {
-  readonly to: "openai-evals";
+  readonly to: "openai-evals" | "promptfoo";
   readonly output?: string;
 }
 
@@ -17,12 +18,13 @@ export async function exportRun(reference: string, options: ExportOptions): Prom
   checkTarget(output);
   const { out } = await readSettings(options);
   const stored = await openStoredRun((await findRun(reference, out)).file);
+  const written = options.to === "promptfoo" ? promptfooLog : openaiEvalsLog;
   if (output !== "-") {
-    await replaceFile(output, openaiEvalsLog(stored));
+    await replaceFile(output, written(stored));
     process.stdout.write(`${output}\n`);
     return;
   }
-  for await (const line of openaiEvalsLog(stored)) {
+  for await (const line of written(stored)) {
     if (!process.stdout.write(line)) await once(process.stdout, "drain");
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, globSync, readdirSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
+import { openPromptfooConfigs } from "../bridges/index.ts";
 import { primaryMetric } from "../compare/index.ts";
 import { exitCodes, FinegaugeError } from "../core/errors.ts";
 import { hashJson } from "../core/hash.ts";
@@ -27,10 +28,21 @@ interface Imported extends WrittenRun {
 
 interface ImportOptions extends CommonOptions {
   readonly eval?: string;
+  readonly lossy?: boolean;
+  readonly force?: boolean;
 }
 
-/** Writes a run file for each log of another harness. */
+/** Writes a run file for each log of another harness; the evals of a registry for a promptfoo config. */
 export async function importLogs(references: readonly string[], options: ImportOptions): Promise<void> {
+  const [config, ...others] = references;
+  if (config !== undefined && others.length === 0 && (await isConfig(config))) {
+    return (await import("./import-promptfoo.ts")).importConfig(config, options);
+  }
+  if (options.lossy === true || options.force === true) {
+    throw new FinegaugeError("cli.usage", "--lossy and --force are for a promptfoo config", {
+      hint: "finegauge import promptfooconfig.yaml, and nothing beside it",
+    });
+  }
   const { out } = await readSettings(options);
   const { redact, redactLine } = readEnvironment();
   const imported: Imported[] = [];
@@ -52,6 +64,12 @@ export async function importLogs(references: readonly string[], options: ImportO
   else print(imported, options);
   for (const error of refused) process.stderr.write(`${describe(error)}\n`);
   if (refused.length > 0) process.exitCode = exitCodes["run.corrupt"];
+}
+
+/** Is it the config of another harness: only a file that may be one is read. */
+async function isConfig(file: string): Promise<boolean> {
+  if (!/\.(ya?ml|json)$/i.test(file) || !existsSync(file) || !statSync(file).isFile()) return false;
+  return (await openPromptfooConfigs()).isPromptfooConfig(file);
 }
 
 /** The run under another eval's name, so that it stands beside runs of that eval: another run, and the same one each time. */

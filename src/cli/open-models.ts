@@ -1,6 +1,7 @@
 import { existsSync, globSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { functionKinds, openWrap, wrapFn } from "../completion-fns/index.ts";
+import { shownProvider } from "../bridges/index.ts";
+import { openWrap, wrapFn } from "../completion-fns/index.ts";
 import type { FunctionSetup } from "../core/catalogue.ts";
 import type { CompletionFn, Sampling } from "../core/completion.ts";
 import { FinegaugeError } from "../core/errors.ts";
@@ -8,6 +9,7 @@ import type { Bag } from "../core/json.ts";
 import type { Prompt } from "../core/message.ts";
 import { nearestNames } from "../core/nearest.ts";
 import type { KnownPrice, Registry } from "../registry/index.ts";
+import { functionKinds } from "./catalogue.ts";
 import type { Environment } from "./environment.ts";
 import { pricedFn } from "./price-fn.ts";
 
@@ -46,7 +48,7 @@ export function isLocal({ class: name }: Pick<ModelReference, "class">): boolean
 
 /** Whatever it is asked goes over a network: a dry run leaves it alone. */
 export function isRemote({ class: name }: Pick<ModelReference, "class">): boolean {
-  return ["openai", "azure", "http", "llama-server"].includes(name);
+  return ["openai", "azure", "http", "llama-server", "promptfoo"].includes(name);
 }
 
 /** Bare names that OpenAI's API knows. */
@@ -57,6 +59,7 @@ const prefixes = new Map([
   ["openai", "model"],
   ["azure", "deployment"],
   ["llama-server", "url"],
+  ["promptfoo", "provider"],
 ]);
 
 /**
@@ -108,7 +111,7 @@ async function find(text: string, known: readonly string[], setup: OpeningSetup)
   }
   throw new FinegaugeError("registry.unknown-name", `no model named "${text}"`, {
     nearest: nearestNames(text, known),
-    hint: `known: ${known.slice(0, 8).join(", ")}${known.length > 8 ? ", …" : ""}; or openai:<model>, azure:<deployment>, a .gguf file, llama-server:<url>, replay:<run file>, a .ts or .js file`,
+    hint: `known: ${known.slice(0, 8).join(", ")}${known.length > 8 ? ", …" : ""}; or openai:<model>, azure:<deployment>, a .gguf file, llama-server:<url>, replay:<run file>, promptfoo:<provider id>, a .ts or .js file`,
   });
 }
 
@@ -131,6 +134,7 @@ function splitPrefix(text: string): [string | undefined, string] {
 
 /** Without paths and credentials: it stands in the run file. */
 function nameOf(prefix: string, rest: string): string {
+  if (prefix === "promptfoo") return `${prefix}:${shownProvider(rest)}`;
   if (prefix !== "llama-server") return `${prefix}:${rest}`;
   return URL.canParse(rest) ? `${prefix}:${new URL(rest).host}` : `${prefix}:${basename(rest)}`;
 }
@@ -140,6 +144,8 @@ const replayPrefix = "replay:";
 /** The files that a text names: models, plug-ins, recorded runs; none when it names something else. */
 function filesOf(text: string): string[] {
   if (text.startsWith(replayPrefix) && text !== replayPrefix) return [resolve(text.slice(replayPrefix.length))];
+  // Its providers may be files too, of its own kind.
+  if (text.startsWith("promptfoo:")) return [];
   if (/\.gguf$/i.test(text)) return files(text);
   return /\.[cm]?[jt]s$/.test(text) ? [resolve(text)] : [];
 }
@@ -197,7 +203,7 @@ async function fromClass(className: string, args: Bag, name: string, setup: Open
       if (!checked.success) {
         const [issue] = checked.error.issues;
         throw new FinegaugeError("cli.usage", `"${name}" cannot be a model: ${issue?.path.join(".")}: ${issue?.message}`, {
-          hint: "llama-server:http://127.0.0.1:8080, openai:<model>, azure:<deployment>, replay:<file>",
+          hint: "llama-server:http://127.0.0.1:8080, openai:<model>, azure:<deployment>, replay:<file>, promptfoo:<provider id>",
         });
       }
       const fn = kind.create(

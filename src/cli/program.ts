@@ -247,16 +247,18 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     .action(async (name, options) => (await import("./plan.ts")).plan(name, options));
 
   common(program.command("import"))
-    .description("write logs of openai/evals, Inspect and lm-evaluation-harness as runs")
+    .description("write logs of openai/evals, Inspect and lm-evaluation-harness as runs, a promptfoo config as evals")
     .argument("<logs...>", "files, folders or globs; every command that takes a run takes such a log as it is too")
-    .option("--eval <name>", "call their eval so, to compare them with its runs (default: as the log calls it)")
+    .option("--eval <name>", "call their eval so, to compare them with its runs (default: as log or config call it)")
+    .option("--lossy", "a config: leave out what does not go over, instead of refusing it")
+    .option("--force", "a config: replace files of the same name")
     .option("--out <dir>", "where runs are written (default: reports)")
     .action(async (logs, options) => (await import("./import.ts")).importLogs(logs, options));
 
   common(program.command("export"))
     .description("write a run as another harness's log")
     .argument("<run>", "a file, an id, eval@model (the newest), eval@model~1 (the one before)")
-    .addOption(new Option("--to <format>", "whose log").choices(["openai-evals"]).makeOptionMandatory())
+    .addOption(new Option("--to <format>", "whose log").choices(["openai-evals", "promptfoo"]).makeOptionMandatory())
     .option("--output <file>", "where to write it (default: stdout)")
     .option("--out <dir>", "where the runs are (default: reports)")
     .action(async (run, options) => (await import("./export.ts")).exportRun(run, options));

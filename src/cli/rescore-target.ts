@@ -1,7 +1,7 @@
 import { FinegaugeError } from "../core/errors.ts";
 import { type EvalSpec, evalSpecSchema } from "../core/eval-spec.ts";
 import { type Bag, isBag } from "../core/json.ts";
-import { makeScorers, uniqueNames } from "../core/make-scorers.ts";
+import { makeScorers, scorerName, uniqueNames } from "../core/make-scorers.ts";
 import type { RunLine } from "../core/run-line.ts";
 import { specOf } from "../core/spec-of.ts";
 import { openSamples } from "../registry/index.ts";
@@ -115,7 +115,7 @@ async function withScorers(
   const { registry } = await openContext(options);
   const named = await Promise.all(texts.map(parseScorer));
   const all = await Promise.all(named.map((one) => registry.scorer(one, "--scorer")));
-  const names = uniqueNames(all.map(({ scorer }) => scorer));
+  const names = uniqueNames(all.map(scorerName));
   const [first, ...others] = all.map(({ kind: _, ...one }, at) => ({ name: names[at] as string, ...one }));
   const judge = [...new Set(all.flatMap(({ kind, args }) => kind.judges(args)))];
   const { metrics: _metrics, gate: _gate, judge: _judge, scorers: _scorers, ...rest } = recorded;

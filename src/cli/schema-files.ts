@@ -1,11 +1,10 @@
 import { z } from "zod";
-import { functionKinds } from "../completion-fns/index.ts";
 import { baselineLineSchema, baselineSampleSchema, baselineSumSchema } from "../core/baseline-line.ts";
 import { gateSpecSchema } from "../core/eval-spec.ts";
 import { labelLineSchema } from "../core/label-line.ts";
 import { runFileLineSchema } from "../core/run-line.ts";
 import { type JsonSchema, registrySchemas, toJsonSchema } from "../registry/index.ts";
-import { scorerKinds } from "../scorers/index.ts";
+import { functionKinds, scorerKinds } from "./catalogue.ts";
 import { settingsSchema } from "./settings.ts";
 
 /** What each schema is for; its file is `<name>.json`. */

@@ -5,7 +5,7 @@ import type { RunLine, SampleLine } from "../core/run-line.ts";
 import { contentHashes, type Sample, type SampleContent } from "../core/sample.ts";
 import type { Score, Scorer } from "../core/score.ts";
 import { storedScorer } from "../engine/index.ts";
-import { scorerKinds } from "../scorers/index.ts";
+import { scorerKinds } from "./catalogue.ts";
 
 /** Right answers other than those that a line carries. */
 export interface OtherIdeal {

@@ -132,4 +132,6 @@ export interface Catalogue {
   readonly functions: { readonly [name: string]: () => Promise<FunctionKind> };
   /** Dotted class of openai/evals to the name of our scorer. */
   readonly upstream: { readonly [dotted: string]: string };
+  /** Scorers whose class says an argument behind a colon, `promptfoo:equals`, to the name of that argument. */
+  readonly prefixes?: { readonly [scorer: string]: string };
 }

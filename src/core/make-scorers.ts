@@ -24,6 +24,11 @@ export function makeScorers(spec: Scoring, kinds: readonly ScorerKind[]): readon
   ];
 }
 
+/** What a scorer is called in a run: its short name, or that with the argument that its class says, `promptfoo:equals`. */
+export function scorerName({ class: written, scorer }: { readonly class: string; readonly scorer: string }): string {
+  return written.startsWith(`${scorer}:`) ? written : scorer;
+}
+
 /** A name for each, in order: `match`, `includes`, `match:2`. */
 export function uniqueNames(names: readonly string[]): string[] {
   const times = new Map<string, number>();

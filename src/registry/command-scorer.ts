@@ -2,6 +2,7 @@ import { FinegaugeError } from "../core/errors.ts";
 import type { Bag } from "../core/json.ts";
 import { nearestNames } from "../core/nearest.ts";
 import type { RegistryWarning, ResolvedScorer } from "./registry.ts";
+import { prefixedScorer } from "./find-scorer.ts";
 import { findScorerPart, resolveScorerPart } from "./scorer-part.ts";
 import type { Tables } from "./tables.ts";
 import type { YamlEntry } from "./yaml-file.ts";
@@ -20,7 +21,8 @@ export async function commandScorer(
 ): Promise<ResolvedScorer> {
   const place = { file: option };
   const { scorers, upstream } = tables.catalogue;
-  if (!Object.hasOwn(scorers, named.class) && !Object.hasOwn(upstream, named.class)) {
+  const isKnown = Object.hasOwn(scorers, named.class) || Object.hasOwn(upstream, named.class);
+  if (!isKnown && prefixedScorer(named.class, tables.catalogue) === undefined) {
     const known = Object.keys(scorers);
     throw new FinegaugeError("registry.invalid", `there is no scorer "${named.class}"`, {
       where: place,

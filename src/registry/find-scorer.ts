@@ -9,6 +9,8 @@ export interface FoundScorer {
   readonly name: string;
   /** Dotted class: scored as openai/evals would. */
   readonly compat: boolean;
+  /** What the class itself says of the arguments. */
+  readonly args?: Bag;
 }
 
 /**
@@ -24,9 +26,11 @@ export function findScorer(
   catalogue: Catalogue,
   path: readonly PropertyKey[] = [],
 ): FoundScorer {
-  const compat = isDotted(className);
   refuseRemoteData(args, entry, path);
   refuseSeveralModels(args, entry, path);
+  const prefixed = prefixedScorer(className, catalogue);
+  if (prefixed !== undefined) return prefixed;
+  const compat = isDotted(className);
   if (compat) {
     const name = Object.hasOwn(catalogue.upstream, className) ? catalogue.upstream[className] : undefined;
     if (name !== undefined) return { name, compat };
@@ -39,6 +43,15 @@ export function findScorer(
     nearest: nearestNames(className, known),
     hint: `scorers: ${known.join(", ")}`,
   });
+}
+
+/** A scorer and one of its arguments in one word, `promptfoo:equals`. */
+export function prefixedScorer(className: string, { prefixes = {} }: Pick<Catalogue, "prefixes">): FoundScorer | undefined {
+  const colon = className.indexOf(":");
+  const name = className.slice(0, colon);
+  const argument = colon > 0 && Object.hasOwn(prefixes, name) ? prefixes[name] : undefined;
+  if (argument === undefined || colon === className.length - 1) return undefined;
+  return { name, compat: false, args: { [argument]: className.slice(colon + 1) } };
 }
 
 /** Is it a class as openai/evals writes it, `module.path:Name`. */

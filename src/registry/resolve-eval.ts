@@ -1,7 +1,7 @@
 import type { Sampling } from "../core/completion.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import type { EvalSpec } from "../core/eval-spec.ts";
-import { uniqueNames } from "../core/make-scorers.ts";
+import { scorerName, uniqueNames } from "../core/make-scorers.ts";
 import { nearestNames } from "../core/nearest.ts";
 import { withYaml11Booleans } from "./checked-value.ts";
 import { type EvalEntry, evalEntrySchema } from "./eval-entry.ts";
@@ -24,7 +24,7 @@ export async function resolveEval(tables: Tables, name: string): Promise<Resolve
   for (const part of found.scorers) scorers.push(await resolveScorerPart(part, tables, warn));
   const [first, ...others] = scorers as [ResolvedScorer, ...ResolvedScorer[]];
   const { kind, args } = first;
-  const names = uniqueNames(scorers.map(({ scorer }) => scorer)).slice(1);
+  const names = uniqueNames(scorers.map(scorerName)).slice(1);
   const named = [...new Set(scorers.flatMap((one) => one.kind.judges(one.args)))];
   const metrics = { ...kind.metrics(args), ...fields.metrics };
   const base = baseFields(tables, entry.name);

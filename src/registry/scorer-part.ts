@@ -42,7 +42,8 @@ export function findScorerPart(
   const gradingPrompt = findGradingPrompt(named.args, entry, tables, path);
   if (gradingPrompt !== undefined) warnOfRepeatedKey(gradingPrompt.entry, warn);
   const own = path.length === 0 ? Object.entries(named.args).filter(([key]) => !dataArgs.includes(key)) : undefined;
-  return { entry, path, class: named.class, scorer, args: own ? Object.fromEntries(own) : named.args, gradingPrompt };
+  const args = { ...(own ? Object.fromEntries(own) : named.args), ...scorer.args };
+  return { entry, path, class: named.class, scorer, args, gradingPrompt };
 }
 
 /** The scorer's kind, asked about the arguments. */
