@@ -30,6 +30,7 @@ const byName: { readonly [name: string]: Completes } = {
 const fixed: { readonly [place: string]: readonly string[] } = {
   "list what": ["evals", "models", "runs", "baselines"],
   "baseline action": ["set", "show", "list"],
+  "cache action": ["list", "prune"],
   "init what": ["ci"],
   "shell-completion shell": ["bash", "zsh", "fish"],
 };

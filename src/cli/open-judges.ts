@@ -4,6 +4,7 @@ import { makeScorers } from "../core/make-scorers.ts";
 import { type OpenJudge, openJudge, type Stop } from "../engine/index.ts";
 import type { ResolvedEval } from "../registry/index.ts";
 import type { BudgetGate } from "./budget-gate.ts";
+import type { CacheSession } from "./cache-session.ts";
 import { findModels, isRemote, type ModelReference, type OpeningSetup } from "./open-models.ts";
 
 export interface JudgesSetup extends OpeningSetup {
@@ -14,6 +15,7 @@ export interface JudgesSetup extends OpeningSetup {
   readonly stop: Stop;
   readonly redact: (text: string) => string;
   readonly gate: BudgetGate | undefined;
+  readonly cache?: CacheSession | undefined;
 }
 
 /** An eval as far as its judges matter; no place for one that no file declares. */
@@ -38,11 +40,12 @@ export function openJudges(setup: JudgesSetup): Judges {
 
   async function open(reference: ModelReference) {
     if (setup.dryRun && isRemote(reference)) return { judge: onPaper(reference) };
-    const { stop, redact, gate, concurrency = hostedWidth } = setup;
+    const { stop, redact, gate, cache, concurrency = hostedWidth } = setup;
     const fn = await reference.open();
     try {
       const guarded = gate === undefined ? fn : gate.guard(fn, reference);
-      const judge = await openJudge({ fn: guarded, sampling: reference.sampling, concurrency, stop, redact });
+      const through = cache === undefined ? guarded : await cache.through(guarded);
+      const judge = await openJudge({ fn: through, sampling: reference.sampling, concurrency, stop, redact });
       return { judge, close: fn.close?.bind(fn) };
     } catch (error) {
       await fn.close?.();

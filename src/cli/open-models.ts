@@ -39,6 +39,8 @@ export interface OpeningSetup {
   readonly timeoutMs: number;
   /** Seconds, asked for on the command line: over what the registry says. */
   readonly timeoutAsked?: number | undefined;
+  /** They will say who they are, and are asked nothing: no key is needed. */
+  readonly silent?: boolean | undefined;
 }
 
 /** Reached without a bill: in this process, on a server of one's own, or from a file. */
@@ -184,8 +186,8 @@ function globToRegExp(pattern: string): RegExp {
 }
 
 function setupFor(name: string, setup: OpeningSetup, resolvePath: FunctionSetup["resolvePath"]): FunctionSetup {
-  const { environment, concurrency, timeoutMs } = setup;
-  return { name, resolvePath, env: environment.variables, concurrency, timeoutMs };
+  const { environment, concurrency, timeoutMs, silent } = setup;
+  return { name, resolvePath, env: environment.variables, concurrency, timeoutMs, silent };
 }
 
 async function fromClass(className: string, args: Bag, name: string, setup: OpeningSetup): Promise<ModelReference> {

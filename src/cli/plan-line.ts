@@ -1,4 +1,5 @@
 import type { Sampling } from "../core/completion.ts";
+import { age } from "../core/figures.ts";
 import { counted, dollars, duration, short } from "./numbers.ts";
 import { assumedReply, type Prospect } from "./price-prospect.ts";
 
@@ -22,10 +23,10 @@ export function planLine(facts: PlanFacts): string {
   const { prospect, width, device, sampling, judges = [] } = facts;
   const parts = [
     counted(prospect.requests, "request"),
-    tokensPart(prospect),
-    pricePart(facts),
+    ...cachePart(prospect),
+    ...(isAnswered(prospect) ? ["nothing is asked"] : [tokensPart(prospect), pricePart(facts)]),
     ...(judges.length > 0 ? [`judged by ${judges.join(", ")}, which costs extra`] : []),
-    prospect.ms === undefined ? "time unknown" : `about ${duration(prospect.ms)}`,
+    ...(isAnswered(prospect) ? [] : [prospect.ms === undefined ? "time unknown" : `about ${duration(prospect.ms)}`]),
     `${width} at a time${device === undefined ? "" : ` (${device})`}`,
     describeSampling(sampling),
   ];
@@ -43,6 +44,18 @@ export function wrapParts(text: string, columns: number | undefined): string {
     else lines.push(`      ${part}`);
   }
   return lines.join("\n");
+}
+
+/** By the cache, as far as anybody is going to. */
+function isAnswered({ cached, requests }: Prospect): boolean {
+  return cached !== undefined && (cached.mode === "only" || cached.there === requests);
+}
+
+function cachePart({ cached, requests }: Prospect): string[] {
+  if (cached === undefined) return [];
+  if (cached.mode === "refresh") return ["cache: all asked anew"];
+  const newest = cached.newestMs === undefined ? "" : `, newest ${age(cached.newestMs)} old`;
+  return [`cache: ${cached.there} of ${requests} there${newest}`];
 }
 
 function tokensPart({ tokens }: Prospect): string {

@@ -7,6 +7,7 @@ import type { EndLine } from "../core/run-line.ts";
 import type { SampleSource } from "../core/sample.ts";
 import type { TokenPrice } from "../registry/index.ts";
 import { type ListedRun, listRuns, runPath } from "../runs/index.ts";
+import type { CachedPart } from "./cache-session.ts";
 
 /** What will be asked: one model, one eval. */
 export interface Questions {
@@ -19,11 +20,15 @@ export interface Questions {
   readonly wrap: (prompt: Prompt) => Prompt;
   /** US dollars; undefined = unknown. */
   readonly price: TokenPrice | undefined;
+  /** What need not be asked; absent: there is no cache, or nobody can tell. */
+  readonly cached?: CachedPart | undefined;
 }
 
 /** What a run will take, as far as it can be known without asking anybody. */
 export interface Prospect {
   readonly requests: number;
+  /** How many of them the cache answers: tokens, price and time are of the others. */
+  readonly cached?: CachedPart | undefined;
   readonly tokens: {
     /** About: bytes by four. */
     readonly input: number;
@@ -50,28 +55,48 @@ const shortestCached = 1024;
  * @param resumes false: a new run is made whatever is there
  */
 export function prospectOf(questions: Questions, out: string, resumes: boolean): Prospect {
-  const { source, attempts, price } = questions;
+  const { source, attempts, price, cached } = questions;
   const requests = source.selected * attempts;
+  const asked = askedOf(cached, requests);
   const runs = alike(questions, out);
   const earlier = runs.find(({ end }) => end?.status === "complete");
-  const bytes = bytesPerPrompt(questions) * requests;
-  const tokens = { input: Math.round(bytes / 4), ...outputTokens(questions, requests, bytes / 4, earlier?.end) };
+  const timed = runs.find(({ end }) => end?.status === "complete" && end.cached === undefined);
+  const bytes = bytesPerPrompt(questions) * asked;
+  const tokens = { input: Math.round(bytes / 4), ...outputTokens(questions, asked, bytes / 4, earlier?.end) };
   // No text that a model is asked takes fewer tokens: what is refused by this figure would not have fitted.
   const leastInput = bytes / 6;
-  const share = resumes ? shareLeft(runs, source.selected, attempts) : 1;
+  const left = leftOf(resumes ? shareLeft(runs, source.selected, attempts) : 1, asked / Math.max(1, requests));
   const usd = price && dollars(price.input, tokens.input) + dollars(price.output, tokens.output);
-  const leastUsd = price && dollars(cheapestInput(price, leastInput / requests), leastInput) + dollars(price.output, requests);
+  const leastUsd = price && dollars(cheapestInput(price, leastInput / Math.max(1, asked)), leastInput) + dollars(price.output, asked);
   return {
     requests,
+    cached,
     tokens,
     usd,
     left: {
-      usd: usd && usd * (share ?? 1),
-      leastUsd: leastUsd && leastUsd * (share ?? 0),
-      leastTokens: (leastInput + requests) * (share ?? 0),
+      usd: usd && usd * left.most,
+      leastUsd: leastUsd && leastUsd * left.least,
+      leastTokens: (leastInput + asked) * left.least,
     },
-    ms: earlier?.end && (earlier.end.wall_ms / Math.max(1, earlier.run.data.selected * earlier.run.attempts)) * requests,
+    ms: timed?.end && (timed.end.wall_ms / Math.max(1, timed.run.data.selected * timed.run.attempts)) * asked,
   };
+}
+
+function askedOf(cached: CachedPart | undefined, requests: number): number {
+  if (cached === undefined) return requests;
+  return cached.mode === "only" ? 0 : requests - cached.there;
+}
+
+/**
+ * Of what would be asked of the whole run, the share that is still to be asked, at most and at least: nobody has looked which samples of
+ * an unfinished run the cache has too.
+ *
+ * @param share of the run that is left; undefined = not known
+ * @param asked share of the run that the cache does not answer
+ */
+function leftOf(share: number | undefined, asked: number): { readonly most: number; readonly least: number } {
+  if (asked === 0) return { most: 0, least: 0 };
+  return { most: Math.min(1, (share ?? 1) / asked), least: Math.max(0, (share ?? 0) + asked - 1) / asked };
 }
 
 function dollars(perMillion: number, tokens: number): number {

@@ -1,6 +1,7 @@
-import type { CompletionFn } from "../core/completion.ts";
+import type { CompletionFn, ModelIdentity } from "../core/completion.ts";
 import { exitCodeOf, FinegaugeError } from "../core/errors.ts";
 import type { EvalSpec } from "../core/eval-spec.ts";
+import { makeScorers } from "../core/make-scorers.ts";
 import type { Prompt } from "../core/message.ts";
 import type { EndLine } from "../core/run-line.ts";
 import type { SampleSource } from "../core/sample.ts";
@@ -9,6 +10,7 @@ import { openSamples, type RegistryWarning, type ResolvedEval } from "../registr
 import type { Budget } from "./budget.ts";
 import { refuseBeyond } from "./budget-foresight.ts";
 import type { BudgetGate } from "./budget-gate.ts";
+import type { CacheSession } from "./cache-session.ts";
 import { confirmSpending, terminalAsker } from "./confirm.ts";
 import type { Context } from "./context.ts";
 import { checkLeakage } from "./leakage.ts";
@@ -30,6 +32,8 @@ export interface MatrixOptions extends PairOptions {
   /** Seconds for one request, asked for on the command line: over what the registry says. */
   readonly timeout?: number | undefined;
   readonly budget?: { readonly limits: Budget; readonly gate: BudgetGate } | undefined;
+  /** Of models and judges; absent: everything is asked. */
+  readonly cache?: CacheSession | undefined;
   /** Told of an eval among several that cannot be run; it never stops the others. */
   readonly onRefused: (error: FinegaugeError) => void;
 }
@@ -40,6 +44,7 @@ export interface MatrixOptions extends PairOptions {
  */
 export async function runMatrix(context: Context, options: MatrixOptions): Promise<FinishedRun[]> {
   const { registry, settings, environment } = context;
+  const { dryRun, stop, cache } = options;
   const opening = {
     registry,
     environment,
@@ -47,12 +52,12 @@ export async function runMatrix(context: Context, options: MatrixOptions): Promi
     concurrency: options.concurrency,
     timeoutMs: settings.timeoutMs,
     timeoutAsked: options.timeout,
+    silent: cache !== undefined && (dryRun || cache.mode === "only"),
   };
   const names = await evalNames(opening, options.evals);
   const references = await findModels(options.models, opening);
-  const { dryRun, stop } = options;
   const gate = options.budget?.gate;
-  const judges = openJudges({ ...opening, named: options.judges, dryRun, stop, redact: environment.redact, gate });
+  const judges = openJudges({ ...opening, named: options.judges, dryRun, stop, redact: environment.redact, gate, cache });
   const evals: OpenEval[] = [];
   const models: FoundModel[] = [];
   const finished: FinishedRun[] = [];
@@ -75,7 +80,7 @@ export async function runMatrix(context: Context, options: MatrixOptions): Promi
     const alone = references.length * evals.length === 1;
     for (const reference of references) {
       const onPaper = options.dryRun && isRemote(reference);
-      models.push({ reference, opened: onPaper ? "on paper" : await openModel(reference, alone, options.budget?.gate) });
+      models.push({ reference, opened: onPaper ? "on paper" : await openModel(reference, alone, options) });
     }
     const pairs = await lookAhead(models, evals, settings.out, options);
     const dead = new Set(models.flatMap(({ reference, opened }) => (isDead(opened) ? [reference] : [])));
@@ -144,11 +149,12 @@ async function lookAhead(
   models: readonly FoundModel[],
   evals: readonly OpenEval[],
   out: string,
-  { attempts, sampling, resume }: MatrixOptions,
+  { attempts, sampling, resume, seed, cache }: MatrixOptions,
 ): Promise<Pair[]> {
   const pairs: Pair[] = [];
-  for (const { reference } of models) {
+  for (const { reference, opened: model } of models) {
     const outer = await reference.wrap();
+    const identity = cache && (await identityOf(reference, model));
     for (const opened of evals) {
       const { spec, wrap: inner } = opened.resolved;
       const questions = {
@@ -160,10 +166,25 @@ async function lookAhead(
         wrap: (prompt: Prompt) => outer(inner === undefined ? prompt : inner(prompt)),
         price: reference.price?.price,
       };
-      pairs.push({ reference, opened, prospect: prospectOf(questions, out, resume !== false) });
+      const asked = { ...questions, scorers: makeScorers(spec, opened.resolved.kinds), seed };
+      const cached = identity && (await cache?.partOf({ identity: async () => identity }, asked));
+      pairs.push({ reference, opened, prospect: prospectOf({ ...questions, cached }, out, resume !== false) });
     }
   }
   return pairs;
+}
+
+/** Who answers, as the cache has to know it; undefined where that cannot be told without asking a server. */
+async function identityOf(reference: ModelReference, opened: FoundModel["opened"]): Promise<ModelIdentity | undefined> {
+  if (opened !== "on paper") return "fn" in opened ? opened.fn.identity() : undefined;
+  // This one says itself what it serves.
+  if (reference.class === "llama-server") return undefined;
+  const fn = await reference.open();
+  try {
+    return await fn.identity();
+  } finally {
+    await fn.close?.();
+  }
 }
 
 function refuseTooMuch(pairs: readonly Pair[], { budget }: MatrixOptions): void {
@@ -202,12 +223,14 @@ function announceOnPaper(
   );
 }
 
-async function openModel(reference: ModelReference, alone: boolean, gate: BudgetGate | undefined): Promise<OpenModel> {
+async function openModel(reference: ModelReference, alone: boolean, { budget, cache }: MatrixOptions): Promise<OpenModel> {
   let fn: CompletionFn | undefined;
   try {
     fn = await reference.open();
     await fn.identity();
-    return { fn: gate === undefined ? fn : gate.guard(fn, reference) };
+    const guarded = budget === undefined ? fn : budget.gate.guard(fn, reference);
+    // Around the budget: what the cache answers costs nothing, and waits for nobody.
+    return { fn: cache === undefined ? guarded : await cache.through(guarded) };
   } catch (error) {
     await fn?.close?.();
     if (alone || !isProviderFailure(error)) throw error;

@@ -249,7 +249,9 @@ function watchFailures(): Observer & { count(): number; error(reason: string | u
           ? `${counted(ungraded, "sample")} got no grade, the last because ${said}`
           : `${counted(errors, "sample")} got no reply, the last because ${said}`,
         {
-          hint: "mend the cause and run the same command again: what was answered is not asked twice",
+          hint: last.has("cache.miss")
+            ? "--cache on asks for what is not there"
+            : "mend the cause and run the same command again: what was answered is not asked twice",
         },
       );
     },

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { styleText } from "node:util";
 import { primaryMetric } from "../compare/index.ts";
-import { changeSize, figure, range, scaleOf } from "../core/figures.ts";
+import { age, changeSize, figure, range, scaleOf, whole } from "../core/figures.ts";
 import type { Metric } from "../core/metric.ts";
 import type { Counts } from "../core/run-line.ts";
 import { counted, dollars, duration, percent, percentRange } from "./numbers.ts";
@@ -31,7 +31,7 @@ export async function runSummary(
   const lines = table([head, ...finished.slice(0, mostRows).map(row)]);
   if (finished.length > mostRows) lines.push(dim(`and ${finished.length - mostRows} more; the report has them all`));
   lines.push(...(options.quiet ? [] : await sinceAll(finished, options.since)));
-  lines.push(...spent(finished));
+  lines.push(...spent(finished), ...fromCache(finished));
   for (const run of finished.slice(0, 2)) {
     if (run.end.reason === "run.early-fail") lines.push(stoppedEarly(run));
     if (run.end.reason !== "run.interrupted" && run.end.reason !== "run.budget-spent") continue;
@@ -141,6 +141,21 @@ function spent(finished: readonly FinishedRun[]): string[] {
     judge === undefined ? "" : `${model === undefined ? "" : "and "}${dollars(judge)} for judges`,
   ].filter((part) => part !== "");
   return parts.length === 0 ? [] : [`cost    ${parts.join(" ")}`];
+}
+
+/** What was not asked: latency and cost say nothing about it. */
+function fromCache(finished: readonly FinishedRun[]): string[] {
+  const parts = finished.flatMap(({ end }) => (end.cached === undefined ? [] : [end.cached]));
+  if (parts.length === 0) return [];
+  const sum = (of: "replies" | "grades") => parts.reduce((total, part) => total + part[of], 0);
+  const [replies, grades] = [sum("replies"), sum("grades")];
+  const oldest = parts.flatMap((part) => part.oldest ?? []).sort()[0];
+  const what = [
+    replies > 0 ? `${whole(replies)} ${replies === 1 ? "reply" : "replies"}` : "",
+    grades > 0 ? `${whole(grades)} ${grades === 1 ? "grade" : "grades"}` : "",
+  ].filter((part) => part !== "");
+  const old = oldest === undefined ? "" : `, the oldest ${age(Date.now() - Date.parse(oldest))} old`;
+  return [`cache   ${what.join(" and ")} from the cache${old}: not in latency and cost`];
 }
 
 function near(path: string): string {

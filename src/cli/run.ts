@@ -7,7 +7,9 @@ import { aaLines, runAa } from "./aa.ts";
 import { baselineSides } from "./baseline-sides.ts";
 import { parseBudget } from "./budget.ts";
 import { openBudgetGate } from "./budget-gate.ts";
-import { type CommonOptions, openContext } from "./context.ts";
+import { cacheFile } from "./cache-place.ts";
+import type { CacheSession } from "./cache-session.ts";
+import { type CommonOptions, type Context, openContext } from "./context.ts";
 import { defaultAlpha, type FailFastCommand, openFailFast } from "./fail-fast.ts";
 import { limitYoungGeneration } from "./limit-young-generation.ts";
 import { describe } from "./print-error.ts";
@@ -16,6 +18,7 @@ import { reportPath } from "./report.ts";
 import { type MatrixOptions, runMatrix } from "./run-matrix.ts";
 import type { FinishedRun } from "./run-pair.ts";
 import { runSummary } from "./run-summary.ts";
+import type { Settings } from "./settings.ts";
 import { sinceLines } from "./since.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
 import { writeReport } from "./write-report.ts";
@@ -40,6 +43,8 @@ interface RunCommandOptions extends CommonOptions {
   readonly inputs: boolean;
   readonly report: boolean;
   readonly dryRun?: boolean;
+  readonly cache?: Settings["cache"];
+  readonly cacheDir?: string;
 }
 
 /** A page is written by itself up to so many samples; beyond, reading the runs again takes longer than people wait unasked. */
@@ -64,6 +69,7 @@ export async function run(models: string | undefined, evals: string | undefined,
   const sideOf = options.baseline === undefined ? undefined : baselineSides(options.baseline, where);
   const failFast = failFastOf(options, sideOf);
   if (options.aa) refuseWithAa(options);
+  const cache = await cacheOf(context, options);
   const budget = limits && { limits, gate: openBudgetGate(limits, stop) };
   try {
     const matrix: MatrixOptions = {
@@ -89,6 +95,7 @@ export async function run(models: string | undefined, evals: string | undefined,
       debug: options.debug,
       onRefused: (error) => refused.push(error),
       budget,
+      cache,
       observers: budget === undefined ? [] : [budget.gate.observer],
       stop,
     };
@@ -106,8 +113,23 @@ export async function run(models: string | undefined, evals: string | undefined,
     const reason = stop.reason();
     if (reason !== undefined && process.exitCode === 0) process.exitCode = exitCodes[reason];
   } finally {
+    cache?.close();
     release();
   }
+}
+
+/** undefined: everything is asked. An A/A is about what asking again brings, whatever finegauge.yaml says. */
+async function cacheOf({ settings, environment }: Context, options: RunCommandOptions): Promise<CacheSession | undefined> {
+  const mode = options.cache ?? settings.cache;
+  if (mode === "off" || options.aa) return undefined;
+  const { openCacheSession } = await import("./cache-session.ts");
+  return openCacheSession({
+    mode,
+    file: cacheFile({ dir: options.cacheDir, settings: settings.cacheDir, environment }),
+    writes: !options.dryRun,
+    redactLine: environment.redactLine,
+    onNote: (text) => note(text, options),
+  });
 }
 
 /** @throws FinegaugeError `cli.usage` for options that do not go together */
@@ -128,12 +150,17 @@ function failFastOf(options: RunCommandOptions, sideOf: Concluding["sideOf"]): F
 }
 
 /** @throws FinegaugeError `cli.usage` for what asking twice leaves no room for */
-function refuseWithAa({ failFast, resume }: RunCommandOptions): void {
-  if (failFast === undefined && (resume === undefined || resume === false)) return;
-  throw new FinegaugeError(
-    "cli.usage",
-    `--aa asks anew: it does not go with ${failFast === undefined ? "--resume" : "--fail-fast"}`,
-  );
+function refuseWithAa({ failFast, resume, cache }: RunCommandOptions): void {
+  const other =
+    failFast !== undefined
+      ? "--fail-fast"
+      : resume !== undefined && resume !== false
+        ? "--resume"
+        : cache !== undefined && cache !== "off"
+          ? "--cache"
+          : undefined;
+  if (other === undefined) return;
+  throw new FinegaugeError("cli.usage", `--aa asks anew: it does not go with ${other}`);
 }
 
 /** A list with nothing in it, such as an unset variable of a script, names nothing. */

@@ -22,6 +22,10 @@ export const settingsSchema = z.strictObject({
   timeout: z.number().positive().optional(),
   /** Dollars from which on a terminal is asked first. */
   confirm_above: z.number().nonnegative().optional(),
+  /** What `finegauge run` does with the response cache. */
+  cache: z.enum(["on", "refresh", "only", "off"]).optional(),
+  /** Folder of the response cache, relative to this file. */
+  cache_dir: z.string().optional(),
 });
 
 export interface Settings {
@@ -37,6 +41,9 @@ export interface Settings {
   readonly timeoutMs: number;
   /** Dollars that are spent without a question. */
   readonly confirmAbove: number;
+  readonly cache: "on" | "refresh" | "only" | "off";
+  /** Absolute; undefined = the user's. */
+  readonly cacheDir: string | undefined;
 }
 
 /** The packaged registry lies two folders up both from `src/cli` and from `dist/cli`. */
@@ -71,6 +78,8 @@ export async function readSettings(
     // What a timer can hold: 24 days.
     timeoutMs: Math.min((options.timeout ?? found.timeout ?? 120) * 1000, 2 ** 31 - 1),
     confirmAbove: found.confirm_above ?? 1,
+    cache: found.cache ?? "off",
+    cacheDir: found.cache_dir === undefined ? undefined : resolve(beside, found.cache_dir),
   };
 }
 

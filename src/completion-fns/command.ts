@@ -25,6 +25,8 @@ const argsSchema = z.strictObject({
   cwd: z.string().optional(),
   /** Names of variables that it gets although they look like secrets. */
   env: z.array(z.string()).default([]),
+  /** What it is now, changed when its replies change: with one, the response cache may keep them. */
+  version: z.string().min(1).optional(),
   /** Questions that it may have in hand at once. */
   concurrency_max: z.int().positive().default(1),
   /** 0: it gives no log-probabilities. */
@@ -85,6 +87,7 @@ function create(args: CommandArgs, setup: FunctionSetup): CompletionFn {
       fn: "command",
       model: args.argv.map((each) => basename(each)).join(" "),
       ...(files.length > 0 && { file_sha256: await fileSha256(files) }),
+      ...(args.version !== undefined && { build: args.version }),
     }),
     capabilities: async () => {
       await program.start();

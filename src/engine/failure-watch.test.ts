@@ -18,6 +18,7 @@ function verdict(replied: boolean, ...seen: readonly (readonly ["ok" | ErrorCode
 describe("failureWatch", () => {
   test.each([
     { name: "gives up when the first 20 fail the same way", seen: [["provider.rejected", 20]], says: "provider.rejected" },
+    { name: "never gives up for what is not in the cache", seen: [["cache.miss", 50]], says: undefined },
     { name: "waits for the 20th", seen: [["provider.rejected", 19]], says: undefined },
     {
       name: "does not add up different failures",

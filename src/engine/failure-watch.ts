@@ -27,6 +27,8 @@ export function failureWatch(replied = false, limit = 20): FailureWatch {
   let inRow = 0;
   return {
     saw(code) {
+      // Nothing was paid for: what is not in the cache says nothing of what comes next.
+      if (code === "cache.miss") return undefined;
       if (code === undefined) {
         anyReply = true;
         inRow = 0;

@@ -231,5 +231,9 @@ export interface PageCell {
   readonly cached?: true;
   /** When the model gave it, as people read it. */
   readonly cached_at?: string;
+  /** When the model gave it, as people read it. */
+  readonly cached_at?: string;
+  /** When the model gave it, as people read it. */
+  readonly cached_at?: string;
   readonly adjusted?: readonly string[];
 }

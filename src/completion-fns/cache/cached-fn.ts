@@ -102,7 +102,7 @@ export async function openLookup(fn: Pick<CompletionFn, "identity">, store: Repl
   const identity = await fn.identity();
   if (notKept(identity) !== undefined) return undefined;
   const keys: ReplyKeys = replyKeys(identity);
-  return { keys, stored: (key: string) => store.read(key)?.stored };
+  return { keys, stored: store.stored };
 }
 
 function completionText(completion: Completion): string | undefined {

@@ -52,5 +52,5 @@ const servers: ReadonlySet<string> = new Set(["openai", "azure", "http", "llama-
 export function notKept({ fn, build, endpoint_hash: endpoint }: ModelIdentity): string | undefined {
   if (servers.has(fn) || fn === "llama") return undefined;
   if (fn === "replay") return "its replies are recorded already";
-  return build === undefined && endpoint === undefined ? "it states no `build` that changes when its replies do" : undefined;
+  return build === undefined && endpoint === undefined ? "it does not say which version of it replies" : undefined;
 }

@@ -25,6 +25,8 @@ export interface StoredModel {
 export interface ReplyStore {
   /** undefined where there is none, or none that could be read. */
   read(key: string): StoredReply | undefined;
+  /** When a reply was given; undefined where there is none. */
+  stored(key: string): number | undefined;
   /** Kept with the next group, within 50 ms; found at once. */
   write(key: string, model: StoredModel, reply: StoredReply): void;
   /** Of a model that has replies in it. */
@@ -57,6 +59,7 @@ interface Pending extends StoredReply {
 
 function store({ db, problem }: CacheDatabase, { onProblem }: StoreOptions): ReplyStore {
   const select = db?.prepare("SELECT stored, value FROM replies WHERE key = ?");
+  const selectTime = db?.prepare("SELECT stored FROM replies WHERE key = ?");
   const selectModel = db?.prepare("SELECT capabilities FROM models WHERE hash = ?");
   const writer = db === undefined || problem !== undefined ? undefined : openWriter(db);
   let pending = new Map<string, Pending>();
@@ -99,6 +102,7 @@ function store({ db, problem }: CacheDatabase, { onProblem }: StoreOptions): Rep
 
   return {
     read: (key) => pending.get(key) ?? row<StoredReply>(select, key),
+    stored: (key) => (pending.get(key) ?? row<{ stored: number }>(selectTime, key))?.stored,
     write(key, model, { stored, value }) {
       if (failed) return;
       pending.set(key, { model, stored, value });

@@ -54,9 +54,11 @@ export function gradeAsker(rules: AskingRules): (judge: Judge, question: readonl
         const completion = await judge.ask(gradeRequest(manner, question, rules));
         return { completion, ...readGrade(completion, choices) };
       } catch (error) {
-        const next: Manner | undefined = isRefusal(error) ? weaker[manner] : undefined;
+        const isMiss = error instanceof FinegaugeError && error.code === "cache.miss";
+        const next: Manner | undefined = isMiss || isRefusal(error) ? weaker[manner] : undefined;
         if (next === undefined) throw error;
-        manners.set(judge.name, next);
+        // What the cache does not have in one manner may have been asked in another.
+        if (!isMiss) manners.set(judge.name, next);
         manner = next;
       }
     }
