@@ -8,9 +8,10 @@ import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { GateResult, RuleResult, Verdict } from "../src/core/gate.ts";
+import type { JudgeCalibration } from "../src/core/judge-calibration.ts";
 import { visible } from "../src/page/index.ts";
 import { type Report, reportWriters } from "../src/report/index.ts";
-import { threeModels } from "./support/board-fixture.ts";
+import { threeModels, withSizes } from "./support/board-fixture.ts";
 import { chromiumPath, openBrowser } from "./support/browser.ts";
 import { ensurePageShell } from "./support/page-shell.ts";
 import {
@@ -561,6 +562,65 @@ describe.runIf(chromiumPath !== undefined)("the report in a browser", () => {
       await page.setViewportSize({ width, height: 800 });
       await soon(() => page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
     }
+  });
+
+  test("of two runs with labels it shows which confusions came and went, and each leads to its samples", async () => {
+    const report = await compareRuns([
+      reportRun({ eval: "tickets.dev.v1", model: "base", spec, lines: someLines(60, 0) }),
+      reportRun({ eval: "tickets.dev.v1", model: "tuned", spec, lines: someLines(60, 1) }),
+    ]);
+    const { page, complaints } = await open(report);
+    const section = page.locator("section[aria-labelledby=confusion]");
+    await soon(() => section.locator("select").inputValue()).toBe("0");
+    await soon(() => section.locator("option").allTextContents()).toEqual(["change from base to tuned", "tuned", "base"]);
+    // Base takes every disk for auth, tuned every auth for network.
+    const cells = (row: number) => section.locator(`tbody tr:nth-child(${row}) td`).allTextContents();
+    await soon(() => cells(1)).toEqual(["+200 → 20", "−2020 → 0", ""]);
+    await soon(() => cells(2)).toEqual(["", "−2020 → 0", "+200 → 20"]);
+    expect(await section.locator("td.better").count()).toBe(2);
+    expect(await section.locator("td.wrong").count()).toBe(2);
+    await section.locator("tbody tr:nth-child(2) td:nth-child(4) button").click();
+    await shown(page).toContain("20 of 60");
+    await section.locator("select").selectOption("2");
+    await soon(() => cells(1)).toEqual(["", "20", ""]);
+    expect(complaints).toEqual([]);
+  });
+
+  test("what a judge is worth by people's labels stands beside what it did; labels of another judge are void", async () => {
+    const judges = [{ fn: "openai", model: "grader" }];
+    const worth: JudgeCalibration = {
+      ...{ state: "own", run: "01", labels: 100, unsure: 3, kappa: -0.0512, base_rate: { judge: 0.72, people: 0.641 } },
+      ...{ tpr: { value: 0.921, low: 0.853, high: 0.959 }, tnr: null },
+      corrected: { value: 0.641, low: 0.578, high: 0.704, se: 0.03, method: "stratified-ppi++" },
+    };
+    const run = (model: string) => reportRun({ eval: "tickets.dev.v1", model, judges, lines: someLines(6, 0) });
+    const reason = "the judge <b>changed</b>";
+    const { page, complaints } = await open(
+      reportOf(
+        { ...run("one"), judge_calibration: worth },
+        { ...run("two"), judge_calibration: { ...worth, state: "void", corrected: null, reason } },
+      ),
+    );
+    const rowsOf = page.locator("table[aria-labelledby=judge-worth] tbody tr");
+    await soon(() => rowsOf.nth(0).locator("td").allTextContents()).toEqual([
+      ...["100", "72.0 %", "64.1 %", "−0.05", "92.1 %85.3–95.9", "–", "64.1 %57.8–70.4"],
+    ]);
+    await soon(() => rowsOf.nth(1).textContent()).toMatch(/labels are void: the judge <b>changed<\/b>100void/);
+    expect(complaints).toEqual([]);
+  });
+
+  test("models beside their parent: which is the smallest that will do, in words and in a table", async () => {
+    const report = board();
+    const leaderboard = withSizes(threeModels(["large", "small", "old"]));
+    const { page, complaints } = await open({ ...report, leaderboard });
+    const section = page.locator("section[aria-labelledby=sizes]");
+    await soon(() => section.locator("p").first().textContent()).toBe(leaderboard.smallest?.sentence ?? "");
+    await soon(() => section.locator("tbody tr").allInnerTexts()).toEqual([
+      expect.stringMatching(/^old\s+555 kB\s+120\s+−40\.0\s+≥ −46\.0\s+−2\.0\s+0\.0021\s+worse$/),
+      expect.stringMatching(/^small\s+1\.02 MB\s+–\s+−2\.0\s+≥ −4\.0\s+−2\.0\s+–\s+open: 400 more samples$/),
+      expect.stringMatching(/^large\s+1\.90 MB\s+–\s+–\s+is the parent$/),
+    ]);
+    expect(complaints).toEqual([]);
   });
 
   test("without samples there is no way to any, and the page says why", async () => {

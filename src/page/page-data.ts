@@ -2,6 +2,7 @@ import type { Comparison, LeakageFacts, LeakScores } from "../core/comparison.ts
 import type { TokenLogprob, Usage } from "../core/completion.ts";
 import type { GateResult } from "../core/gate.ts";
 import type { Bag } from "../core/json.ts";
+import type { JudgeCalibration } from "../core/judge-calibration.ts";
 import type { Leaderboard } from "../core/leaderboard.ts";
 import type { LeakKind } from "../core/leakage.ts";
 import type { Prompt, ToolCall } from "../core/message.ts";
@@ -92,6 +93,8 @@ export interface PageRun {
   readonly calibration?: Calibration;
   /** Absent where no model judged. */
   readonly judging?: Judging;
+  /** What its judge's verdicts are worth, by people's labels. */
+  readonly judge_calibration?: JudgeCalibration;
   /** Absent where nobody looked, or nothing was found. */
   readonly leakage?: Leakage;
   readonly spent: Spent;
@@ -229,10 +232,6 @@ export interface PageCell {
   readonly tries?: readonly string[];
   readonly served?: string;
   readonly cached?: true;
-  /** When the model gave it, as people read it. */
-  readonly cached_at?: string;
-  /** When the model gave it, as people read it. */
-  readonly cached_at?: string;
   /** When the model gave it, as people read it. */
   readonly cached_at?: string;
   readonly adjusted?: readonly string[];

@@ -7,7 +7,7 @@ import type { ReportRun } from "./report.ts";
 
 /** A run's numbers and where they come from. */
 export function pageRun(one: ReportRun, place: { eval: number; column: number }, seen: Seen | undefined): PageRun {
-  const { run, end, counts, metrics, slices, latency, leakage } = one;
+  const { run, end, counts, metrics, slices, latency, leakage, judge_calibration } = one;
   return {
     id: run.id,
     ...place,
@@ -23,6 +23,7 @@ export function pageRun(one: ReportRun, place: { eval: number; column: number },
     ...(seen?.confusion && { confusion: seen.confusion }),
     ...(seen?.calibration && { calibration: seen.calibration }),
     ...(seen?.judging && { judging: seen.judging }),
+    ...(judge_calibration && { judge_calibration }),
     ...(leakage && leakage.leaked > 0 && { leakage }),
     spent: spent(one, seen?.passed ?? 0),
     provenance: provenance(one, seen?.adjusted ?? []),

@@ -1,3 +1,4 @@
+import type { RuleResult } from "../../src/core/gate.ts";
 import type { Duel, Leaderboard, LeaderboardCell } from "../../src/core/leaderboard.ts";
 import type { Interval, Metric } from "../../src/core/metric.ts";
 
@@ -72,5 +73,38 @@ export function threeModels(names: readonly [string, string, string]): Leaderboa
       },
     ],
     notes: [`${third} was not run on b.dev.v1`],
+  };
+}
+
+/** The same with the first as the parent of the other two: one shown to be worse, of one the samples do not tell. */
+export function withSizes(board: Leaderboard): Leaderboard {
+  const bytes = [1_900_000, 1_020_000, 555_000];
+  const kl = { ...metric(0.0021), name: "kl", unit: "nats", better: "lower" } as const;
+  const sized = (one: LeaderboardCell | null, at: number): LeaderboardCell | null =>
+    one && { ...one, bytes: bytes[at] ?? null, ...(at === 2 && { speed: 120, drift: [kl] }) };
+  const rule = (model: number, value: number): RuleResult => ({
+    ...{ eval: "a.dev.v1", candidate: board.models[model]?.name ?? "", run: "01", rule: "delta.accuracy >= -margin" },
+    ...{
+      kind: "non-inferiority",
+      verdict: "inconclusive",
+      value,
+      interval: interval(value === -0.4 ? -0.46 : -0.04, value),
+      op: ">=",
+    },
+    ...{ bound: -0.02, alpha: 0.025, p_fail: 0.5, p_fail_adjusted: 0.5, n: 100, sentence: "" },
+  });
+  const [, second, third] = board.models.map(({ name }) => name);
+  return {
+    ...board,
+    evals: board.evals.map((one) => ({ ...one, cells: one.cells.map(sized) })),
+    smallest: {
+      parent: 0,
+      model: null,
+      sentence: `Of none of 2 models is it shown that it is as good: ${third} is worse, and of ${second} the samples do not tell.`,
+      candidates: [
+        { model: 2, bytes: 555_000, verdict: "worse", alpha: 0.025, rules: [rule(2, -0.4)], refused: [], more_samples: null },
+        { model: 1, bytes: 1_020_000, verdict: "open", alpha: 0.025, rules: [rule(1, -0.02)], refused: [], more_samples: 400 },
+      ],
+    },
   };
 }

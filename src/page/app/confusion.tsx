@@ -1,38 +1,68 @@
 import { useState } from "preact/hooks";
 import { whole } from "../../core/figures.ts";
-import type { Confusion, PageData, PageRun } from "../page-data.ts";
+import type { Confusion, PageComparison, PageData, PageRun } from "../page-data.ts";
+import { ConfusionChange } from "./confusion-change.tsx";
 import { columnOf, evalOf } from "./lookup.ts";
 import { Reach, type Show } from "./reach.tsx";
 import { Scroll } from "./scroll.tsx";
 import { shorten } from "./shorten.ts";
 
-/** Which label was taken for which, one run at a time. */
+/** Which label was taken for which, one run or one comparison at a time. */
 export function ConfusionTables({ data, show }: { data: PageData; show: Show }) {
-  const runs = data.runs.filter((run) => run.confusion !== undefined);
-  // The newest model's mistakes are what a reader looks for.
-  const [id, setId] = useState(runs.at(-1)?.id);
-  const run = runs.find((one) => one.id === id);
-  if (run?.confusion === undefined) return null;
+  const choices = choicesOf(data);
+  // What changed is what a reader of a comparison looks for; else the newest model's mistakes.
+  const [at, setAt] = useState(
+    Math.max(
+      0,
+      choices.findIndex(({ comparison }) => comparison !== undefined),
+    ),
+  );
+  const chosen = choices[at];
+  if (chosen === undefined) return null;
+  const { run, comparison } = chosen;
   return (
     <section aria-labelledby="confusion">
       <div class="section-head">
         <h2 id="confusion">Confused labels</h2>
-        {runs.length > 1 && (
+        {choices.length > 1 && (
           <label class="picker">
-            Run{" "}
-            <select value={id} onChange={(event) => setId(event.currentTarget.value)}>
-              {runs.map((one) => (
-                <option key={one.id} value={one.id}>
-                  {shorten(data.evals.length === 1 ? columnOf(data, one) : `${columnOf(data, one)} on ${evalOf(data, one)}`, 80)}
+            Show{" "}
+            <select value={String(at)} onChange={(event) => setAt(Number(event.currentTarget.value))}>
+              {choices.map(({ name }, index) => (
+                <option key={index} value={String(index)}>
+                  {shorten(name, 80)}
                 </option>
               ))}
             </select>
           </label>
         )}
       </div>
-      <ConfusionTable run={run} confusion={run.confusion} show={show} />
+      {run?.confusion !== undefined && <ConfusionTable run={run} confusion={run.confusion} show={show} />}
+      {comparison?.confusion !== undefined && (
+        <ConfusionChange data={data} comparison={comparison} confusion={comparison.confusion} show={show} />
+      )}
     </section>
   );
+}
+
+interface Choice {
+  readonly name: string;
+  readonly run?: PageRun;
+  readonly comparison?: PageComparison;
+}
+
+/** Runs, the newest first, and the comparisons of those that have the same labels. */
+function choicesOf(data: PageData): Choice[] {
+  const on = (name: string, evalName: string) => (data.evals.length === 1 ? name : `${name} on ${evalName}`);
+  const runs = data.runs.flatMap((run): Choice[] =>
+    run.confusion === undefined ? [] : [{ name: on(columnOf(data, run), evalOf(data, run)), run }],
+  );
+  const comparisons = data.comparisons.flatMap((comparison): Choice[] => {
+    if (comparison.confusion === undefined) return [];
+    const { baseline, candidate } = comparison;
+    return [{ name: on(`change from ${baseline.name} to ${candidate.name}`, data.evals[comparison.on]?.name ?? ""), comparison }];
+  });
+  return [...comparisons, ...runs.toReversed()];
 }
 
 function ConfusionTable({ run, confusion, show }: { run: PageRun; confusion: Confusion; show: Show }) {

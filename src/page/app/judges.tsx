@@ -1,5 +1,6 @@
 import { figure, whole } from "../../core/figures.ts";
 import type { PageData } from "../page-data.ts";
+import { JudgeWorth } from "./judge-worth.tsx";
 import { columnOf, evalOf } from "./lookup.ts";
 import { Scroll } from "./scroll.tsx";
 import { Untrusted } from "./untrusted.tsx";
@@ -61,6 +62,7 @@ export function Judges({ data }: { data: PageData }) {
           </tbody>
         </table>
       </Scroll>
+      <JudgeWorth data={data} />
     </section>
   );
 }

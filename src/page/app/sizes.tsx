@@ -14,7 +14,7 @@ export function Sizes({ board }: { board: Leaderboard }) {
   return (
     <section aria-labelledby="sizes">
       <h2 id="sizes">The smallest that will do</h2>
-      <p class="board-sentence">
+      <p class="sized-answer">
         <Untrusted text={smallest.sentence} />
       </p>
       <Scroll>
