@@ -40,7 +40,13 @@ interface ContextMore {
   readonly evalArgs?: Bag | undefined;
 }
 
-type ContextOptions = Pick<CommonOptions, "registry" | "out"> & { baselines?: string; concurrency?: number; timeout?: number };
+type ContextOptions = {
+  readonly registry?: readonly string[] | undefined;
+  readonly out?: string | undefined;
+  readonly baselines?: string | undefined;
+  readonly concurrency?: number | "auto" | undefined;
+  readonly timeout?: number | undefined;
+};
 
 export async function openContext(options: ContextOptions, more: ContextMore = {}): Promise<Context> {
   const { given, root, scorers, evalArgs } = more;
