@@ -175,6 +175,9 @@ export interface CallContext {
   readonly seed: number;
 }
 
+/** Which of all replies to a question is meant. */
+export type AskedBy = Pick<CallContext, "sample" | "reply" | "seed">;
+
 /** A way to get replies (and likelihoods) from a model. */
 export interface CompletionFn {
   /** Registry name or prefix form; paths and credentials removed. */
@@ -192,6 +195,11 @@ export interface CompletionFn {
   /** In the order asked; present iff supported. */
   continuations?(request: Continuations, ctx: CallContext): Promise<readonly Likelihood[]>;
   embed?(texts: readonly string[], ctx: CallContext): Promise<readonly Float32Array[]>;
+  /** What need not be asked, from the response cache: looked for before a question takes its turn among the requests. */
+  readonly recall?: {
+    complete(request: CompletionRequest, by: AskedBy): Completion | undefined;
+    continuations(request: Continuations, by: AskedBy): readonly Likelihood[] | undefined;
+  };
   /** Frees model, process, pool. */
   close?(): Promise<void>;
 }

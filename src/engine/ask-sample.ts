@@ -119,6 +119,8 @@ function askText(
   const { asking } = setup;
   const tries = prepare(setup, context, reply);
   const request = requestOf(setup, context.sample, question, reply);
+  const known = asking.fn.recall?.complete(request, context);
+  if (known !== undefined) return Promise.resolve({ value: known });
   return askModel(asking, tries, () => asking.fn.complete(request, context));
 }
 
@@ -128,7 +130,10 @@ function askLikelihoods(
   { continuations }: Extract<Ask, { continuations: unknown }>,
 ): Promise<Asked<readonly Likelihood[]>> {
   const { fn } = setup.asking;
-  return askModel(setup.asking, prepare(setup, context, 0), () => {
+  const tries = prepare(setup, context, 0);
+  const known = fn.recall?.continuations(continuations, context);
+  if (known !== undefined) return Promise.resolve({ value: known });
+  return askModel(setup.asking, tries, () => {
     if (fn.continuations === undefined) throw new Error(`${fn.name} gives no likelihoods`);
     return fn.continuations(continuations, context);
   });

@@ -70,7 +70,7 @@ export async function openJudge(setup: JudgeSetup): Promise<OpenJudge> {
         const context: CallContext = {
           signal: stop.drop,
           sample: call.sample,
-          seed: seedFrom(`judge:${call.sample.id}:${call.sample.attempt}`),
+          seed: seedOf(call),
           onTry({ ms, status, code }) {
             const at_ms = Math.round(clock.monotonic() - startedAt - ms);
             tries.push({ at_ms, ms: Math.round(ms), wait_ms: 0, ...(status !== undefined && { status }), code });
@@ -93,6 +93,8 @@ export async function openJudge(setup: JudgeSetup): Promise<OpenJudge> {
     async ask(request, call) {
       const prompt = fn.wrap === undefined ? request.prompt : fn.wrap(request.prompt);
       const own = { ...request, prompt, sampling: { ...request.sampling, ...sampling } };
+      const known = fn.recall?.complete(own, { sample: call.sample, seed: seedOf(call) });
+      if (known !== undefined) return known;
       const { value, tries } = await inTurn(call, (context) => fn.complete(own, context));
       return tries.length === 0 ? value : { ...value, tries };
     },
@@ -100,6 +102,10 @@ export async function openJudge(setup: JudgeSetup): Promise<OpenJudge> {
       embed: async (texts, call) => (await inTurn(call, (context) => embed(texts, context))).value,
     }),
   };
+}
+
+function seedOf({ sample }: JudgeCall): number {
+  return seedFrom(`judge:${sample.id}:${sample.attempt}`);
 }
 
 function cutOff(): FinegaugeError {

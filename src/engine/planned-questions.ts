@@ -1,4 +1,4 @@
-import type { CallContext, CompletionRequest, Continuations, Sampling } from "../core/completion.ts";
+import type { AskedBy, CompletionRequest, Continuations, Sampling } from "../core/completion.ts";
 import type { Prompt } from "../core/message.ts";
 import type { SampleSource } from "../core/sample.ts";
 import type { Scorer } from "../core/score.ts";
@@ -17,8 +17,7 @@ export interface QuestionsOfRun {
   readonly wrap: ((prompt: Prompt) => Prompt) | undefined;
 }
 
-type By = Pick<CallContext, "sample" | "reply" | "seed">;
-export type Question = { readonly by: By } & (
+export type Question = { readonly by: AskedBy } & (
   | { readonly request: CompletionRequest }
   | { readonly continuations: Continuations }
 );
@@ -33,7 +32,7 @@ export function* plannedQuestions(run: QuestionsOfRun): Generator<readonly Quest
     const asks = planOf(sample).asks.map((ask) => wrapAsk(ask, wrap));
     for (let attempt = 0; attempt < attempts; attempt++) {
       const of = { id: sample.id, attempt };
-      const by = (reply: number): By => ({ sample: of, reply, seed: drawingSeed(seed, of, reply) });
+      const by = (reply: number): AskedBy => ({ sample: of, reply, seed: drawingSeed(seed, of, reply) });
       yield asks.flatMap((ask): Question[] =>
         "request" in ask
           ? Array.from({ length: ask.n }, (_, reply) => ({ by: by(reply), request: requestOf(setup, of, ask.request, reply) }))

@@ -51,41 +51,45 @@ export async function cachedFn(fn: CompletionFn, options: CachedFnOptions): Prom
   const capabilities = await capabilitiesOf(fn, options);
   const model: StoredModel = { name: fn.name, identity, capabilities };
 
-  async function through<Value>(
+  const recall: NonNullable<CompletionFn["recall"]> = {
+    complete: (request, by) => found(keys.complete(request, by), readCompletion),
+    continuations: (request, by) =>
+      found(keys.continuations(request, by), (reply) => readLikelihoods(reply, request.continuations.length)),
+  };
+
+  function found<Value>(key: string, read: (reply: StoredReply) => Value | undefined): Value | undefined {
+    const reply = mode === "refresh" ? undefined : store.read(key);
+    return reply === undefined ? undefined : read(reply);
+  }
+
+  /** Asks, and keeps what came. */
+  async function asked<Value>(
     key: string,
-    parse: (reply: StoredReply) => Value | undefined,
+    { signal }: CallContext,
     ask: () => Promise<Value>,
     textOf: (value: Value) => string | undefined,
-    { signal }: CallContext,
   ): Promise<Value> {
-    if (mode !== "refresh") {
-      const found = store.read(key);
-      const value = found === undefined ? undefined : parse(found);
-      if (value !== undefined) return value;
-      if (mode === "only") throw miss(`the cache has no reply of ${fn.name} to this`);
-    }
+    if (mode === "only") throw miss(`the cache has no reply of ${fn.name} to this`);
     const value = await ask();
     const text = signal.aborted ? undefined : textOf(value);
     if (text !== undefined) store.write(key, model, { stored: now(), value: options.redactLine(text) });
     return value;
   }
 
+  const { continuations, embed } = fn;
   return adaptFn(fn, {
     identity: async () => identity,
     capabilities: async () => capabilities,
-    complete: (request, ctx) =>
-      through(keys.complete(request, ctx), readCompletion, () => fn.complete(request, ctx), completionText, ctx),
-    ...(fn.continuations && {
-      continuations: (request, ctx) =>
-        through<readonly Likelihood[]>(
-          keys.continuations(request, ctx),
-          (reply) => readLikelihoods(reply, request.continuations.length),
-          () => (fn.continuations as NonNullable<CompletionFn["continuations"]>)(request, ctx),
-          (likelihoods) => JSON.stringify(likelihoods),
-          ctx,
-        ),
+    recall,
+    // Looked for again: while a question waited for its turn somebody may have got the reply.
+    complete: async (request, ctx) =>
+      recall.complete(request, ctx) ?? asked(keys.complete(request, ctx), ctx, () => fn.complete(request, ctx), completionText),
+    ...(continuations && {
+      continuations: async (request, ctx) =>
+        recall.continuations(request, ctx) ??
+        asked(keys.continuations(request, ctx), ctx, () => continuations.call(fn, request, ctx), JSON.stringify),
     }),
-    ...(fn.embed && mode === "only" && { embed: () => Promise.reject(miss("embeddings are not kept in the cache")) }),
+    ...(embed && mode === "only" && { embed: () => Promise.reject(miss("embeddings are not kept in the cache")) }),
   });
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { CompletionRequest, Continuations, ModelIdentity } from "../../core/completion.ts";
-import { type AskedBy, notKept, replyKeys } from "./reply-key.ts";
+import type { AskedBy, CompletionRequest, Continuations, ModelIdentity } from "../../core/completion.ts";
+import { notKept, replyKeys } from "./reply-key.ts";
 
 const identity: ModelIdentity = { fn: "openai", model: "gpt-4.1-mini", endpoint_hash: "e" };
 const request: CompletionRequest = {

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { CallContext, CompletionRequest, Continuations, ModelIdentity } from "../../core/completion.ts";
+import type { AskedBy, CompletionRequest, Continuations, ModelIdentity } from "../../core/completion.ts";
 import { canonicalJson } from "../../core/json.ts";
 
 /** Rises when what we send for one and the same request changes, so that replies to something else are never found. */
@@ -10,8 +10,6 @@ export interface ReplyKeys {
   complete(request: CompletionRequest, ctx: AskedBy): string;
   continuations(request: Continuations, ctx: AskedBy): string;
 }
-
-export type AskedBy = Pick<CallContext, "sample" | "reply" | "seed">;
 
 /** The model, as far as it was declared: what a resume is held against too. */
 export function modelHash(identity: ModelIdentity): string {
