@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { FinegaugeError } from "../core/errors.ts";
+import { addDataCommands } from "./data.ts";
 import { printError } from "./print-error.ts";
 import { version } from "./version.ts";
 
@@ -346,8 +347,11 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     .addOption(new Option("--names <what>", "evals or models, one a line").hideHelp())
     .action(async (shell, options) => (await import("./shell-completion.ts")).shellCompletion(shell, options, program));
 
+  addDataCommands(program, { common, share, wholeNumber });
+
   // Set on each command too: commander does not hand it down to those made before.
-  for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ outputError: () => {} });
+  const commands = program.commands.flatMap((command) => [command, ...command.commands]);
+  for (const command of [program, ...commands]) command.exitOverride().configureOutput({ outputError: () => {} });
   return program;
 }
 

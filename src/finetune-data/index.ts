@@ -3,9 +3,11 @@ export { type Chosen, chooseSamples, type DropReason } from "./choose-samples.ts
 export { draftSamples } from "./draft-samples.ts";
 export { type Difference, firstDifference } from "./first-difference.ts";
 export { type Columns, guessColumns } from "./guess-columns.ts";
-export { findLeaks, type LeakFindings, type LeakSummary } from "./leaks/find-leaks.ts";
+export { type DuplicateSummary, duplicateKinds, findDuplicates } from "./leaks/find-duplicates.ts";
+export { findLeaks, type LeakFindings, type LeakPair, type LeakSummary } from "./leaks/find-leaks.ts";
 export type { LeakSample } from "./leaks/leak-sample.ts";
 export { normaliseText } from "./leaks/normalise-text.ts";
+export { readLeakSamples } from "./leaks/read-leak-samples.ts";
 export { readTrainingRows } from "./leaks/read-training-rows.ts";
 export type { RowTurn, TrainingRow } from "./leaks/training-row.ts";
 export { type ProposedScorer, proposeScorer } from "./propose-scorer.ts";

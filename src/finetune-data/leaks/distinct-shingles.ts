@@ -3,7 +3,7 @@ import { placeSet } from "./place-set.ts";
 import { addShingles } from "./shingles.ts";
 
 /** Gives the shingles of a text, each once, in a buffer that is good until the next text. */
-export function distinctShingles(): (text: string) => Uint32Array {
+export function distinctShingles(): (text: string) => Int32Array {
   const shingles = hashes();
   const seen = placeSet();
   return (text) => {

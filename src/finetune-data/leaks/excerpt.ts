@@ -5,7 +5,7 @@ export const excerptLength = 400;
 
 /** What of a training row is shown beside a sample: its beginning, or the place where the sample's longest word stands in it. */
 export function excerptOf({ turns, system }: TrainingRow, sample: string): string {
-  const text = [...turns.map((turn) => turn.text), system].filter((one) => one !== "").join("\n");
+  const text = turns.length === 0 ? system : turns.map((turn) => turn.text).join("\n");
   if (text.length <= excerptLength) return text;
   const [longest = ""] = [...sample.slice(0, excerptLength).matchAll(/[\p{L}\p{N}]+/gu)]
     .map(([word]) => word)

@@ -66,8 +66,8 @@ export function gramIndex({ units }: EvalTexts): GramIndex {
 
   let capacity = 1024;
   while (capacity < words.length * 2) capacity *= 2;
-  const firsts = new Uint32Array(capacity);
-  const seconds = new Uint32Array(capacity);
+  const firsts = new Int32Array(capacity);
+  const seconds = new Int32Array(capacity);
   /** The last place at which a run stands + 1; 0 = free. */
   const heads = new Uint32Array(capacity);
   /** Of a place: the place before it at which the same run stands + 1. */
@@ -112,7 +112,7 @@ export function gramIndex({ units }: EvalTexts): GramIndex {
   };
 
   /** The unit that the first of these places is in, and how much of it they cover. */
-  const coveredFrom = (places: Uint32Array, first: number) => {
+  const coveredFrom = (places: Int32Array, first: number) => {
     const unit = unitOf[places[first] as number] as number;
     let at = first;
     let covered = 0;

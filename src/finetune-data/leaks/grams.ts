@@ -34,6 +34,6 @@ export function eachGram(
       a = (a - Math.imul(gone, dropped[0])) | 0;
       b = (b - Math.imul(mixed(gone), dropped[1])) | 0;
     }
-    if (i >= start + gramWords - 1) each(mixed(a), b >>> 0, i - gramWords + 1);
+    if (i >= start + gramWords - 1) each(mixed(a), b, i - gramWords + 1);
   }
 }

@@ -1,4 +1,4 @@
-/** Whole numbers below 2^32 with a place each, counted from 0 in the order in which they came; 12 bytes for each. */
+/** Hashes (32 bits, signed) with a place each, counted from 0 in the order in which they came; 12 bytes for each. */
 export interface HashTable {
   /** Its place; a new one's is the number of those before it. */
   add(key: number): number;
@@ -11,7 +11,7 @@ export interface HashTable {
 export function hashTable(expected = 1024): HashTable {
   let capacity = 1024;
   while (capacity < expected * 2) capacity *= 2;
-  let keys = new Uint32Array(capacity);
+  let keys = new Int32Array(capacity);
   /** Place + 1; 0 = free. */
   let places = new Uint32Array(capacity);
   let size = 0;
@@ -19,7 +19,7 @@ export function hashTable(expected = 1024): HashTable {
   const grow = () => {
     const [oldKeys, oldPlaces] = [keys, places];
     capacity *= 2;
-    keys = new Uint32Array(capacity);
+    keys = new Int32Array(capacity);
     places = new Uint32Array(capacity);
     for (let at = 0; at < oldKeys.length; at++) {
       if (oldPlaces[at] === 0) continue;

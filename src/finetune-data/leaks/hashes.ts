@@ -1,16 +1,16 @@
-/** Hashes in a buffer that is used again and again. */
+/** Hashes (32 bits, signed) in a buffer that is used again and again. */
 export interface Hashes {
-  values: Uint32Array;
+  values: Int32Array;
   length: number;
 }
 
 export function hashes(): Hashes {
-  return { values: new Uint32Array(1024), length: 0 };
+  return { values: new Int32Array(1024), length: 0 };
 }
 
 export function push(to: Hashes, hash: number): void {
   if (to.length === to.values.length) {
-    const longer = new Uint32Array(to.length * 2);
+    const longer = new Int32Array(to.length * 2);
     longer.set(to.values);
     to.values = longer;
   }

@@ -1,8 +1,8 @@
 import { distinctShingles } from "./distinct-shingles.ts";
 import type { EvalTexts, Unit } from "./eval-texts.ts";
-import { hashTable } from "./hash-table.ts";
-import { type Hashes, hashes, push } from "./hashes.ts";
+import type { Hashes } from "./hashes.ts";
 import { placeSet } from "./place-set.ts";
+import { postingLists } from "./posting-lists.ts";
 import { rareness } from "./rareness.ts";
 
 /** A unit that is nearly in a training row. */
@@ -26,15 +26,15 @@ const leastContained = 0.8;
 /** Share of what the shingles weigh: what tells a text from others that fill in the same form must agree too. */
 const leastWeight = 0.7;
 /** Share of the weight that is looked up in each row, the rarest shingles first. */
-const lookedUp = 0.5;
+const lookedUp = 0.42;
 const fewestShingles = 20;
 /** Shingles of a row that are compared at once: in a whole book stand most shingles of any sentence. */
 const blockLength = 8192;
 
 /**
- * Finds every unit that a row is near to, and misses none: 70 % of the weight of a unit's shingles stand in such a row, so that of the half
- * of the weight that is looked up, rarest shingles first, at least 20 % do; for those few units all shingles are compared. About 10 bytes for
- * each character of the units.
+ * Finds every unit that a row is near to, and misses none, which MinHash would: such a row lacks at most 30 % of what a unit's shingles weigh,
+ * so that of the 42 % that are looked up, rarest shingles first, it has at least 12; for those few units all shingles are compared. About 10
+ * bytes for each character of the units.
  *
  * @param isLongEnough whether a unit has words enough to be judged by a part of them
  */
@@ -43,73 +43,52 @@ export function nearIndex({ units }: EvalTexts, isLongEnough: (unit: number) => 
   const rare = rareness(units.length);
   for (const { text } of units) rare.add(distinct(text));
 
-  const lists = hashTable();
-  const lengths = hashes();
-  const chosen: (Uint32Array | undefined)[] = [];
-  const leastHits = new Float32Array(units.length);
+  const weightOf = (shingles: Iterable<number>) => {
+    let sum = 0;
+    for (const shingle of shingles) sum += rare.weight(shingle);
+    return sum;
+  };
+  const leastHits = new Float64Array(units.length);
   let longest = 0;
-  for (const [at, { text }] of units.entries()) {
+  const chosen = units.map(({ text }, at) => {
     const shingles = isLongEnough(at) ? [...distinct(text)] : [];
-    if (shingles.length < fewestShingles) {
-      chosen.push(undefined);
-      continue;
-    }
+    if (shingles.length < fewestShingles) return new Int32Array(0);
     longest = Math.max(longest, text.length);
     const all = weightOf(shingles);
     shingles.sort((a, b) => rare.having(a) - rare.having(b));
     let kept = 0;
     let weight = 0;
     while (weight < all * lookedUp) weight += rare.weight(shingles[kept++] as number);
-    chosen.push(Uint32Array.from(shingles.slice(0, kept)));
-    leastHits[at] = (weight - all * (1 - leastWeight)) * 0.999;
-    for (const shingle of chosen[at] as Uint32Array) {
-      const list = lists.add(shingle);
-      if (list === lengths.length) push(lengths, 0);
-      lengths.values[list] = (lengths.values[list] as number) + 1;
-    }
-  }
-  const starts = new Uint32Array(lists.size + 1);
-  for (let list = 0; list < lists.size; list++) starts[list + 1] = (starts[list] as number) + (lengths.values[list] as number);
-  const postings = new Uint32Array(starts[lists.size] as number);
-  const weights = new Float32Array(lists.size);
-  const filled = starts.slice();
-  for (const [at, shingles] of chosen.entries()) {
-    for (const shingle of shingles ?? []) {
-      const list = lists.find(shingle);
-      weights[list] = rare.weight(shingle);
-      postings[filled[list] as number] = at;
-      filled[list] = (filled[list] as number) + 1;
-    }
-  }
-
-  function weightOf(shingles: Iterable<number>): number {
-    let sum = 0;
-    for (const shingle of shingles) sum += rare.weight(shingle);
-    return sum;
-  }
+    leastHits[at] = Math.floor(weight - all * (1 - leastWeight));
+    return Int32Array.from(shingles.slice(0, kept));
+  });
+  const { data, find } = postingLists(chosen, rare.weight);
 
   const block = Math.max(blockLength, 2 * longest);
-  const hits = new Float32Array(units.length);
+  const hits = new Float64Array(units.length);
   const seen = placeSet();
 
-  const nearIn = (shingles: Uint32Array, asked: number): Near[] => {
+  const nearIn = (shingles: Int32Array, asked: number): Near[] => {
     const touched: number[] = [];
-    seen.clear();
+    // One that the row has twice counts twice here, which makes a candidate at most.
     for (let at = 0; at < shingles.length; at++) {
-      const shingle = shingles[at] as number;
-      if (!seen.add(shingle, at)) continue;
-      const list = lists.find(shingle);
+      const list = find(shingles[at] as number);
       if (list < 0) continue;
-      const weight = weights[list] as number;
-      for (let next = starts[list] as number; next < (starts[list + 1] as number); next++) {
-        const unit = postings[next] as number;
+      const weight = data[list] as number;
+      const end = list + 2 + (data[list + 1] as number);
+      for (let next = list + 2; next < end; next++) {
+        const unit = data[next] as number;
         if (hits[unit] === 0) touched.push(unit);
         hits[unit] = (hits[unit] as number) + weight;
       }
     }
     const found: Near[] = [];
+    let isSeen = false;
+    seen.clear();
     for (const unit of touched) {
       if ((hits[unit] as number) >= (leastHits[unit] as number)) {
+        if (!isSeen) for (let at = 0; at < shingles.length; at++) seen.add(shingles[at] as number, at);
+        isSeen = true;
         const similarity = similarityTo(units[unit] as Unit, shingles, asked);
         if (similarity > 0) found.push({ unit, similarity });
       }
@@ -119,7 +98,7 @@ export function nearIndex({ units }: EvalTexts, isLongEnough: (unit: number) => 
   };
 
   /** 0 = not near. */
-  const similarityTo = ({ text }: Unit, shingles: Uint32Array, asked: number): number => {
+  const similarityTo = ({ text }: Unit, shingles: Int32Array, asked: number): number => {
     const wanted = distinct(text);
     let weight = 0;
     let weightFound = 0;
@@ -166,7 +145,7 @@ export function nearIndex({ units }: EvalTexts, isLongEnough: (unit: number) => 
 }
 
 /** The largest share of `wanted` that stands within `width` shingles in a row: words scattered over a long text are no copy. */
-function containedWithin(wanted: Uint32Array, shingles: Uint32Array, width: number): number {
+function containedWithin(wanted: Int32Array, shingles: Int32Array, width: number): number {
   const counts = new Map<number, number>();
   for (const shingle of wanted) counts.set(shingle, 0);
   let inside = 0;

@@ -13,7 +13,7 @@ export interface PlaceSet {
 /** Used again for each text: emptied in no time, and as large as the largest so far. */
 export function placeSet(): PlaceSet {
   let capacity = 4096;
-  let keys = new Uint32Array(capacity);
+  let keys = new Int32Array(capacity);
   let places = new Uint32Array(capacity);
   let rounds = new Uint32Array(capacity);
   let round = 1;
@@ -23,7 +23,7 @@ export function placeSet(): PlaceSet {
   const grow = () => {
     const old = { keys, places, rounds };
     capacity *= 2;
-    keys = new Uint32Array(capacity);
+    keys = new Int32Array(capacity);
     places = new Uint32Array(capacity);
     rounds = new Uint32Array(capacity);
     const longer = new Uint32Array(capacity / 2);

@@ -9,7 +9,7 @@ export interface Rareness {
   having(hash: number): number;
   /**
    * How much a word tells one text from another: the square of the logarithm of the share of texts that have it, as in the cosine of two
-   * tf-idf vectors. The words of a form that all texts fill in weigh next to nothing.
+   * tf-idf vectors, in thousandths. The words of a form that all texts fill in weigh next to nothing.
    *
    * @see Sparck Jones 1972
    */
@@ -32,6 +32,6 @@ export function rareness(texts: number): Rareness {
       }
     },
     having,
-    weight: (hash) => Math.log((texts + 1) / Math.max(1, having(hash))) ** 2,
+    weight: (hash) => 1 + Math.round(1000 * Math.log((texts + 1) / Math.max(1, having(hash))) ** 2),
   };
 }

@@ -51,7 +51,7 @@ export function templateGrams(words: Hashes, starts: Uint32Array, from: number):
   return found;
 }
 
-function keyOf(words: Uint32Array, at: number, slot: { readonly at: number; readonly length: number }): number {
+function keyOf(words: Int32Array, at: number, slot: { readonly at: number; readonly length: number }): number {
   let hash = 0;
   for (let i = 0; i < gramWords; i++) {
     if (i < slot.at || i >= slot.at + slot.length) hash = (hash + Math.imul(words[at + i] as number, factors[i] as number)) | 0;

@@ -10,12 +10,12 @@ export function textKey(text: string): number {
     a = Math.imul(a ^ code, 0x01000193);
     b = Math.imul(b ^ code, 0x85ebca6b);
   }
-  return mixed(a) * 2 ** 21 + (mixed(b) >>> 11);
+  return (mixed(a) >>> 0) * 2 ** 21 + (mixed(b) >>> 11);
 }
 
-/** 32 bits, each of which depends on all of these. */
+/** 32 bits, signed, each of which depends on all of these. Signed ones are small integers to V8, the others objects. */
 export function mixed(bits: number): number {
   const once = Math.imul(bits ^ (bits >>> 16), 0xc2b2ae35);
   const twice = Math.imul(once ^ (once >>> 15), 0x2c1b3c6d);
-  return (twice ^ (twice >>> 13)) >>> 0;
+  return twice ^ (twice >>> 13);
 }
