@@ -40,11 +40,20 @@ export function completedCommands(program: Command): CompletedCommand[] {
   return program.commands.map((command) => ({
     name: command.name(),
     description: command.description(),
-    options: command.options.filter((option) => !option.hidden).map(completedOption),
-    words: command.registeredArguments.map(
-      (argument) => fixed[`${command.name()} ${argument.name()}`] ?? byName[argument.name()] ?? "files",
-    ),
+    options: optionsOf(command).map(completedOption),
+    words:
+      command.commands.length > 0
+        ? [command.commands.map((one) => one.name()), "files"]
+        : command.registeredArguments.map(
+            (argument) => fixed[`${command.name()} ${argument.name()}`] ?? byName[argument.name()] ?? "files",
+          ),
   }));
+}
+
+/** Of a command of commands: those that any of them has. */
+function optionsOf(command: Command): Option[] {
+  const all = [command, ...command.commands].flatMap(({ options }) => options.filter((option) => !option.hidden));
+  return [...new Map(all.map((option) => [option.flags, option])).values()];
 }
 
 function completedOption(option: Option): CompletedCommand["options"][number] {
