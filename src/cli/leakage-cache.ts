@@ -17,7 +17,7 @@ export interface LeakKey {
 }
 
 /** In a hidden folder, where nobody looks for runs. */
-export function leakCacheFile({ out, trainHash, evalHash }: LeakKey): string {
+function leakCacheFile({ out, trainHash, evalHash }: LeakKey): string {
   return join(out, ".cache", "leaks", `${hashJson([trainHash, evalHash, finderVersion])}.jsonl`);
 }
 

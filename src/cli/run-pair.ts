@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
 import { type Collector, collectRun, openRunExpressions } from "../compare/index.ts";
+import type { LeakScores } from "../core/comparison.ts";
 import type { CompletionFn, Sampling } from "../core/completion.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import { canonicalJson } from "../core/json.ts";
+import type { RunLeakage } from "../core/leakage.ts";
 import { makeScorers } from "../core/make-scorers.ts";
 import type { Observer } from "../core/observer.ts";
 import type { EndLine } from "../core/run-line.ts";
@@ -63,6 +65,8 @@ export interface FinishedRun {
   readonly failure: FinegaugeError | undefined;
   /** The newest complete run before this one of the same model, samples and sampling. */
   readonly previous: ListedRun | undefined;
+  /** Of the samples that it asked; absent where the eval names no training data. `scores` where some are leaked. */
+  readonly leakage?: (RunLeakage & { readonly scores?: LeakScores }) | undefined;
   /** What it was watched against, when it was to fail fast. */
   readonly watched?: Watched | undefined;
 }
@@ -161,6 +165,7 @@ export async function runPair(
       end: outcome.end,
       failure,
       previous,
+      leakage: plan.leakage && withScores(plan.leakage.facts, collector.leakScores()),
       watched,
     };
   } finally {
@@ -198,6 +203,10 @@ async function planPair(
     leakage,
     tool: context.tool,
   });
+}
+
+function withScores(facts: RunLeakage, scores: LeakScores | undefined): FinishedRun["leakage"] {
+  return { ...facts, ...(scores && { scores }) };
 }
 
 /** Later ones win, field by field; what goes into the request besides is put together likewise. */

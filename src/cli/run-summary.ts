@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { styleText } from "node:util";
 import { primaryMetric } from "../compare/index.ts";
 import { age, changeSize, figure, range, scaleOf, whole } from "../core/figures.ts";
+import { leakScoreWords } from "../core/leakage-words.ts";
 import type { Metric } from "../core/metric.ts";
 import type { Counts } from "../core/run-line.ts";
 import { counted, dollars, duration, percent, percentRange } from "./numbers.ts";
@@ -11,6 +12,9 @@ import { type Cell, oneLine, table } from "./table.ts";
 const mostRows = 8;
 /** More comparisons than this are `finegauge diff`'s to tell. */
 const mostCompared = 3;
+
+/** More runs over leaked samples than this are the report's to tell. */
+const mostLeaked = 2;
 
 interface SummaryOptions {
   readonly quiet?: boolean | undefined;
@@ -31,7 +35,7 @@ export async function runSummary(
   const lines = table([head, ...finished.slice(0, mostRows).map(row)]);
   if (finished.length > mostRows) lines.push(dim(`and ${finished.length - mostRows} more; the report has them all`));
   lines.push(...(options.quiet ? [] : await sinceAll(finished, options.since)));
-  lines.push(...spent(finished), ...fromCache(finished));
+  lines.push(...leaked(finished), ...spent(finished), ...fromCache(finished));
   for (const run of finished.slice(0, 2)) {
     if (run.end.reason === "run.early-fail") lines.push(stoppedEarly(run));
     if (run.end.reason !== "run.interrupted" && run.end.reason !== "run.budget-spent") continue;
@@ -41,6 +45,17 @@ export async function runSummary(
   }
   if (!options.quiet) lines.push(...closing(finished, page));
   return lines;
+}
+
+/** What is left of a score without the samples that are in the training data. */
+function leaked(finished: readonly FinishedRun[]): string[] {
+  const found = finished.flatMap(({ eval: name, model, leakage }) =>
+    leakage?.scores === undefined ? [] : [{ who: `${model} on ${name}`, leakage, scores: leakage.scores }],
+  );
+  return found.slice(0, mostLeaked).map(({ who, leakage: { leaked: n, train }, scores }) => {
+    const many = `${counted(n, "sample")} ${n === 1 ? "is" : "are"} in ${train}`;
+    return `leaks   ${oneLine(`${who}: ${many}; ${leakScoreWords(scores)}`, 300)}`;
+  });
 }
 
 /** What each run says beside an earlier one: alone with its first regressions, among several in one sentence each. */

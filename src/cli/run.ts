@@ -24,7 +24,7 @@ import { stopOnSignals } from "./stop-on-signals.ts";
 import { writeReport } from "./write-report.ts";
 
 interface RunCommandOptions extends CommonOptions {
-  readonly concurrency?: number;
+  readonly concurrency?: number | "auto";
   readonly maxSamples?: number;
   readonly order?: "shuffle" | "file";
   readonly baseline?: string;
@@ -225,7 +225,7 @@ function exitCodeFor(finished: readonly FinishedRun[]): number {
 /** Runs as `--json` prints them. */
 export function asJson(finished: readonly FinishedRun[], report: string | undefined) {
   return {
-    runs: finished.map(({ id, file, eval: name, model, end, failure }) => {
+    runs: finished.map(({ id, file, eval: name, model, end, failure, leakage }) => {
       const { type, at, ...rest } = end;
       return {
         id,
@@ -233,6 +233,7 @@ export function asJson(finished: readonly FinishedRun[], report: string | undefi
         eval: name,
         model,
         ...rest,
+        ...(leakage && { leakage }),
         ...(failure && { error: { code: failure.code, message: failure.message } }),
       };
     }),
