@@ -20,7 +20,7 @@ export type Claimed = Claim | { readonly why: string };
 
 export const assertionSchema = z.looseObject({
   type: z.string(),
-  value: z.unknown(),
+  value: z.unknown().optional(),
   threshold: z.number().optional(),
   weight: z.number().optional(),
   metric: z.string().optional(),
@@ -96,7 +96,8 @@ const claims: { readonly [type: string]: Maker } = {
 
 /** Conditions of one reply as one pattern; each is a look ahead from its beginning. */
 export function together(conditions: readonly string[]): Claim {
-  return { class: "regex", args: {}, ideal: `^${conditions.join("")}` };
+  const condition = conditions.join("");
+  return { class: "regex", args: {}, ideal: `^${condition}`, condition };
 }
 
 function allOf(texts: readonly string[], ignoreCase: boolean): Claim {
