@@ -43,6 +43,21 @@ describe("runSummary", () => {
     ]);
   });
 
+  test("says of the first two runs over leaked samples what is left of their score", async () => {
+    const scores = { clean: { ...accuracy, value: 0.8, n: 8 }, leaked: { ...accuracy, value: 1, interval: null, n: 2 } };
+    const leakage = { train: "train.jsonl", train_hash: "a1", train_rows: 9, leaked: 2, scores };
+    const { scores: _, ...none } = { ...leakage, leaked: 0 };
+    const runs = [
+      finished({ leakage: none }),
+      finished({ leakage }),
+      finished({ leakage, model: "b" }),
+      finished({ leakage, model: "c" }),
+    ];
+    const said = (await summary(runs)).filter((line) => line.startsWith("leaks"));
+    const rest = "2 samples are in train.jsonl; without them 80.0 % (59.6–98.2) of 8, on them 100.0 % of 2";
+    expect(said).toEqual([`leaks   mock on tickets.v1: ${rest}`, `leaks   b on tickets.v1: ${rest}`]);
+  });
+
   test("writes grades from 1 to 5 as they are, under their name", async () => {
     const interval = { low: 2.9, high: 4.1, level: 0.95, sides: 2 as const, method: "clt-t" };
     const graded = finished({ end: ended({ metrics: [{ ...accuracy, name: "score", value: 3.5, interval }] }) });

@@ -24,7 +24,7 @@ const rows = [
     input: "Capital of Peru?",
     metadata: { continent: "America" },
   }),
-  row("both", [cell(0, "passed"), cell(1, "passed", { flags: ["cut_off"] })]),
+  row("both", [cell(0, "passed"), cell(1, "passed", { flags: ["cut_off"] })], { leak: "near" }),
   row("broken", [cell(0, "error", { error: { code: "provider.rate", message: "slow down" } }), cell(1, "unscored")]),
   row("alone", [cell(2, "scored")], { eval: 1, fields: { pattern: "a.b" } }),
 ];
@@ -48,6 +48,8 @@ describe("filterRows", () => {
     ["failed in one model", { outcome: "failed", column: 1 }, ["worse"]],
     ["different between models", { outcome: "different" }, ["worse", "better", "broken"]],
     ["errors", { outcome: "error" }, ["broken"]],
+    ["in the training data", { leaked: true }, ["both"]],
+    ["not in the training data", { leaked: false, eval: 0 }, ["worse", "better", "broken"]],
     ["one eval", { eval: 1 }, ["alone"]],
     ["a flag", { flag: "empty" }, ["better"]],
     ["a flag in the model that has it not", { flag: "empty", column: 1 }, []],
