@@ -586,6 +586,18 @@ describe.runIf(chromiumPath !== undefined)("the report in a browser", () => {
     expect(complaints).toEqual([]);
   });
 
+  test("the first regressions show the attempt that flipped, also where the first did not", async () => {
+    const lines = (said: readonly string[]) =>
+      said.map((reply, attempt): LineOptions => ({ sample: 0, attempt, reply, passed: reply.startsWith("right") }));
+    const { page } = await open(
+      await compareRuns([
+        reportRun({ model: "base", attempts: 3, lines: lines(["wrong at first", "right then", "right again"]) }),
+        reportRun({ model: "tuned", attempts: 3, lines: lines(["right once", "wrong then", "wrong again"]) }),
+      ]),
+    );
+    await soon(() => page.locator(".top-flips li .was").allTextContents()).toEqual(["right then → wrong then"]);
+  });
+
   test("what a judge is worth by people's labels stands beside what it did; labels of another judge are void", async () => {
     const judges = [{ fn: "openai", model: "grader" }];
     const worth: JudgeCalibration = {

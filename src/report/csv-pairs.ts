@@ -1,11 +1,11 @@
 import type { SampleLine } from "../core/run-line.ts";
 import type { RowPair } from "../page/index.ts";
 import { csvRow } from "./csv-row.ts";
-import { rowKeys } from "./line-up.ts";
 import { decidingScore, outcomeOf } from "./outcome.ts";
 import { plainText } from "./plain-text.ts";
 import type { Report, ReportComparison, ReportRun } from "./report.ts";
 import { pairFinder } from "./row-pairs.ts";
+import { sampleKeys } from "./sample-keys.ts";
 
 /** What is kept of the baseline's line while the candidate's are read. */
 interface Before {
@@ -68,16 +68,17 @@ export async function* csvPairs({ runs, comparisons = [] }: Report): AsyncIterab
 async function* pairRows(one: ReportComparison, baseline: ReportRun, candidate: ReportRun): AsyncIterable<string> {
   const finder = pairFinder([{ one, of: 0 }]);
   const known = new Map<string, Before>();
-  const oldKeys = rowKeys();
+  const readings = sampleKeys();
+  const oldKeys = readings();
   for await (const line of baseline.samples()) {
     const { sample, row } = oldKeys(line);
     finder.observe(one.baseline, sample, line);
     known.set(row, factsOf(line));
   }
   // A sample's verdict is known when its last attempt was read.
-  const firstKeys = rowKeys();
+  const firstKeys = readings();
   for await (const line of candidate.samples()) finder.observe(one.candidate, firstKeys(line).sample, line);
-  const keys = rowKeys();
+  const keys = readings();
   for await (const line of candidate.samples()) {
     const { sample, row } = keys(line);
     const before = known.get(row);

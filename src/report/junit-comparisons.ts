@@ -1,9 +1,9 @@
 import type { SampleLine } from "../core/run-line.ts";
 import { attribute, escaped } from "./junit-text.ts";
-import { rowKeys } from "./line-up.ts";
-import { decidingScore } from "./outcome.ts";
+import { decidingScore, outcomeOf } from "./outcome.ts";
 import type { ReportComparison, ReportRun } from "./report.ts";
 import { pairFinder } from "./row-pairs.ts";
+import { sampleKeys } from "./sample-keys.ts";
 
 /** A suite for a comparison: what was found as its first case, then a case for each sample of the candidate; regressions are failures. */
 export async function* comparisonSuite(
@@ -53,26 +53,35 @@ async function* sampleChanges(runs: readonly ReportRun[], one: ReportComparison)
   const [baseline, candidate] = [runs[one.baseline], runs[one.candidate]];
   if (baseline === undefined || candidate === undefined) return;
   const finder = pairFinder([{ one, of: 0 }]);
+  const readings = sampleKeys();
+  /** By sample: the first attempt of the candidate that failed. */
+  const failed = new Map<string, number>();
   for (const [run, place] of [
     [baseline, one.baseline],
     [candidate, one.candidate],
   ] as const) {
-    const keys = rowKeys();
-    for await (const line of run.samples()) finder.observe(place, keys(line).sample, line);
+    const keys = readings();
+    for await (const line of run.samples()) {
+      const { sample } = keys(line);
+      finder.observe(place, sample, line);
+      const is = run === candidate && outcomeOf(line) === "failed";
+      if (is && line.attempt < (failed.get(sample) ?? Number.POSITIVE_INFINITY)) failed.set(sample, line.attempt);
+    }
   }
   const changeOf = (sample: string) => finder.read(sample)?.pairs[0]?.change;
-  // Only what a regression's case tells is kept of the baseline.
+  // Only what a regression's case tells is kept of the baseline: what it said where it was right.
   const said = new Map<string, string | undefined>();
-  const oldKeys = rowKeys();
+  const oldKeys = readings();
   for await (const line of baseline.samples()) {
     const { sample } = oldKeys(line);
-    if (line.attempt === 0 && changeOf(sample) === "only_baseline") said.set(sample, line.completion?.text);
+    if (said.has(sample) || outcomeOf(line) !== "passed" || changeOf(sample) !== "only_baseline") continue;
+    said.set(sample, line.completion?.text);
   }
-  const keys = rowKeys();
+  const keys = readings();
   for await (const line of candidate.samples()) {
     const { sample } = keys(line);
-    if (line.attempt > 0) continue;
     const found = changeOf(sample);
+    if (line.attempt !== (found === "only_baseline" ? (failed.get(sample) ?? 0) : 0)) continue;
     const change = found === undefined ? "unpaired" : found === "only_baseline" ? "regression" : "other";
     yield { id: line.id, change, line, before: said.get(sample) };
   }

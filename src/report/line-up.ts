@@ -7,6 +7,7 @@ import { outcomeOf } from "./outcome.ts";
 import { pageCell, pageQuestion } from "./page-cell.ts";
 import type { ReportRun } from "./report.ts";
 import { type Compared, noPlace, pairFinder } from "./row-pairs.ts";
+import { sampleKeys } from "./sample-keys.ts";
 
 /** A run of one eval, with its place among the runs of the report. */
 export interface Member {
@@ -51,20 +52,21 @@ export async function lineUp(members: readonly Member[], evalIndex: number, comp
   const rowOf = new Map<string, number>();
   const seen = new Map<number, Seen>();
   const finder = pairFinder(compared);
+  const keys = sampleKeys();
   for (const [position, { one, index }] of members.entries()) {
-    const keysOf = rowKeys();
+    const keysOf = keys();
     const counters = countersOf(one);
     for await (const line of one.samples()) {
-      const keys = keysOf(line);
-      let at = rowOf.get(keys.row);
+      const { sample, row: key } = keysOf(line);
+      let at = rowOf.get(key);
       if (at === undefined) {
         at = rows.length;
-        rowOf.set(keys.row, at);
+        rowOf.set(key, at);
         rows.push({
           seq: line.seq,
           size: JSON.stringify(pageQuestion(line, evalIndex)).length,
           outcomes: members.map(() => undefined),
-          sample: keys.sample,
+          sample,
         });
       }
       const row = rows[at];
@@ -72,7 +74,7 @@ export async function lineUp(members: readonly Member[], evalIndex: number, comp
       row.size += JSON.stringify(pageCell(line, index)).length;
       row.outcomes[position] = outcomeOf(line);
       counters.observe(line);
-      finder.observe(index, keys.sample, line);
+      finder.observe(index, sample, line);
     }
     seen.set(index, counters.read());
   }
@@ -82,23 +84,6 @@ export async function lineUp(members: readonly Member[], evalIndex: number, comp
   }
   const found = rows.map(({ sample, ...row }) => ({ ...row, ...(finder.read(sample) ?? { pairs: [], place: noPlace }) }));
   return { rows: found, rowOf, pairs: [], seen };
-}
-
-/**
- * Names the sample and the row of each line of one run, read in file order: by content, so that runs over edited sample files still
- * meet.
- *
- * The same content twice in a run makes two samples.
- */
-export function rowKeys(): (line: SampleLine) => { readonly sample: string; readonly row: string } {
-  const times = new Map<string, number>();
-  return (line) => {
-    const attempt = `${line.hashes.item}:${line.attempt}`;
-    const nth = times.get(attempt) ?? 0;
-    times.set(attempt, nth + 1);
-    const sample = nth === 0 ? line.hashes.item : `${line.hashes.item}:${nth}`;
-    return { sample, row: `${sample}/${line.attempt}` };
-  };
 }
 
 function countersOf({ run }: ReportRun): { observe(line: SampleLine): void; read(): Seen } {

@@ -1,8 +1,9 @@
 import type { Comparison, Flip } from "../core/comparison.ts";
 import { howMany, whole } from "../core/figures.ts";
 import type { SampleLine } from "../core/run-line.ts";
+import type { Outcome } from "../page/index.ts";
 import { code, plain } from "./md-text.ts";
-import { labelOf } from "./outcome.ts";
+import { labelOf, outcomeOf } from "./outcome.ts";
 import { lastLines, plainText } from "./plain-text.ts";
 import type { ReportComparison, ReportRun } from "./report.ts";
 
@@ -12,10 +13,10 @@ const openRegressions = 5;
 const mostFlips = 50;
 const fewestFlips = 5;
 
-/** Lines of both sides, by the flip's content and by its place. */
+/** Lines of both sides, by the flip. */
 interface Texts {
-  readonly was: ReadonlyMap<string, SampleLine>;
-  readonly is: ReadonlyMap<number, SampleLine>;
+  readonly was: ReadonlyMap<Flip, SampleLine>;
+  readonly is: ReadonlyMap<Flip, SampleLine>;
 }
 
 /**
@@ -77,27 +78,32 @@ function* fold(summary: string, lines: readonly string[]): Iterable<string> {
 
 async function textsOf(flips: readonly Flip[], before: ReportRun, now: ReportRun): Promise<Texts> {
   return {
-    was: await linesBy(before, new Set(flips.map(({ item }) => item)), (line) => line.hashes.item),
-    is: await linesBy(now, new Set(flips.map(({ seq }) => seq)), (line) => line.seq),
+    was: await linesOf(before, flips, ({ kind }) => (kind === "regression" ? "passed" : "failed")),
+    is: await linesOf(now, flips, ({ kind }) => (kind === "regression" ? "failed" : "passed")),
   };
 }
 
-/** The first line for each of some keys. */
-async function linesBy<Key>(
+/** Of each flip one line of its content: of the same id rather than another, and of an attempt that came out so rather than another. */
+async function linesOf(
   run: ReportRun,
-  keys: ReadonlySet<Key>,
-  keyOf: (line: SampleLine) => Key,
-): Promise<ReadonlyMap<Key, SampleLine>> {
-  const found = new Map<Key, SampleLine>();
+  flips: readonly Flip[],
+  wanted: (flip: Flip) => Outcome,
+): Promise<ReadonlyMap<Flip, SampleLine>> {
+  const byContent = new Map<string, Flip[]>();
+  for (const flip of flips) byContent.set(flip.item, [...(byContent.get(flip.item) ?? []), flip]);
+  const found = new Map<Flip, { readonly line: SampleLine; readonly fit: number }>();
   for await (const line of run.samples()) {
-    const key = keyOf(line);
-    if (keys.has(key) && !found.has(key)) found.set(key, line);
+    for (const flip of byContent.get(line.hashes.item) ?? []) {
+      const fit = (line.id === flip.id ? 2 : 0) + (outcomeOf(line) === wanted(flip) ? 1 : 0);
+      const before = found.get(flip);
+      if (before === undefined || fit > before.fit) found.set(flip, { line, fit });
+    }
   }
-  return found;
+  return new Map([...found].map(([flip, { line }]) => [flip, line]));
 }
 
-function flipText({ id, item, seq }: Flip, texts: Texts, { baseline, candidate }: Comparison): string {
-  const [was, is] = [texts.was.get(item), texts.is.get(seq)];
+function flipText(flip: Flip, texts: Texts, { baseline, candidate }: Comparison): string {
+  const [was, is] = [texts.was.get(flip), texts.is.get(flip)];
   const input = is?.input ?? was?.input;
   const ideal = is?.ideal ?? was?.ideal;
   const said = (line: SampleLine | undefined) => line?.completion?.text ?? (line && labelOf(line));
@@ -107,5 +113,5 @@ function flipText({ id, item, seq }: Flip, texts: Texts, { baseline, candidate }
     said(was) === undefined ? undefined : `${code(baseline.name)} said ${code(said(was) ?? "")}`,
     said(is) === undefined ? undefined : `${code(candidate.name)} said ${code(said(is) ?? "")}`,
   ];
-  return `${code(id)} ${parts.filter((part) => part !== undefined).join(", ")}`;
+  return `${code(flip.id)} ${parts.filter((part) => part !== undefined).join(", ")}`;
 }

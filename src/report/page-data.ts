@@ -1,10 +1,11 @@
 import type { PageComparison, PageData, PageRow } from "../page/index.ts";
 import { type Choice, chooseRows } from "./choose-rows.ts";
 import { columnNames } from "./column-names.ts";
-import { type Lineup, lineUp, type Member, rowKeys } from "./line-up.ts";
+import { type Lineup, lineUp, type Member } from "./line-up.ts";
 import { pageCell, pageQuestion } from "./page-cell.ts";
 import { pageRun } from "./page-run.ts";
 import type { Report } from "./report.ts";
+import { sampleKeys } from "./sample-keys.ts";
 
 /**
  * What the page shows of a report: all the numbers, and samples up to a budget, those that differ or failed first.
@@ -75,8 +76,9 @@ async function takeRows(
   for (const [evalIndex, group] of groups.entries()) {
     const lineup = lineups[evalIndex];
     if (lineup === undefined) continue;
+    const keys = sampleKeys();
     for (const { one, index } of group) {
-      const keysOf = rowKeys();
+      const keysOf = keys();
       for await (const line of one.samples()) {
         const row = lineup.rowOf.get(keysOf(line).row) ?? -1;
         const place = places[evalIndex]?.get(row);

@@ -306,6 +306,29 @@ describe("a comparison", () => {
     expect(text).toMatch(/0\.975|97\.5/);
   });
 
+  test("of several attempts it tells the one that flipped, also where the first did not", async () => {
+    const asked = (samples: readonly (readonly string[])[]) =>
+      samples.flatMap((said, sample) =>
+        said.map((reply, attempt): LineOptions => ({ sample, attempt, reply, passed: reply.startsWith("right") })),
+      );
+    const samples = (model: string, said: readonly (readonly string[])[]) =>
+      reportRun({ model, attempts: 3, lines: asked(said) });
+    const found = await compareRuns([
+      samples("base", [
+        ["wrong at first", "right then", "right again"],
+        ["wrong a", "right luck", "wrong b"],
+      ]),
+      samples("tuned", [
+        ["right once", "wrong then", "wrong again"],
+        ["wrong c", "right now", "right too"],
+      ]),
+    ]);
+    const md = await written("md", found);
+    expect(md).toContain("`base` said `right then`, `tuned` said `wrong then`");
+    expect(md).toContain("`base` said `wrong a`, `tuned` said `right now`");
+    expect(await written("junit", found)).toContain("baseline: right then\ncandidate: wrong then");
+  });
+
   test("several attempts make one pair: by the majority, and stable where all agree", async () => {
     const asked = (replies: readonly string[][]) =>
       replies.flatMap((one, sample) => one.map((reply, attempt) => ({ sample, attempt, reply })));
