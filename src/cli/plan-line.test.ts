@@ -67,6 +67,36 @@ describe("planLine", () => {
     expect(planLine({ ...facts, local: false, prospect: { ...prospect, ...more } })).toContain(says);
   });
 
+  test.each([
+    {
+      name: "what is there",
+      cached: { mode: "on" as const, there: 12, newestMs: 7_200_000 },
+      says: "20 requests · cache: 12 of 20 there, newest 2 h old · about 2.0k tokens in",
+    },
+    {
+      name: "that nothing is",
+      cached: { mode: "on" as const, there: 0, newestMs: undefined },
+      says: "· cache: 0 of 20 there · about 2.0k",
+    },
+    {
+      name: "that all is",
+      cached: { mode: "on" as const, there: 20, newestMs: 1000 },
+      says: "newest 1 s old · nothing is asked · 4 at a time",
+    },
+    {
+      name: "that what is not is an error",
+      cached: { mode: "only" as const, there: 12, newestMs: 1000 },
+      says: "12 of 20 there, newest 1 s old · nothing is asked · 4 at",
+    },
+    {
+      name: "that it is filled anew",
+      cached: { mode: "refresh" as const, there: 0, newestMs: undefined },
+      says: "· cache: all asked anew · about 2.0k tokens in",
+    },
+  ])("says of the cache $name", ({ cached, says }) => {
+    expect(planLine({ ...facts, prospect: { ...prospect, cached } })).toContain(says);
+  });
+
   test("says what it does not know, how the model is reached, and who judges", () => {
     const line = planLine({
       ...facts,

@@ -32,6 +32,47 @@ function earlierRun(out: string, run: Partial<RunLine> & { selected?: number }, 
 
 const usage = (input: number, output: number) => ({ model: { input, output }, judge: { input: 0, output: 0 } });
 
+describe("what the cache answers", () => {
+  const there = (count: number, mode: "on" | "only" | "refresh" = "on") => ({ mode, there: count, newestMs: 1000 });
+
+  test("takes no tokens, no money and no time", () => {
+    const out = temporaryFolder();
+    earlierRun(out, {}, { usage: usage(1000, 300), wall_ms: 10_000 });
+    const whole = prospectOf(questions, out, true);
+    const part = prospectOf({ ...questions, cached: there(75) }, out, true);
+    expect(part.requests).toBe(100);
+    expect(part.tokens).toEqual({ input: 2500, output: 750, by: "earlier" });
+    expect(part.usd).toBeCloseTo((whole.usd as number) / 4, 12);
+    expect(part.ms).toBeCloseTo(2500, 9);
+  });
+
+  test.each([
+    { what: "all that is there", cached: there(100), usd: 0 },
+    { what: "everything under only", cached: there(10, "only"), usd: 0 },
+    { what: "nothing under refresh", cached: there(0, "refresh"), usd: 0.18 },
+  ])("is $what", ({ cached, usd }) => {
+    const { left, usd: whole } = prospectOf({ ...questions, cached }, temporaryFolder(), true);
+    expect([whole, left.usd]).toEqual([usd, usd]);
+    expect(Number.isFinite(left.leastTokens) && left.leastTokens <= 100 * (400 / 6 + 1)).toBe(true);
+  });
+
+  test("and what an unfinished run has may be the same: neither is counted twice where the least matters", () => {
+    const out = temporaryFolder();
+    earlierRun(out, {}, { status: "stopped", counts: { ...ended({}).counts, done: 60, errors: 0 } });
+    const whole = prospectOf(questions, temporaryFolder(), true);
+    const { left } = prospectOf({ ...questions, cached: there(70) }, out, true);
+    // 40 are left of the run, 30 are not in the cache: at most those 30 are asked, and perhaps nothing at all.
+    expect(left.usd).toBeCloseTo((whole.usd as number) * 0.3, 12);
+    expect(left.leastUsd).toBe(0);
+  });
+
+  test("says nothing of how long asking takes", () => {
+    const out = temporaryFolder();
+    earlierRun(out, {}, { usage: usage(1000, 300), wall_ms: 10, cached: { replies: 100, grades: 0 } });
+    expect(prospectOf(questions, out, true).ms).toBeUndefined();
+  });
+});
+
 describe("a run's tokens", () => {
   test.each([
     {

@@ -354,6 +354,24 @@ describe("what a run cost", () => {
     expect(collector.latency()?.n).toBe(2);
   });
 
+  test("comes with how much was from the cache: pairs of sample and attempt, judges' grades, and the oldest of all", () => {
+    const cached = (day: number) => ({ cached: true as const, cached_at: `2026-11-${day}T10:00:00.000Z` });
+    const judgements = [{ judge: "j", completion: reply(cached(12)) }];
+    const grade: ScoreLine = { ...late(0), scores: [{ name: "grade", value: 1, judgements }] };
+    const likelihood = { logprob: -1, tokens: 1, greedy: true };
+    const lines = [
+      judged(0, 1, { completion: reply(cached(15)), more: { completion: [reply(cached(14)), reply()] } }),
+      judged(1, 1, { more: { choices: [{ ...likelihood, ...cached(13) }, likelihood] } }),
+      judged(2, 1, { completion: reply() }),
+    ];
+    expect(collected([...lines, grade]).cached()).toEqual({ replies: 2, grades: 1, oldest: "2026-11-12T10:00:00.000Z" });
+    expect(collected([judged(0, 1)]).cached()).toBeUndefined();
+  });
+
+  function late(seq: number): Omit<ScoreLine, "scores"> {
+    return { type: "score", id: `t.dev.${seq}`, attempt: 0, seq, index: seq };
+  }
+
   test("is unknown, not 0, when nothing had a price", () => {
     expect(collected([judged(0, 1)]).cost()).toEqual({});
   });
