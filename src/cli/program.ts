@@ -86,13 +86,10 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     .option("--no-resume", "start anew even if an unfinished run fits")
     .option("--budget <limit>", "stop after so much: '$5', 200ktokens, 30min; comma-separated, or repeated", collect)
     .addOption(
-      new Option("--cache <mode>", "replies of earlier runs: on, refresh (ask anew, keep), only (ask nothing), off (the default)")
-        .choices(["on", "refresh", "only", "off"]),
-    )
-    .option("--cache-dir <dir>", "where they are (default: the user's cache folder)")
-    .addOption(
-      new Option("--cache <mode>", "replies of earlier runs: on, refresh (ask anew, keep), only (ask nothing), off (the default)")
-        .choices(["on", "refresh", "only", "off"]),
+      new Option(
+        "--cache <mode>",
+        "replies of earlier runs: on, refresh (ask anew, keep), only (ask nothing), off (the default)",
+      ).choices(["on", "refresh", "only", "off"]),
     )
     .option("--cache-dir <dir>", "where they are (default: the user's cache folder)")
     .option("--timeout <seconds>", "for one request (default: 120)", positiveNumber)
@@ -268,17 +265,6 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
     .option("--output <file>", "where to write it (default: stdout)")
     .option("--out <dir>", "where the runs are (default: reports)")
     .action(async (run, options) => (await import("./export.ts")).exportRun(run, options));
-
-  common(program.command("cache"))
-    .description("list what the response cache has of each model, or prune it")
-    .argument("<action>", "list or prune")
-    .option("--older-than <age>", "prune: replies older than 90min, 12h, 30d or 4w")
-    .option("--model <names>", "prune: only of these models, names or globs; may be repeated", collect)
-    .option("--max-size <size>", "prune: the oldest, until what is left takes at most 500kb, 200mb or 1gb")
-    .option("--all", "prune: everything")
-    .option("--dry-run", "prune: say what would go, and keep it")
-    .option("--cache-dir <dir>", "where it is (default: the user's cache folder)")
-    .action(async (action, options) => (await import("./cache.ts")).cache(action, options));
 
   common(program.command("cache"))
     .description("list what the response cache has of each model, or prune it")
