@@ -67,7 +67,8 @@ export function prospectOf(questions: Questions, out: string, resumes: boolean):
   const leastInput = bytes / 6;
   const left = leftOf(resumes ? shareLeft(runs, source.selected, attempts) : 1, asked / Math.max(1, requests));
   const usd = price && dollars(price.input, tokens.input) + dollars(price.output, tokens.output);
-  const leastUsd = price && dollars(cheapestInput(price, leastInput / Math.max(1, asked)), leastInput) + dollars(price.output, asked);
+  const leastUsd =
+    price && dollars(cheapestInput(price, leastInput / Math.max(1, asked)), leastInput) + dollars(price.output, asked);
   return {
     requests,
     cached,
