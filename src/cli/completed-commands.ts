@@ -22,6 +22,7 @@ const byName: { readonly [name: string]: Completes } = {
   candidates: "models",
   run: "models",
   runs: "models",
+  targets: "models",
   evals: "evals",
   eval: "evals",
 };

@@ -1,21 +1,19 @@
 import { realpathSync, statSync } from "node:fs";
-import { promptViewers } from "../completion-fns/index.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import { readTrainingConfig, type TrainingConfig } from "../finetune-data/index.ts";
 import { type CommonOptions, type Context, openContext } from "./context.ts";
-import { accessOf } from "./doctor/access.ts";
 import { checkAllModels } from "./doctor/check-all-models.ts";
 import { checkDotEnv, checkLlama, checkMachine, machineFacts } from "./doctor/check-environment.ts";
 import { checkFolder } from "./doctor/check-folder.ts";
-import { checkModel, failure, type ModelCheckOptions } from "./doctor/check-model.ts";
-import { checkPrompt } from "./doctor/check-prompt.ts";
+import { checkModel, type ModelCheckOptions } from "./doctor/check-model.ts";
 import { checkRegistry } from "./doctor/check-registry.ts";
-import { checkTraining } from "./doctor/check-training.ts";
+import { checkShown } from "./doctor/check-shown.ts";
 import { cleanSubjects } from "./doctor/clean-subjects.ts";
 import { countLevels, drawSubjects } from "./doctor/draw-subjects.ts";
-import type { Finding, Subject } from "./doctor/finding.ts";
-import { type ModelTarget, modelTargets } from "./doctor/model-target.ts";
+import type { Subject } from "./doctor/finding.ts";
+import { modelTargets } from "./doctor/model-target.ts";
 import { firstQuestion, smallQuestion } from "./doctor/question.ts";
+import { keepSecrets, type SecretKeeper } from "./doctor/secret-keeper.ts";
 import { near } from "./near.ts";
 
 interface DoctorOptions extends CommonOptions {
@@ -32,6 +30,7 @@ export async function doctor(targets: readonly string[], options: DoctorOptions)
   refuse(targets, names, options);
   const training = options.trainingConfig === undefined ? undefined : await readTrainingConfig(options.trainingConfig);
   const context = await openContext({ ...options, registry: [...(options.registry ?? []), ...folders] });
+  const secrets = keepSecrets(context.environment);
   const facts = machineFacts(context.environment.variables);
   const machine = [...checkMachine(facts), ...checkDotEnv(process.cwd(), process.env)];
   const subjects: Subject[] = [
@@ -51,8 +50,8 @@ export async function doctor(targets: readonly string[], options: DoctorOptions)
       findings: await checkRegistry(folder, context.registry, realpathSync(process.cwd())),
     });
   }
-  if (names.length > 0) subjects.push(...(await checkNamed(names, context, options, training)));
-  print(cleanSubjects(subjects, context.environment), context.tool, options);
+  if (names.length > 0) subjects.push(...(await checkNamed(names, context, secrets, options, training)));
+  print(cleanSubjects(subjects, secrets.redact), context.tool, options);
 }
 
 /** A folder is a registry; everything else names a model. */
@@ -73,64 +72,23 @@ function refuse(targets: readonly string[], names: readonly string[], options: D
 async function checkNamed(
   names: readonly string[],
   context: Context,
+  secrets: SecretKeeper,
   options: DoctorOptions,
   training: TrainingConfig | undefined,
 ): Promise<Subject[]> {
   const timeoutMs = options.timeout * 1000;
   const models = await modelTargets(names, context, timeoutMs);
   const question = options.eval === undefined ? smallQuestion : await firstQuestion(options.eval, context);
-  const checks: ModelCheckOptions = { environment: context.environment, question, offline: options.offline ?? false, timeoutMs };
+  const env = context.environment.variables;
+  const checks: ModelCheckOptions = { env, secrets, question, offline: options.offline ?? false, timeoutMs };
   const subjects: Subject[] = [];
   for (const target of models) {
     const findings = await checkModel(target, checks);
     const works = !findings.some(({ level }) => level === "fail");
-    const prompts = works ? await promptFindings(target, checks, training) : [];
+    const prompts = works ? await checkShown(target, checks, training) : [];
     subjects.push({ subject: `${target.reference.name} (${target.reference.class})`, findings: [...findings, ...prompts] });
   }
   return subjects;
-}
-
-/** Only local models tell what they are shown. */
-async function promptFindings(
-  target: ModelTarget,
-  options: ModelCheckOptions,
-  training: TrainingConfig | undefined,
-): Promise<Finding[]> {
-  const { reference, args, resolvePath } = target;
-  const { environment, question, offline, timeoutMs } = options;
-  const open = promptViewers[reference.class];
-  const asksServer = reference.class === "llama-server";
-  if (open === undefined || (offline && asksServer)) {
-    if (training === undefined) return [];
-    const says = "what the model reads cannot be seen from here, so nothing was compared with the training config";
-    return [
-      {
-        level: "warn",
-        check: "training.unseen",
-        says,
-        next: asksServer ? "leave out --offline" : "check the GGUF file, or a llama-server with it",
-      },
-    ];
-  }
-  try {
-    const viewer = await (await open())(args, {
-      name: reference.name,
-      resolvePath,
-      env: environment.variables,
-      concurrency: 1,
-      timeoutMs,
-    });
-    try {
-      const wrap = await reference.wrap();
-      const prompt = wrap(question.prompt);
-      const findings = await checkPrompt(viewer, prompt, question.from);
-      return training === undefined ? findings : [...findings, ...(await checkTraining(viewer, training, prompt))];
-    } finally {
-      await viewer.close();
-    }
-  } catch (error) {
-    return [failure(error, target, accessOf(reference.class, args, environment.variables), options)];
-  }
 }
 
 function print(subjects: readonly Subject[], tool: string, options: DoctorOptions): void {

@@ -9,7 +9,7 @@ export interface Difference {
 }
 
 /** @param around characters to show: a third before the difference, the rest behind; undefined = the texts are the same */
-export function firstDifference(left: string, right: string, around = 48): Difference | undefined {
+export function firstDifference(left: string, right: string, around = 36): Difference | undefined {
   if (left === right) return undefined;
   const a = [...left];
   const b = [...right];

@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
 import type { Capabilities, Completion, CompletionFn, Sampling, Support } from "../../core/completion.ts";
 import { FinegaugeError } from "../../core/errors.ts";
-import type { Environment } from "../environment.ts";
 import { counted, duration, short } from "../numbers.ts";
 import { isRemote } from "../open-models.ts";
 import { mergedSampling } from "../run-pair.ts";
@@ -12,9 +11,11 @@ import { explainFailure } from "./explain-failure.ts";
 import { type Finding, ok, warn } from "./finding.ts";
 import type { ModelTarget } from "./model-target.ts";
 import type { Question } from "./question.ts";
+import type { SecretKeeper } from "./secret-keeper.ts";
 
 export interface ModelCheckOptions {
-  readonly environment: Environment;
+  readonly env: { readonly [name: string]: string | undefined };
+  readonly secrets: SecretKeeper;
   readonly question: Question;
   /** Ask nobody: only what can be told from here. */
   readonly offline: boolean;
@@ -24,20 +25,20 @@ export interface ModelCheckOptions {
 /** Can this model be run, and what can it do: keys, what it declares, and one question. */
 export async function checkModel(target: ModelTarget, options: ModelCheckOptions): Promise<Finding[]> {
   const { reference, args } = target;
-  const { environment, offline } = options;
-  const access = accessOf(reference.class, args, environment.variables);
-  const findings = checkKeys(reference.class, access, environment.variables);
-  // What a key is called need not look like one.
-  if (access.keyName !== undefined) environment.hide([environment.variables[access.keyName] ?? ""]);
+  const { env, secrets, offline } = options;
+  const access = accessOf(reference.class, args, env);
+  if (access.keyName !== undefined) secrets.hideVariable(access.keyName);
+  if (access.address !== undefined) secrets.hideAddress(access.address);
+  const findings = checkKeys(reference.class, access, env);
   if (findings.some(({ level }) => level === "fail")) return findings;
   let fn: CompletionFn | undefined;
   try {
-    fn = await reference.open();
+    fn = await target.open();
     if (offline && reference.class !== "llama") {
       findings.push(ok("model.offline", "its entry can be used; nobody was asked"));
       return findings;
     }
-    const can = await inTime(fn.capabilities(), reference.class, options.timeoutMs);
+    const can = await fn.capabilities();
     findings.push(...deviceFindings(target, fn, can), capabilityFinding(can));
     if (!offline && reference.class !== "replay") findings.push(...(await askOnce(target, fn, can, options)));
   } catch (error) {
@@ -59,39 +60,20 @@ export function failure(error: unknown, { reference, args }: ModelTarget, access
     class: reference.class,
     model: typeof named === "string" ? named : reference.name,
     timeoutS: options.timeoutMs / 1000,
-    env: options.environment.variables,
+    env: options.env,
+    redact: options.secrets.redact,
   });
-}
-
-/** A server that loads its model answers nothing for minutes; a model in this process takes what it takes. */
-async function inTime<T>(work: Promise<T>, className: string, timeoutMs: number): Promise<T> {
-  if (className !== "llama-server") return work;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          new FinegaugeError("provider.timeout", "the server is still loading its model", { hint: "try again in a minute" }),
-        ),
-      timeoutMs,
-    );
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** From this size on a GPU and all cores are worth it; below, one thread is fastest. */
 const largeBytes = 100e6;
 
-function deviceFindings({ reference, args, resolvePath }: ModelTarget, fn: CompletionFn, can: Capabilities): Finding[] {
+function deviceFindings({ reference, args, setup }: ModelTarget, fn: CompletionFn, can: Capabilities): Finding[] {
   const device = fn.describe?.();
   if (device === undefined) return [];
   const slots = can.concurrency_max === undefined ? "" : `, ${can.concurrency_max} at once`;
   if (reference.class !== "llama") return [ok("model.place", `${device}${slots}`)];
-  const bytes = statSync(resolvePath(String(args.model), "models")).size;
+  const bytes = statSync(setup.resolvePath(String(args.model), "models")).size;
   const size = `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
   if (bytes < largeBytes)
     return [ok("model.place", `runs in this process on ${device}${slots}: for ${size} a GPU or more threads would cost time`)];
@@ -128,7 +110,7 @@ const localTokens = 64;
 
 async function askOnce(target: ModelTarget, fn: CompletionFn, can: Capabilities, options: ModelCheckOptions): Promise<Finding[]> {
   const { reference } = target;
-  const { question, environment, timeoutMs } = options;
+  const { question, secrets, timeoutMs } = options;
   const local = reference.class === "llama" || reference.class === "llama-server";
   const sampling = mergedSampling(
     question.sampling,
@@ -136,10 +118,11 @@ async function askOnce(target: ModelTarget, fn: CompletionFn, can: Capabilities,
     reference.sampling,
   );
   const wantsLogprobs = can.logprobs === "yes" && can.top_logprobs_max > 0;
+  const wrap = await reference.wrap();
   let refused = 0;
   const completion = await fn.complete(
     {
-      prompt: fn.wrap?.(question.prompt) ?? question.prompt,
+      prompt: wrap(question.prompt),
       sampling,
       ...(wantsLogprobs && { top_logprobs: 1 }),
     },
@@ -153,15 +136,15 @@ async function askOnce(target: ModelTarget, fn: CompletionFn, can: Capabilities,
     },
   );
   return [
-    replyFinding(completion, question),
+    replyFinding(completion, question, secrets),
     ...servedFindings(target, completion),
     ...samplingFindings(completion, sampling, refused),
     ...(wantsLogprobs ? logprobFindings(completion) : []),
     ...(local ? stopFindings(completion, sampling) : []),
-  ].map((finding) => ({ ...finding, says: environment.redact(finding.says) }));
+  ];
 }
 
-function replyFinding({ text, thinking, finish, ms, usage }: Completion, { from }: Question): Finding {
+function replyFinding({ text, thinking, finish, ms, usage }: Completion, { from }: Question, { redact }: SecretKeeper): Finding {
   const tokens = usage === undefined ? "" : `, ${usage.input} tokens in, ${usage.output} out`;
   const says = `answered ${from} in ${duration(ms)}${tokens}`;
   if (finish === "content_filter")
@@ -174,7 +157,7 @@ function replyFinding({ text, thinking, finish, ms, usage }: Completion, { from 
     const why = thinking === undefined && finish !== "length" ? "with nothing" : "with nothing but thinking, or not even that";
     return warn("model.reply", `${says}, ${why}`, "raise max_tokens: a reasoning model spends them before it answers");
   }
-  return ok("model.reply", says, { detail: [`“${[...text].slice(0, 60).join("")}”`] });
+  return ok("model.reply", says, { detail: [`“${[...redact(text)].slice(0, 60).join("")}”`] });
 }
 
 function servedFindings({ reference, args }: ModelTarget, { served }: Completion): Finding[] {

@@ -14,6 +14,8 @@ export interface Failure {
   readonly apiVersion: string | undefined;
   readonly timeoutS: number;
   readonly env: { readonly [name: string]: string | undefined };
+  /** Takes secrets out of what the server said, before it is cut. */
+  redact(text: string): string;
 }
 
 /** One cause: how it shows itself, and what to do about it. Only what our own side wrote is shown: a server's words tell causes apart. */
@@ -127,7 +129,7 @@ const symptoms: readonly Symptom[] = [
     check: "key.other",
     fits: (facts) => isDenied(facts) && otherIssuer(facts) !== undefined,
     says: (facts) => `${facts.host} refuses the key in ${facts.keyShown}: it looks like a key of ${otherIssuer(facts)}`,
-    next: (facts) => `put a key of ${issuerWanted(facts.class, facts.address) ?? facts.host} into ${facts.keyShown}`,
+    next: (facts) => `put a key of ${wantedIssuer(facts)} into ${facts.keyShown}`,
   },
   {
     check: "network.region",
@@ -213,6 +215,12 @@ const symptoms: readonly Symptom[] = [
     next: () => "check the address and the firewall; behind a company's proxy set HTTPS_PROXY",
   },
   {
+    check: "server.loading",
+    fits: ({ said }) => /did not load its model in/.test(said),
+    says: ({ host, timeoutS }) => `${host} is still loading its model after ${timeoutS} s`,
+    next: () => "try again in a minute, or wait longer with --timeout",
+  },
+  {
     check: "network.timeout",
     fits: ({ error }) => error.code === "provider.timeout",
     says: ({ host, timeoutS }) => `${host} took the request, and did not answer in ${timeoutS} s`,
@@ -267,9 +275,9 @@ function factsOf(failure: Failure): Facts {
 }
 
 /** What the server said, for whoever wants its own words. */
-function heard({ said, error }: Facts): Pick<Finding, "detail"> {
+function heard({ said, error, redact }: Facts): Pick<Finding, "detail"> {
   const words = error.more.status === undefined ? "" : afterColon(said).trim();
-  return words === "" ? {} : { detail: [`it said: ${words.replace(/\s+/g, " ").slice(0, 240)}`] };
+  return words === "" ? {} : { detail: [`it said: ${redact(words).replace(/\s+/g, " ").slice(0, 240)}`] };
 }
 
 /** A server's words begin behind the first colon that a space follows. */
@@ -290,9 +298,15 @@ function isDenied({ status }: Facts): boolean {
   return status === 401 || status === 403;
 }
 
-function otherIssuer({ class: name, address, keyName, env }: Facts): string | undefined {
+function otherIssuer(facts: Facts): string | undefined {
+  const { keyName, env } = facts;
   const key = keyName === undefined ? undefined : env[keyName]?.trim();
   const issuer = key === undefined ? undefined : issuerOf(key);
-  const wanted = issuerWanted(name, address) ?? (name === "openai" ? "OpenAI" : undefined);
+  const wanted = wantedIssuer(facts);
   return issuer !== undefined && wanted !== undefined && issuer !== wanted ? issuer : undefined;
+}
+
+/** A gateway may take anybody's keys; one that refuses a key under OpenAI's class wants OpenAI's. */
+function wantedIssuer({ class: name, address }: Facts): string | undefined {
+  return issuerWanted(name, address) ?? (name === "openai" ? "OpenAI" : undefined);
 }

@@ -1,6 +1,8 @@
 import { globSync } from "node:fs";
 import { resolve } from "node:path";
-import type { FunctionSetup } from "../../core/catalogue.ts";
+import { functionKinds } from "../../completion-fns/index.ts";
+import type { FunctionKind, FunctionSetup } from "../../core/catalogue.ts";
+import type { CompletionFn } from "../../core/completion.ts";
 import type { Bag } from "../../core/json.ts";
 import type { Context } from "../context.ts";
 import { findModels, type ModelReference, type OpeningSetup } from "../open-models.ts";
@@ -9,7 +11,8 @@ import { findModels, type ModelReference, type OpeningSetup } from "../open-mode
 export interface ModelTarget {
   readonly reference: ModelReference;
   readonly args: Bag;
-  readonly resolvePath: FunctionSetup["resolvePath"];
+  readonly setup: FunctionSetup;
+  open(): Promise<CompletionFn>;
 }
 
 /** The models that texts of the command line name. Throws as `findModels` does. */
@@ -20,7 +23,7 @@ export async function modelTargets(texts: readonly string[], context: Context, t
   for (const text of texts.flatMap((list) => list.split(",")).map((part) => part.trim())) {
     for (const part of text === "" ? [] : partsOf(text)) {
       for (const reference of await findModels([part], setup))
-        found.set(part + reference.name, await targetOf(part, reference, context));
+        found.set(part + reference.name, await targetOf(part, reference, setup));
     }
   }
   return [...found.values()];
@@ -33,11 +36,24 @@ function partsOf(text: string): string[] {
   return files.length === 0 ? [text] : files;
 }
 
-async function targetOf(text: string, reference: ModelReference, { registry }: Context): Promise<ModelTarget> {
+async function targetOf(text: string, reference: ModelReference, opening: OpeningSetup): Promise<ModelTarget> {
+  const { registry, environment, timeoutMs } = opening;
   const known = await registry.completionFnNames();
   const entry = known.includes(reference.name) ? await registry.completionFn(reference.name) : undefined;
-  if (entry !== undefined) return { reference, args: entry.args, resolvePath: entry.resolvePath };
-  return { reference, args: argsOf(text, reference.class), resolvePath: (file) => resolve(file) };
+  const args = entry?.args ?? argsOf(text, reference.class);
+  const resolvePath = entry?.resolvePath ?? ((file: string) => resolve(file));
+  const setup: FunctionSetup = { name: reference.name, resolvePath, env: environment.variables, concurrency: 1, timeoutMs };
+  if (reference.class !== "llama-server" || args.url === undefined)
+    return { reference, args, setup, open: () => reference.open() };
+  // One that is loading its model would be waited for as long as a run does.
+  const hurried = { ...args, start_timeout_s: timeoutMs / 1000 };
+  return { reference, args: hurried, setup, open: async () => (await kindOf(reference.class)).create(hurried, setup) };
+}
+
+async function kindOf(className: string): Promise<FunctionKind> {
+  const load = functionKinds[className];
+  if (load === undefined) throw new Error(`there is no class ${className}`);
+  return load();
 }
 
 /** What a text such as `azure:gpt-4` says to its class. */
