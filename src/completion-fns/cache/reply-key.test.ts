@@ -114,6 +114,9 @@ test.each([
   { of: { fn: "module", model: "m.ts", file_sha256: "f" }, kept: false },
   { of: { fn: "module", model: "m.ts", build: "2" }, kept: true },
   { of: { fn: "command", model: "python m.py" }, kept: false },
+  { of: { fn: "given", model: "mine", build: "hash of its source" }, kept: false },
+  { of: { fn: "promptfoo", model: "openai:m", build: "promptfoo 1" }, kept: true },
+  { of: { fn: "promptfoo", model: "file://m.js", build: "promptfoo 1", file_sha256: "f" }, kept: false },
   { of: { fn: "command", model: "python m.py", build: "2" }, kept: true },
 ])("replies of $of: kept $kept", ({ of, kept }) => {
   expect(notKept(of) === undefined).toBe(kept);

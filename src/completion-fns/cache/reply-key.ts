@@ -35,20 +35,27 @@ export function replyKeys(identity: ModelIdentity): ReplyKeys {
 }
 
 /** A model in process draws by the run's seed, where it draws at all; what code of the user's does with seed and id, nobody knows. */
-function drawing({ fn }: ModelIdentity): (request: CompletionRequest | undefined) => boolean {
-  if (servers.has(fn)) return () => false;
-  if (fn === "llama") return (request) => (request?.sampling.temperature ?? 0) > 0;
+function drawing(identity: ModelIdentity): (request: CompletionRequest | undefined) => boolean {
+  if (isServer(identity)) return () => false;
+  if (identity.fn === "llama") return (request) => (request?.sampling.temperature ?? 0) > 0;
   return () => true;
 }
 
 const servers: ReadonlySet<string> = new Set(["openai", "azure", "http", "llama-server"]);
 
+/** promptfoo reaches servers too, unless its provider is a file of the user's. */
+function isServer({ fn, file_sha256: file }: ModelIdentity): boolean {
+  return servers.has(fn) || (fn === "promptfoo" && file === undefined);
+}
+
 /**
  * Why a model's replies are not kept; undefined when they are. Code of the user's may reply by anything at all, so it has to say itself
  * which version of it replies.
  */
-export function notKept({ fn, build, endpoint_hash: endpoint }: ModelIdentity): string | undefined {
-  if (servers.has(fn) || fn === "llama") return undefined;
+export function notKept(identity: ModelIdentity): string | undefined {
+  const { fn, build, endpoint_hash: endpoint } = identity;
+  if (isServer(identity) || fn === "llama") return undefined;
   if (fn === "replay") return "its replies are recorded already";
-  return build === undefined && endpoint === undefined ? "it does not say which version of it replies" : undefined;
+  const states = (fn === "module" || fn === "command") && (build !== undefined || endpoint !== undefined);
+  return states ? undefined : "it does not say which version of it replies";
 }
