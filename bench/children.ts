@@ -14,8 +14,16 @@ export interface MockServer {
   close(): void;
 }
 
-export async function startMockServer(latencyMs: number): Promise<MockServer> {
-  const child = spawn(process.execPath, [here("mock-server.ts"), String(latencyMs)], { stdio: ["ignore", "pipe", "inherit"] });
+export function startMockServer(latencyMs: number): Promise<MockServer> {
+  return startServer("mock-server.ts", latencyMs);
+}
+
+export function startRateServer(perSecond: number, latencyMs: number): Promise<MockServer> {
+  return startServer("rate-server.ts", perSecond, latencyMs);
+}
+
+async function startServer(file: string, ...args: readonly number[]): Promise<MockServer> {
+  const child = spawn(process.execPath, [here(file), ...args.map(String)], { stdio: ["ignore", "pipe", "inherit"] });
   const port = await new Promise<string>((resolve, reject) => {
     child.stdout.once("data", (data: Buffer) => resolve(data.toString().trim()));
     child.once("exit", () => reject(new Error("the mock server did not start")));

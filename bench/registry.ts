@@ -15,7 +15,7 @@ export interface BenchRegistry {
 export interface RunOptions {
   readonly model: "mock" | "mock-openai";
   readonly samples: number;
-  readonly concurrency: number;
+  readonly concurrency: number | "auto";
   readonly order: "file" | "shuffle";
   /** For Node, before the program. */
   readonly nodeArgs?: readonly string[];

@@ -2,19 +2,21 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { diffs } from "./diff.ts";
 import { memory } from "./memory.ts";
+import { rate } from "./rate.ts";
 import { scorers } from "./scorers.ts";
 import { startUp } from "./start-up.ts";
 import { commandThroughput, openaiThroughput, transportThroughput } from "./throughput.ts";
 
 const help = `npm run bench -- [options]
 
-  --only LIST        of: command, openai, transport, memory, start, diff, scorers (default: all)
+  --only LIST        of: command, openai, transport, memory, start, diff, scorers, rate (default: all but rate)
   --samples N        for throughput (default 300000; a fifth of it for the openai client)
   --runs N           of each contender, in turn (default 5)
   --concurrency N    requests at once (default 100)
   --latency MS       of the mock server (default 0)
   --memory LIST      samples at which peak memory is taken (default 200000,1000000)
   --heap LIST        samples at which the live heap is taken (default 10000,1000000)
+  --rate N           requests a second that a refusing server takes (default 50); a hundred seconds' worth are asked, three times
   --diff LIST        samples of the two runs that are compared (default 1000,1000000)
 
 Ratios are bare loop / Finegauge, run by run: above 1 Finegauge is faster. Only ratios of one series mean anything.`;
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     latency: { type: "string", default: "0" },
     memory: { type: "string", default: "200000,1000000" },
     heap: { type: "string", default: "10000,1000000" },
+    rate: { type: "string", default: "50" },
     diff: { type: "string", default: "1000,1000000" },
   },
 });
@@ -48,6 +51,7 @@ if (values.help) {
     memory: () => memory({ concurrency, peakAt: list(values.memory), heapAt: list(values.heap) }),
     start: () => startUp(Math.max(runs, 11)),
     diff: () => diffs({ sizes: list(values.diff), runs }),
+    rate: () => rate({ perSecond: Number(values.rate), samples: 100 * Number(values.rate) }),
     scorers: () => scorers({ runs: Math.max(runs, 9) }),
   };
   console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}`);

@@ -32,15 +32,12 @@ export interface Judges {
   close(): Promise<void>;
 }
 
-/** Hosted models answer this many requests at once unless the user says otherwise. */
-const hostedWidth = 20;
-
 export function openJudges(setup: JudgesSetup): Judges {
   const opened = new Map<string, Promise<{ judge: OpenJudge; close?: (() => Promise<void>) | undefined }>>();
 
   async function open(reference: ModelReference) {
     if (setup.dryRun && isRemote(reference)) return { judge: onPaper(reference) };
-    const { stop, redact, gate, cache, concurrency = hostedWidth } = setup;
+    const { stop, redact, gate, cache, concurrency } = setup;
     const fn = await reference.open();
     try {
       const guarded = gate === undefined ? fn : gate.guard(fn, reference);

@@ -39,7 +39,7 @@ describe("planLine", () => {
     model: "mock",
     prospect,
     local: true,
-    width: 4,
+    width: { start: 4, least: 4, most: 4 },
     sampling: { temperature: 0, max_tokens: 8 },
   };
 

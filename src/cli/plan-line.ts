@@ -1,5 +1,6 @@
 import type { Sampling } from "../core/completion.ts";
 import { age } from "../core/figures.ts";
+import type { WidthBounds } from "../engine/index.ts";
 import { counted, dollars, duration, short } from "./numbers.ts";
 import { assumedReply, type Prospect } from "./price-prospect.ts";
 
@@ -10,7 +11,8 @@ export interface PlanFacts {
   readonly prospect: Prospect;
   /** Nobody sends a bill for it: it runs here, or on a server of one's own. */
   readonly local: boolean;
-  readonly width: number;
+  /** Requests at once; undefined = only the server can tell. */
+  readonly width: WidthBounds | undefined;
   /** How the model is reached: `CPU, 1 thread`. */
   readonly device?: string | undefined;
   readonly sampling: Sampling;
@@ -27,10 +29,16 @@ export function planLine(facts: PlanFacts): string {
     ...(isAnswered(prospect) ? ["nothing is asked"] : [tokensPart(prospect), pricePart(facts)]),
     ...(judges.length > 0 ? [`judged by ${judges.join(", ")}, which costs extra`] : []),
     ...(isAnswered(prospect) ? [] : [prospect.ms === undefined ? "time unknown" : `about ${duration(prospect.ms)}`]),
-    `${width} at a time${device === undefined ? "" : ` (${device})`}`,
+    `${widthPart(width)}${device === undefined ? "" : ` (${device})`}`,
     describeSampling(sampling),
   ];
   return `plan  ${facts.eval} on ${facts.model}: ${parts.join(" · ")}`;
+}
+
+function widthPart(width: WidthBounds | undefined): string {
+  if (width === undefined) return "as many at a time as the server has slots";
+  const { start, least, most } = width;
+  return `${start} at a time${least === most ? "" : `, adapting ${least} to ${most}`}`;
 }
 
 /** A line with ` · ` between its parts, broken there where a terminal would break it anywhere; in a pipe it stays one line. */

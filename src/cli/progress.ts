@@ -10,6 +10,10 @@ export interface Snapshot {
   readonly tokens: number;
   readonly accuracy: number | null;
   readonly cost: number | undefined;
+  /** Requests at once, where that adapts. */
+  readonly width?: number | undefined;
+  /** Until requests go on, since the server said to wait. */
+  readonly waitMs?: number | undefined;
 }
 
 /** A stream that progress is drawn on. */
@@ -28,6 +32,8 @@ export interface ProgressLine {
 
 const redrawMs = 100;
 const plainMs = 10_000;
+/** Shorter waits would only flicker. */
+const leastWaitMs = 2000;
 
 /**
  * On a terminal one line that is drawn again ten times a second; elsewhere a plain line every ten seconds.
@@ -87,6 +93,8 @@ function describe(label: string, state: Snapshot, rate: number): string {
   const parts = [
     `${label}  ${state.done}/${state.total}`,
     `${rate < 10 ? rate.toFixed(1) : short(rate)}/s`,
+    state.width === undefined ? undefined : `${state.width} at a time`,
+    state.waitMs !== undefined && state.waitMs >= leastWaitMs ? `told to wait ${duration(state.waitMs)}` : undefined,
     left > 0 && rate > 0 ? `${duration((left / rate) * 1000)} left` : undefined,
     state.accuracy === null ? undefined : `${percent(state.accuracy)} right`,
     state.errors > 0 ? counted(state.errors, "error") : undefined,

@@ -18,7 +18,7 @@ import { stopOnSignals } from "./stop-on-signals.ts";
 export interface JudgedOptions extends CommonOptions {
   readonly judge?: string;
   readonly budget?: readonly string[];
-  readonly concurrency?: number;
+  readonly concurrency?: number | "auto";
   readonly timeout?: number;
 }
 
@@ -29,7 +29,7 @@ export interface Judged {
 }
 
 /** Replies in hand at once; judges that take fewer wait for themselves. */
-const width = 20;
+const width = 100;
 
 /**
  * Has judges grade the recorded replies of a run, into a run of its own; goes on with one that was stopped.

@@ -5,7 +5,7 @@ import { makeScorers } from "../core/make-scorers.ts";
 import type { Prompt } from "../core/message.ts";
 import type { EndLine } from "../core/run-line.ts";
 import type { SampleSource } from "../core/sample.ts";
-import { type KnownLeakage, widthOf } from "../engine/index.ts";
+import { type KnownLeakage, type WidthBounds, widthOf } from "../engine/index.ts";
 import { openSamples, type RegistryWarning, type ResolvedEval } from "../registry/index.ts";
 import type { Budget } from "./budget.ts";
 import { refuseBeyond } from "./budget-foresight.ts";
@@ -215,12 +215,18 @@ function announceOnPaper(
       model: reference.name,
       prospect,
       local: isLocal(reference),
-      width: widthOf(options.concurrency, reference.concurrencyMax),
+      width: widthOnPaper(reference, options.concurrency),
       sampling: mergedSampling(resolved.spec.sampling, reference.sampling, options.sampling),
       judges: judges.map(({ name }) => name),
     },
     options,
   );
+}
+
+/** What a server of one's own takes, only it can tell. */
+function widthOnPaper({ class: name, concurrencyMax: most }: ModelReference, asked: number | undefined): WidthBounds | undefined {
+  if (name === "llama-server" && most === undefined) return undefined;
+  return widthOf(asked, most === undefined ? {} : { concurrency_max: most });
 }
 
 async function openModel(reference: ModelReference, alone: boolean, { budget, cache }: MatrixOptions): Promise<OpenModel> {

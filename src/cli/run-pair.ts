@@ -12,7 +12,7 @@ import type { EndLine } from "../core/run-line.ts";
 import type { SampleSource } from "../core/sample.ts";
 import { unanswered } from "../core/score.ts";
 import { ulid } from "../core/ulid.ts";
-import { type KnownLeakage, type OpenJudge, planRun, type RunPlan, runEval, type Stop } from "../engine/index.ts";
+import { type KnownLeakage, type OpenJudge, planRun, type RunPace, type RunPlan, runEval, type Stop } from "../engine/index.ts";
 import type { ResolvedEval, SampleOrder } from "../registry/index.ts";
 import { type ListedRun, listRuns, runPath } from "../runs/index.ts";
 import type { Context } from "./context.ts";
@@ -110,7 +110,7 @@ export async function runPair(
       model: plan.line.completion_fn,
       prospect,
       local: isLocal(reference),
-      width: plan.concurrency,
+      width: plan.width,
       device: fn.describe?.(),
       sampling: plan.sampling,
       judges: plan.judges.map(({ name }) => name),
@@ -127,14 +127,21 @@ export async function runPair(
   const failures = watchFailures();
   const progress = { inFlight: 0, finished: 0 };
   const show = () =>
-    options.quiet ? undefined : showProgress(plan, collector, failures, { total: pairs, done: () => before + progress.finished });
+    options.quiet
+      ? undefined
+      : showProgress(plan, collector, failures, { total: pairs, done: () => before + progress.finished, pace: () => pace });
+  let pace: RunPace["gate"] | undefined;
   // Of a resumed run only once its old lines are read: they say nothing about the speed.
   let before = 0;
   let shown = resumed === undefined ? show() : undefined;
   try {
     const outcome = await runEval({
       plan,
-      target: resumed === undefined ? { file, id, started: target.started } : { resume: resumed.file },
+      target:
+        resumed === undefined ? { file, id, started: target.started } : { resume: resumed.file, width: resumed.end?.width?.last },
+      onPace: ({ gate }) => {
+        pace = gate;
+      },
       tally: collector,
       observers: [
         failures,
@@ -287,8 +294,9 @@ function showProgress(
   plan: RunPlan,
   collector: Collector,
   failures: { count(): number },
-  { total, done }: { total: number; done(): number },
+  { total, done, pace }: { total: number; done(): number; pace(): RunPace["gate"] | undefined },
 ): ProgressLine {
+  const isFixed = plan.width.least === plan.width.most;
   return startProgress(
     `${plan.line.eval} on ${plan.line.completion_fn}`,
     () => {
@@ -297,6 +305,8 @@ function showProgress(
       return {
         done: done(),
         total,
+        width: isFixed ? undefined : pace()?.width,
+        waitMs: Math.max(0, (pace()?.pausedUntil ?? 0) - performance.now()),
         errors: failures.count(),
         tokens: model.input + model.output,
         accuracy,

@@ -18,7 +18,7 @@ export const settingsSchema = z.strictObject({
   /** What `finegauge run` runs when nothing is named. */
   models: names.optional(),
   evals: names.optional(),
-  concurrency: z.int().positive().optional(),
+  concurrency: z.union([z.literal("auto"), z.int().positive()]).optional(),
   timeout: z.number().positive().optional(),
   /** Dollars from which on a terminal is asked first. */
   confirm_above: z.number().nonnegative().optional(),
@@ -37,6 +37,7 @@ export interface Settings {
   readonly baselines: string;
   readonly models: readonly string[];
   readonly evals: readonly string[];
+  /** undefined = auto. */
   readonly concurrency: number | undefined;
   readonly timeoutMs: number;
   /** Dollars that are spent without a question. */
@@ -55,7 +56,7 @@ export async function readSettings(
     registry?: readonly string[] | undefined;
     out?: string | undefined;
     baselines?: string | undefined;
-    concurrency?: number | undefined;
+    concurrency?: number | "auto" | undefined;
     timeout?: number | undefined;
   },
   cwd = process.cwd(),
@@ -66,6 +67,7 @@ export async function readSettings(
   const own =
     found.registry?.map((root) => resolve(beside, root)) ?? (existsSync(join(cwd, "registry")) ? [join(cwd, "registry")] : []);
   const roots = [...own, ...(options.registry ?? []).map((root) => existing(resolve(cwd, root)))];
+  const concurrency = options.concurrency ?? found.concurrency;
   const isPackaged = (root: string) => existsSync(root) && realpathSync(root) === realpathSync(packagedRegistry);
   return {
     roots,
@@ -74,7 +76,7 @@ export async function readSettings(
     baselines: options.baselines ?? (found.baselines === undefined ? "baselines" : resolve(beside, found.baselines)),
     models: found.models ?? [],
     evals: found.evals ?? [],
-    concurrency: options.concurrency ?? found.concurrency,
+    concurrency: concurrency === "auto" ? undefined : concurrency,
     // What a timer can hold: 24 days.
     timeoutMs: Math.min((options.timeout ?? found.timeout ?? 120) * 1000, 2 ** 31 - 1),
     confirmAbove: found.confirm_above ?? 1,

@@ -8,6 +8,7 @@ import type { Target } from "../net/target.ts";
 import { openAdjustments } from "./adjust-parameters.ts";
 import type { Endpoint, Parameters } from "./endpoint.ts";
 import { BadReply } from "./reply-parts.ts";
+import { reportLimits } from "./report-limits.ts";
 
 /** A body but for its prompt; made once for all requests that differ in the prompt alone. */
 interface PreparedBody {
@@ -45,6 +46,7 @@ export function asker(options: AskOptions): (request: CompletionRequest, ctx: Ca
     for (;;) {
       const body = prepare.body(request);
       const reply = await send(body, prompt, ctx.signal);
+      reportLimits(reply, ctx);
       const { status } = reply;
       if (status >= 200 && status < 300) {
         const completion = readReply(reply, options, request.top_logprobs);

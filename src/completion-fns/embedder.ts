@@ -5,6 +5,7 @@ import { rejection } from "../net/classify-failure.ts";
 import type { Reply } from "../net/exchange.ts";
 import type { Target } from "../net/target.ts";
 import type { Parameters } from "./endpoint.ts";
+import { reportLimits } from "./report-limits.ts";
 
 export interface EmbedderOptions {
   readonly target: Target;
@@ -20,8 +21,9 @@ const replySchema = z.object({
 
 /** Vectors of texts, in the order asked, from a server that speaks OpenAI's `/embeddings`. */
 export function embedder({ target, model, send }: EmbedderOptions) {
-  return async (texts: readonly string[], { signal }: CallContext): Promise<readonly Float32Array[]> => {
-    const reply = await send({ model, input: texts, encoding_format: "float" }, signal);
+  return async (texts: readonly string[], ctx: CallContext): Promise<readonly Float32Array[]> => {
+    const reply = await send({ model, input: texts, encoding_format: "float" }, ctx.signal);
+    reportLimits(reply, ctx);
     if (reply.status < 200 || reply.status > 299) throw rejection(reply, target);
     const vectors = vectorsIn(reply.body, texts.length);
     if (vectors !== undefined) return vectors;

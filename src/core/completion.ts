@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Bag } from "./json.ts";
 import { bagSchema } from "./json-schema.ts";
 import { type Prompt, toolCallSchema } from "./message.ts";
+import type { RateLimits } from "./rate-limits.ts";
 
 const tokens = z.number().nonnegative();
 
@@ -141,6 +142,8 @@ export const capabilitiesSchema = z.object({
   context_tokens: z.number().optional(),
   /** What the model can answer at once; the engine obeys it. 1 for a GGUF with one sequence. */
   concurrency_max: z.number().optional(),
+  /** With how many it is well served at the beginning, where it knows. */
+  concurrency_start: z.number().optional(),
   /** What a local model takes on disk, adapters included; of a llama-server its weights, as it says. No part of who it is. */
   size_bytes: z.number().nonnegative().optional(),
 });
@@ -167,6 +170,8 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Reports a failed request that the function itself repeats, e.g. without a refused parameter. */
   onTry(failed: { ms: number; status?: number | undefined; code: string }): void;
+  /** Reports what the server says of its limits beside a reply or a refusal. */
+  onLimits?(limits: RateLimits): void;
   /** Whose question this is; tells attempts of one question apart. */
   readonly sample: { readonly id: string; readonly attempt: number };
   /** Which of several replies to one question within an attempt, from 0; absent = the only one. */

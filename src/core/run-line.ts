@@ -50,6 +50,7 @@ export const runLineSchema = z.object({
   attempts: z.int().positive(),
   /** false: --no-inputs. */
   inputs: z.boolean(),
+  /** Requests at once; where the width adapts, at the beginning. */
   concurrency: z.int().positive(),
   prices: z.string().optional(),
   /** Where the eval names its training data: how many of its samples are in there. */
@@ -144,6 +145,21 @@ const cachedCountsSchema = z.object({
   oldest: z.string().optional(),
 });
 
+/** How many requests were under way at once, and what the server thought of it. */
+const widthFoundSchema = z.object({
+  start: count,
+  least: count,
+  most: count,
+  last: count,
+  /** Requests that the server refused for coming too soon. */
+  refused: count,
+  /** Times at which nobody was asked because somebody had been told to wait, and for how long in all. */
+  pauses: count,
+  paused_ms: z.number(),
+  /** Requests a second, where a limit has shown. */
+  per_second: z.number().optional(),
+});
+
 /** The last one in a file wins; none = unfinished. */
 export const endLineSchema = z.object({
   type: z.literal("end"),
@@ -160,6 +176,8 @@ export const endLineSchema = z.object({
   cached: cachedCountsSchema.optional(),
   /** Over all sessions. */
   wall_ms: z.number(),
+  /** How the last session went about it. */
+  width: widthFoundSchema.optional(),
 });
 export type EndLine = z.infer<typeof endLineSchema>;
 

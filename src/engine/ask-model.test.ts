@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
-import { busy, failing, gate, parrot, quickClock } from "../../test/support/engine-values.ts";
+import { anyPace, busy, failing, gate, parrot, quickClock } from "../../test/support/engine-values.ts";
 import type { Try } from "../core/completion.ts";
 import { type AskingSetup, askModel } from "./ask-model.ts";
 import { systemClock } from "./clock.ts";
@@ -12,6 +12,7 @@ function setupOf(more: Partial<AskingSetup> = {}) {
   const clock = quickClock();
   const setup: AskingSetup = {
     fn: parrot,
+    pace: anyPace({ clock }),
     retry: { ...defaultRetry, maxTries: 4 },
     budget: retryBudget(100),
     clock,
@@ -54,10 +55,10 @@ describe("askModel", () => {
     expect(await askModel(setup, tries, call)).toEqual({ value: "reply" });
     expect(tries).toEqual([
       { at_ms: 10, ms: 0, wait_ms: 250, status: 503, code: "provider.server" },
-      { at_ms: 260, ms: 0, wait_ms: 2250, status: 429, code: "provider.rate" },
-      { at_ms: 2510, ms: 0, wait_ms: 1000, code: "provider.server" },
+      { at_ms: 260, ms: 0, wait_ms: 2500, status: 429, code: "provider.rate" },
+      { at_ms: 2760, ms: 0, wait_ms: 1000, code: "provider.server" },
     ]);
-    expect(clock.waits).toEqual([250, 2250, 1000]);
+    expect(clock.waits).toEqual([250, 2500, 1000]);
   });
 
   test("fails when its tries are used up, without a last wait", async () => {
@@ -70,6 +71,57 @@ describe("askModel", () => {
     expect(calls.count).toBe(4);
     expect(tries.map(({ wait_ms }) => wait_ms > 0)).toEqual([true, true, true, false]);
     expect(clock.waits).toHaveLength(3);
+  });
+
+  describe("a refusal for coming too soon", () => {
+    const tooSoon = failing("provider.rate", { retry: { after_ms: 100 }, status: 429 });
+    const toldByAnother = busy({ retry: { after_ms: 100 } });
+
+    test.each([
+      { name: "a 429", refusal: tooSoon },
+      { name: "another failure that says how long to wait", refusal: toldByAnother },
+    ])("uses up no try and no repeat while others get replies, and is noted each time: $name", async ({ refusal }) => {
+      const { setup } = setupOf({ budget: retryBudget(0) });
+      let calls = 0;
+      const call = async () => {
+        if (++calls > 30) return "reply";
+        // Somebody else's.
+        await askModel(setup, [], async () => "another");
+        throw refusal;
+      };
+      const tries: Try[] = [];
+      expect(await askModel(setup, tries, call)).toEqual({ value: "reply" });
+      expect(tries).toHaveLength(30);
+      for (const { wait_ms } of tries) expect(wait_ms).toBeGreaterThanOrEqual(100);
+    });
+
+    test("uses up tries where nobody gets a reply: such a server is not only busy", async () => {
+      const { setup } = setupOf();
+      const { call, calls } = failingWith(...Array.from({ length: 50 }, () => tooSoon));
+      expect(await askModel(setup, [], call)).toMatchObject({ failure: { code: "provider.rate" } });
+      expect(calls.count).toBe(4);
+    });
+
+    test("ends at some time for a question that is refused alone", async () => {
+      const { setup } = setupOf();
+      let calls = 0;
+      const call = async () => {
+        calls++;
+        await askModel(setup, [], async () => "another");
+        throw tooSoon;
+      };
+      expect(await askModel(setup, [], call)).toMatchObject({ failure: { code: "provider.rate" } });
+      expect(calls).toBe(defaultRetry.maxTurnedAway + 4);
+    });
+
+    test("is final when it asks to wait for longer than anybody would, and says so", async () => {
+      const { setup, clock } = setupOf();
+      const { call, calls } = failingWith(failing("provider.rate", { retry: { after_ms: 6 * 3_600_000 }, status: 429 }));
+      const asked = await askModel(setup, [], call);
+      expect(asked).toMatchObject({ failure: { message: "the model [redacted] provider.rate; it asks to wait 360 min" } });
+      expect([calls.count, clock.waits]).toEqual([1, []]);
+      expect(setup.pace.gate.pausedUntil).toBeLessThan(60_000);
+    });
   });
 
   test("fails at once when the same request would only fail again", async () => {

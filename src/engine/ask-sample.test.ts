@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { busy, failing, modelOf, quickClock } from "../../test/support/engine-values.ts";
+import { anyPace, busy, failing, modelOf, quickClock } from "../../test/support/engine-values.ts";
 import type { CallContext, CompletionFn, CompletionRequest } from "../core/completion.ts";
 import type { Ask } from "../core/score.ts";
 import type { AskingSetup } from "./ask-model.ts";
@@ -11,6 +11,7 @@ import { createStop } from "./stop.ts";
 function setupOf(fn: CompletionFn, more: Partial<QuestionSetup> = {}): QuestionSetup {
   const asking: AskingSetup = {
     fn,
+    pace: anyPace(),
     retry: defaultRetry,
     budget: retryBudget(100),
     clock: quickClock(),

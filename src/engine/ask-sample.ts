@@ -25,13 +25,14 @@ export interface WorkerContext extends CallContext {
   tries: Try[];
 }
 
-export function workerContext({ stop, clock, startedAt }: AskingSetup): WorkerContext {
+export function workerContext({ stop, clock, startedAt, pace }: AskingSetup): WorkerContext {
   const context: WorkerContext = {
     signal: stop.drop,
     sample: { id: "", attempt: 0 },
     reply: 0,
     seed: 0,
     tries: [],
+    onLimits: pace.told,
     onTry({ ms, status, code }) {
       const at_ms = Math.round(clock.monotonic() - startedAt - ms);
       context.tries.push({ at_ms, ms: Math.round(ms), wait_ms: 0, ...(status !== undefined && { status }), code });

@@ -51,7 +51,9 @@ describe("a judge", () => {
       n++;
       throw busy();
     });
-    const { ask } = await open(fn, { retry: { maxTries: 9, baseMs: 1, capMs: 1, retryAfterCapMs: 1, budget: 3 } });
+    const { ask } = await open(fn, {
+      retry: { maxTries: 9, baseMs: 1, capMs: 1, retryAfterCapMs: 1, maxTurnedAway: 1, budget: 3 },
+    });
     for (const id of ["a", "b"]) await expect(ask(id)).rejects.toMatchObject({ code: "provider.server" });
     expect(n).toBe(2 + 3);
   });

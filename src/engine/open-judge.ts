@@ -2,12 +2,13 @@ import type { CallContext, CompletionFn, CompletionRequest, Sampling, Try } from
 import { type ErrorCode, FinegaugeError } from "../core/errors.ts";
 import { seededRandom, seedFrom } from "../core/random.ts";
 import type { Judge } from "../core/score.ts";
-import { slots } from "../core/slots.ts";
 import { type AskingSetup, askModel } from "./ask-model.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { openPace } from "./pace.ts";
 import { defaultRetry, type RetryPolicy } from "./retry.ts";
 import { retryBudget } from "./retry-budget.ts";
 import type { Stop } from "./stop.ts";
+import { widthOf } from "./width.ts";
 
 /** Whose reply a judge is asked about, and when to give up. */
 interface JudgeCall {
@@ -28,8 +29,8 @@ export interface JudgeSetup {
   readonly fn: CompletionFn;
   /** From the judge's own entry in the registry. */
   readonly sampling: Sampling;
-  /** Requests at once; never more than the model takes. */
-  readonly concurrency: number;
+  /** Requests at once, never more than the model takes; undefined = auto. */
+  readonly concurrency: number | undefined;
   readonly stop: Stop;
   readonly redact: (text: string) => string;
   readonly retry?: RetryPolicy;
@@ -46,42 +47,46 @@ export async function openJudge(setup: JudgeSetup): Promise<OpenJudge> {
   const identity = await fn.identity();
   const capabilities = await fn.capabilities();
   const startedAt = clock.monotonic();
+  const random = seededRandom(seedFrom(`judge:${fn.name}:${clock.now()}`));
+  const pace = openPace({ width: widthOf(setup.concurrency, capabilities), clock, stop, random, finishes: true });
   const asking: AskingSetup = {
     fn,
+    pace,
     retry,
     budget: retryBudget(retry.budget),
     clock,
     stop,
-    random: seededRandom(seedFrom(`judge:${fn.name}:${clock.now()}`)),
+    random,
     redact,
     startedAt,
   };
-  const inSlot = slots(Math.max(1, Math.min(setup.concurrency, capabilities.concurrency_max ?? setup.concurrency)));
 
   /** One question in its turn, tried again as its failures allow. */
   function inTurn<Value>(
     call: JudgeCall,
     once: (context: CallContext) => Promise<Value>,
   ): Promise<{ value: Value; tries: Try[] }> {
-    return unlessDropped(call.signal, () =>
-      inSlot(async () => {
+    return unlessDropped(call.signal, async () => {
+      const tries: Try[] = [];
+      const context: CallContext = {
+        signal: stop.drop,
+        sample: call.sample,
+        seed: seedOf(call),
+        onLimits: pace.told,
+        onTry({ ms, status, code }) {
+          const at_ms = Math.round(clock.monotonic() - startedAt - ms);
+          tries.push({ at_ms, ms: Math.round(ms), wait_ms: 0, ...(status !== undefined && { status }), code });
+        },
+      };
+      const asked = await askModel(asking, tries, async () => {
+        // Its run may have been dropped while the question waited for its turn.
         if (call.signal.aborted) throw cutOff();
-        const tries: Try[] = [];
-        const context: CallContext = {
-          signal: stop.drop,
-          sample: call.sample,
-          seed: seedOf(call),
-          onTry({ ms, status, code }) {
-            const at_ms = Math.round(clock.monotonic() - startedAt - ms);
-            tries.push({ at_ms, ms: Math.round(ms), wait_ms: 0, ...(status !== undefined && { status }), code });
-          },
-        };
-        const asked = await askModel(asking, tries, () => once(context));
-        if ("value" in asked) return { value: asked.value, tries };
-        if ("stopped" in asked) throw cutOff();
-        throw new FinegaugeError(asked.failure.code as ErrorCode, asked.failure.message);
-      }),
-    );
+        return once(context);
+      });
+      if ("value" in asked) return { value: asked.value, tries };
+      if ("stopped" in asked) throw cutOff();
+      throw new FinegaugeError(asked.failure.code as ErrorCode, asked.failure.message);
+    });
   }
 
   const embed = fn.embed?.bind(fn);

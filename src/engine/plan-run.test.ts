@@ -72,15 +72,17 @@ describe("planRun", () => {
   });
 
   test.each([
-    { name: "20 when nobody says", asked: undefined, most: undefined, width: 20 },
-    { name: "what the user says", asked: 100, most: undefined, width: 100 },
-    { name: "no more than the model can", asked: 100, most: 2, width: 2 },
-    { name: "no more than the model can, unasked too", asked: undefined, most: 1, width: 1 },
-    { name: "not more than 20 because the model could", asked: undefined, most: 1000, width: 20 },
-    { name: "1 at least", asked: 0, most: 0, width: 1 },
-  ])("asks $name at once", async ({ asked, most, width }) => {
-    const { concurrency, line } = await planRun(inputsOf({ concurrency: asked, fn: able({ concurrency_max: most }) }));
-    expect([concurrency, line.concurrency]).toEqual([width, width]);
+    { name: "20 to begin with when nobody says", asked: undefined, can: {}, width: [20, 4, 100] },
+    { name: "exactly what the user says", asked: 100, can: {}, width: [100, 100, 100] },
+    { name: "no more than the model can", asked: 100, can: { concurrency_max: 2 }, width: [2, 2, 2] },
+    { name: "no more than the model can, unasked too", asked: undefined, can: { concurrency_max: 1 }, width: [1, 1, 1] },
+    { name: "up to what the model can", asked: undefined, can: { concurrency_max: 1000 }, width: [20, 4, 1000] },
+    { name: "what the model knows", asked: undefined, can: { concurrency_max: 32, concurrency_start: 32 }, width: [32, 4, 32] },
+    { name: "1 at least", asked: 0, can: { concurrency_max: 0 }, width: [1, 1, 1] },
+  ])("asks $name at once", async ({ asked, can, width: [start, least, most] }) => {
+    const { width, line } = await planRun(inputsOf({ concurrency: asked, fn: able(can) }));
+    expect(width).toEqual({ start, least, most });
+    expect(line.concurrency).toBe(start);
   });
 
   test.each([

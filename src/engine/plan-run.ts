@@ -8,14 +8,7 @@ import { type RunLine, runFormat } from "../core/run-line.ts";
 import type { SampleSource } from "../core/sample.ts";
 import type { Scorer } from "../core/score.ts";
 import type { OpenJudge } from "./open-judge.ts";
-
-/** Hosted models answer this many requests at once unless they or the user say otherwise. */
-const hostedWidth = 20;
-
-/** Requests at once: what was asked for, else what hosted models take, and no more than the model can answer. */
-export function widthOf(asked: number | undefined, most: number | undefined): number {
-  return Math.max(1, Math.min(asked ?? hostedWidth, most ?? Number.POSITIVE_INFINITY));
-}
+import { type WidthBounds, widthOf } from "./width.ts";
 
 /** Everything that decides what a run asks and how it scores. */
 export interface RunInputs {
@@ -55,7 +48,7 @@ export interface RunPlan extends RunInputs {
   readonly line: Omit<RunLine, "id" | "started">;
   readonly capabilities: Capabilities;
   readonly topLogprobs: number | undefined;
-  readonly concurrency: number;
+  readonly width: WidthBounds;
   /** (sample, attempt) pairs of a run from the beginning: one request for each, unless a scorer asks more. */
   readonly requests: number;
 }
@@ -71,7 +64,7 @@ export async function planRun(inputs: RunInputs): Promise<RunPlan> {
   const capabilities = await fn.capabilities();
   refuseWhatIsLacking(fn, capabilities, scorers, judges);
   const topLogprobs = topLogprobsOf(scorers);
-  const concurrency = widthOf(inputs.concurrency, capabilities.concurrency_max);
+  const width = widthOf(inputs.concurrency, capabilities);
   const scorerNames = scorers.map(({ name, hash }) => ({ name, hash }));
   const judgeIdentities = judges.map((judge) => judge.identity);
   const leakage = inputs.leakage?.facts;
@@ -80,7 +73,7 @@ export async function planRun(inputs: RunInputs): Promise<RunPlan> {
     ...inputs,
     capabilities,
     topLogprobs,
-    concurrency,
+    width,
     requests: source.selected * attempts,
     line: {
       type: "run",
@@ -98,7 +91,7 @@ export async function planRun(inputs: RunInputs): Promise<RunPlan> {
       sampling,
       attempts,
       inputs: inputs.inputs,
-      concurrency,
+      concurrency: width.start,
       ...(inputs.prices !== undefined && { prices: inputs.prices }),
       ...(leakage && { leakage }),
       resume_hash: resumeHash({

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { defaultRetry, retryDelay } from "./retry.ts";
+import { defaultRetry, retryDelay, toldToWait } from "./retry.ts";
 
 const always = (value: number) => () => value;
 const highest = 1 - Number.EPSILON;
@@ -18,32 +18,35 @@ describe("retryDelay", () => {
     expect(retryDelay(defaultRetry, failures, undefined, always(highest))).toBeCloseTo(limit);
   });
 
-  test.each([
-    { after: 0, least: 0 },
-    { after: 1500, least: 1500 },
-    { after: 60_000, least: 60_000 },
-    { after: 3_600_000, least: 60_000 },
-    { after: -5, least: 0 },
-  ])("is what the server asked for ($after ms), at most a minute, and a little spread", ({ after, least }) => {
-    expect(retryDelay(defaultRetry, 3, after, always(0))).toBe(least);
-    expect(retryDelay(defaultRetry, 3, after, always(highest))).toBeCloseTo(least + 500);
+  test("is what the server asked for, and the same spread on top: those who were told the same second do not come back in it", () => {
+    expect(retryDelay(defaultRetry, 1, 1500, always(0))).toBe(1500);
+    expect(retryDelay(defaultRetry, 1, 1500, always(highest))).toBeCloseTo(2000);
+    expect(retryDelay(defaultRetry, 0, 1500, always(highest))).toBeCloseTo(2000);
+    expect(retryDelay(defaultRetry, 3, 1500, always(highest))).toBeCloseTo(3500);
   });
 
-  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
-    "takes a server that asks for %s as saying nothing",
-    (after) => {
-      expect(retryDelay(defaultRetry, 2, after, always(0.5))).toBe(500);
-    },
-  );
-
   test("is always a time that can be waited for", () => {
-    const after = fc.option(fc.double(), { nil: undefined });
+    const told = fc.option(fc.double({ min: 0, max: defaultRetry.retryAfterCapMs, noNaN: true }), { nil: undefined });
     fc.assert(
-      fc.property(fc.nat(), after, fc.double({ min: 0, max: highest, noNaN: true }), (failures, asked, drawn) => {
-        const wait = retryDelay(defaultRetry, failures + 1, asked, always(drawn));
-        expect(wait).toBeGreaterThanOrEqual(0);
-        expect(wait).toBeLessThanOrEqual(61_000);
+      fc.property(fc.nat(), told, fc.double({ min: 0, max: highest, noNaN: true }), (failures, asked, drawn) => {
+        const wait = retryDelay(defaultRetry, failures, asked, always(drawn));
+        expect(wait).toBeGreaterThanOrEqual(asked ?? 0);
+        expect(wait).toBeLessThanOrEqual((asked ?? 0) + defaultRetry.capMs);
       }),
     );
+  });
+});
+
+describe("toldToWait", () => {
+  test.each([
+    { after: undefined, ms: undefined },
+    { after: 0, ms: 0 },
+    { after: 1500, ms: 1500 },
+    { after: -5, ms: 0 },
+    { after: Number.NaN, ms: undefined },
+    { after: Number.POSITIVE_INFINITY, ms: undefined },
+    { after: Number.NEGATIVE_INFINITY, ms: undefined },
+  ])("takes $after for $ms ms", ({ after, ms }) => {
+    expect(toldToWait(after)).toBe(ms);
   });
 });

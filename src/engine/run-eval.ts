@@ -5,6 +5,7 @@ import { type EndLine, endLineSchema, type RunLine, runLineSchema } from "../cor
 import { createRun, type Recovered, type RunWriter, readRun, resumeRun } from "../runs/index.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { failureWatch } from "./failure-watch.ts";
+import { openPace, type Pace } from "./pace.ts";
 import { askPlanner } from "./plan-asks.ts";
 import type { RunPlan } from "./plan-run.ts";
 import { defaultRetry, type RetryPolicy } from "./retry.ts";
@@ -12,11 +13,18 @@ import { retryBudget } from "./retry-budget.ts";
 import { type Progress, recordLate, runSamples, type SamplesSetup } from "./run-samples.ts";
 import { type Stop, stopWithin } from "./stop.ts";
 import { storedReplies } from "./stored-replies.ts";
+import { widthOf } from "./width.ts";
 
 export interface RunOptions {
   readonly plan: RunPlan;
   /** Where the run is written. `resume`: the file is there already, and is gone on with. */
-  readonly target: { readonly file: string; readonly id: string; readonly started: string } | { readonly resume: string };
+  readonly target:
+    | { readonly file: string; readonly id: string; readonly started: string }
+    | {
+        readonly resume: string;
+        /** The width that the session before had found. */
+        readonly width?: number | undefined;
+      };
   readonly tally: Tally;
   readonly observers?: readonly Observer[];
   /** The caller's, perhaps of several runs: stops this one too. A failure of this run does not touch it. */
@@ -28,11 +36,16 @@ export interface RunOptions {
   readonly redactLine: (line: string) => string;
   /** Told once it is known how much an earlier session has done. */
   readonly onResumed?: (recovered: Recovered) => void;
+  /** Handed the run's pace before anything is asked: who looks sees how wide it goes, and whether it waits. */
+  readonly onPace?: (pace: RunPace) => void;
   /** Share of errors above which a run is no result; default 0.01. */
   readonly maxErrorRate?: number;
   readonly retry?: RetryPolicy;
   readonly clock?: Clock;
 }
+
+/** How wide a run goes, and whether it waits; for whoever shows it. */
+export type RunPace = Pick<Pace, "gate">;
 
 export interface RunOutcome {
   /** undefined: nobody answered at all, and no file was kept. */
@@ -73,9 +86,11 @@ async function runToItsEnd(options: RunOptions): Promise<RunOutcome> {
   try {
     if (recovered !== undefined) options.onResumed?.(recovered);
     const setup = samplesSetup(options, writer, recovered, clock, startedAt);
+    options.onPace?.(setup.asking.pace);
     const whole = (await scoreWhatIsWaiting(setup, plan, recovered, writer.file)) && (await runSamples(setup));
     const wallMs = Math.round(clock.monotonic() - startedAt) + (recovered?.wallMs ?? 0);
-    end = endLine(options, whole, wallMs, new Date(clock.now()).toISOString());
+    const width = setup.asking.pace.gate.found(clock.monotonic());
+    end = endLine(options, { whole, wallMs, at: new Date(clock.now()).toISOString(), width });
   } catch (error) {
     // A file that cannot be closed either is no news beside what went wrong first.
     await writer.abandon().catch(() => {});
@@ -92,7 +107,10 @@ async function runToItsEnd(options: RunOptions): Promise<RunOutcome> {
 }
 
 /** @param whole every sample was finished: a stop that came too late to cut anything off leaves the run complete */
-function endLine({ plan, tally, stop, maxErrorRate = 0.01 }: RunOptions, whole: boolean, wallMs: number, at: string): EndLine {
+function endLine(
+  { plan, tally, stop, maxErrorRate = 0.01 }: RunOptions,
+  { whole, wallMs, at, width }: { whole: boolean; wallMs: number; at: string; width: EndLine["width"] },
+): EndLine {
   const asked = stop.reason();
   const counts = tally.counts();
   const tooMany = counts.errors > maxErrorRate * plan.source.selected * plan.attempts;
@@ -111,6 +129,7 @@ function endLine({ plan, tally, stop, maxErrorRate = 0.01 }: RunOptions, whole: 
     cost: tally.cost(),
     cached: tally.cached(),
     wall_ms: wallMs,
+    width,
   } satisfies EndLine);
 }
 
@@ -157,26 +176,30 @@ function samplesSetup(
   clock: Clock,
   startedAt: number,
 ): SamplesSetup {
-  const { plan, tally, observers = [], stop, redact, retry = defaultRetry, progress } = options;
+  const { plan, target, tally, observers = [], stop, redact, retry = defaultRetry, progress } = options;
+  // Runs side by side must not all come back at the same moment, whatever their seed.
+  const random = seededRandom(seedFrom(writer.file));
+  const found = "resume" in target ? target.width : undefined;
+  const width = found === undefined ? plan.width : widthOf(plan.concurrency, plan.capabilities, found);
   return {
     source: plan.source,
     attempts: plan.attempts,
     seed: plan.seed,
     sampling: plan.sampling,
     topLogprobs: plan.topLogprobs,
-    concurrency: plan.concurrency,
+    workers: plan.width.most,
     inputs: plan.inputs,
     keptPaths: keptPaths(plan),
     leakOf: plan.leakage?.kindOf,
     wrap: wrapOf(plan),
     asking: {
       fn: plan.fn,
+      pace: openPace({ width, clock, stop, random }),
       retry,
       budget: retryBudget(retry.budget),
       clock,
       stop,
-      // Runs side by side must not all come back at the same moment, whatever their seed.
-      random: seededRandom(seedFrom(writer.file)),
+      random,
       redact,
       startedAt,
     },
@@ -242,7 +265,7 @@ async function scoreWhatIsWaiting(
       )
       .finally(() => inHand.delete(recording));
     inHand.add(recording);
-    if (inHand.size >= plan.concurrency) await Promise.race(inHand);
+    if (inHand.size >= plan.width.most) await Promise.race(inHand);
   }
   await Promise.all(inHand);
   if (defect !== undefined) throw defect.thrown;

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  anyPace,
   busy,
   exact,
   failing,
@@ -42,12 +43,13 @@ function setupOf({ fn = parrot, scorers = [exact], more = {} }: Options = {}) {
     seed: 0,
     sampling: {},
     topLogprobs: undefined,
-    concurrency: 4,
+    workers: 4,
     inputs: true,
     keptPaths: [],
     wrap: undefined,
     asking: {
       fn,
+      pace: anyPace({ stop }),
       retry: defaultRetry,
       budget: retryBudget(100),
       clock: quickClock(),
@@ -94,7 +96,7 @@ describe("runSamples", () => {
         const more = {
           source: numbered(samples),
           attempts,
-          concurrency: width,
+          workers: width,
           isDone: (seq: number) => before.has(seq),
           doneBefore: before.size,
         };
@@ -120,7 +122,7 @@ describe("runSamples", () => {
       await opened;
       return question;
     });
-    const { setup } = setupOf({ fn, more: { source, attempts: 2, concurrency: 6 } });
+    const { setup } = setupOf({ fn, more: { source, attempts: 2, workers: 6 } });
     const running = runSamples(setup);
     await nextTurn();
     expect(setup.progress).toEqual({ inFlight: 6, finished: 0 });
@@ -182,7 +184,7 @@ describe("runSamples", () => {
       observe: ({ seq }) => void seen.push(seq),
       stop: () => (seen.length >= 5 ? "run.budget-spent" : null),
     };
-    const { setup, stop, seqs } = setupOf({ more: { source: numbered(100), observers: [observer], concurrency: 3 } });
+    const { setup, stop, seqs } = setupOf({ more: { source: numbered(100), observers: [observer], workers: 3 } });
     expect(await runSamples(setup)).toBe(false);
     expect(stop.reason()).toBe("run.budget-spent");
     expect(stop.drop.aborted).toBe(false);
@@ -260,7 +262,7 @@ describe("runSamples", () => {
         order.push(`judge ${reply}`);
         return reply === "1";
       });
-      const { setup, lines } = setupOf({ scorers: [exact, late], more: { source: numbered(2), concurrency: 1 } });
+      const { setup, lines } = setupOf({ scorers: [exact, late], more: { source: numbered(2), workers: 1 } });
       const append = (line: string) => {
         order.push(JSON.parse(line).type);
         setup.append(line);
@@ -276,7 +278,7 @@ describe("runSamples", () => {
     test("keep no model waiting: 20 replies may wait for them, whatever the width", async () => {
       const { opened, open } = gate();
       const late = judging(() => opened.then(() => true));
-      const { setup, seqs, lines } = setupOf({ scorers: [exact, late], more: { source: numbered(30), concurrency: 1 } });
+      const { setup, seqs, lines } = setupOf({ scorers: [exact, late], more: { source: numbered(30), workers: 1 } });
       const running = runSamples(setup);
       await nextTurn();
       expect(seqs()).toEqual(upTo(20));
@@ -311,7 +313,7 @@ describe("runSamples", () => {
         stop.request("run.interrupted");
         return true;
       });
-      const { setup, stop, lines } = setupOf({ scorers: [late], more: { concurrency: 1 } });
+      const { setup, stop, lines } = setupOf({ scorers: [late], more: { workers: 1 } });
       expect(await runSamples(setup)).toBe(false);
       expect(lines.map(({ type, seq }) => [type, seq])).toEqual([
         ["sample", 0],
@@ -325,7 +327,7 @@ describe("runSamples", () => {
         signal.throwIfAborted();
         return true;
       });
-      const { setup, stop, lines } = setupOf({ scorers: [late], more: { concurrency: 1, source: numbered(1) } });
+      const { setup, stop, lines } = setupOf({ scorers: [late], more: { workers: 1, source: numbered(1) } });
       expect(await runSamples(setup)).toBe(false);
       expect(lines.map(({ type }) => type)).toEqual(["sample"]);
     });
@@ -347,7 +349,7 @@ describe("runSamples", () => {
     test("of which others follow is told as the first was", async () => {
       let nth = 0;
       const observer: Observer = { observe: () => thrower(new Error(`defect ${nth++}`)) };
-      await expect(runSamples(setupOf({ more: { observers: [observer], concurrency: 4 } }).setup)).rejects.toThrow("defect 0");
+      await expect(runSamples(setupOf({ more: { observers: [observer], workers: 4 } }).setup)).rejects.toThrow("defect 0");
       expect(nth).toBe(4);
     });
 

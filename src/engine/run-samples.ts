@@ -20,7 +20,8 @@ export interface Progress {
 
 export interface SamplesSetup extends QuestionSetup, LineSetup {
   readonly source: SampleSource;
-  readonly concurrency: number;
+  /** Questions in hand at once: as many as may ever be under way. */
+  readonly workers: number;
   readonly scoring: ScoringSetup;
   /** Answered in an earlier session, and how many are. */
   readonly isDone: (seq: number) => boolean;
@@ -42,7 +43,7 @@ export interface LateSetup extends Pick<SamplesSetup, "scoring" | "append" | "ta
 const jobsPerTurn = 256;
 
 /**
- * Asks every sample that is not answered yet, `concurrency` at a time, and appends a line for each.
+ * Asks every sample that is not answered yet, as many at a time as the pace allows, and appends a line for each.
  *
  * @returns whether all were finished, late scores included: false after a stop that cut something off
  */
@@ -60,7 +61,7 @@ export async function runSamples(setup: SamplesSetup): Promise<boolean> {
     defect ??= { thrown };
     stop.request(thrown instanceof FinegaugeError ? thrown.code : "internal", true);
   };
-  const late = lateScores(Math.max(setup.concurrency, fewestLate), fail);
+  const late = lateScores(Math.max(setup.workers, fewestLate), fail);
 
   const work = async () => {
     const context = workerContext(setup.asking);
@@ -77,7 +78,7 @@ export async function runSamples(setup: SamplesSetup): Promise<boolean> {
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(setup.concurrency, open) }, () => work().catch(fail)));
+  await Promise.all(Array.from({ length: Math.min(setup.workers, open) }, () => work().catch(fail)));
   finished += await late.finished();
   if (defect !== undefined) throw defect.thrown;
   return finished === open;

@@ -22,6 +22,15 @@ describe("rejection", () => {
       code: "provider.rate",
       retry: false,
     },
+    {
+      name: "a request beyond the limit of a minute",
+      reply: reply(429, {
+        message: "Request too large for gpt-4 on tokens per min (TPM): Limit 10000, Requested 12000.",
+        code: "rate_limit_exceeded",
+      }),
+      code: "provider.rejected",
+      retry: false,
+    },
     { name: "a wrong key", reply: reply(401, { code: "invalid_api_key" }), code: "provider.auth", retry: false },
     { name: "a key without the right", reply: reply(403), code: "provider.auth", retry: false },
     { name: "an unknown model", reply: reply(404, { code: "model_not_found" }), code: "provider.rejected", retry: false },
@@ -81,6 +90,7 @@ describe("rejection", () => {
 
   test("hands on how long the server asks to wait", () => {
     expect(rejection(reply(429, {}, { "retry-after": "7" }), target).more.retry).toEqual({ after_ms: 7000 });
+    expect(rejection(reply(429, { message: "Please retry after 26 seconds." }), target).more.retry).toEqual({ after_ms: 26_000 });
     expect(rejection(reply(429, {}, { "retry-after": "junk" }), target).more.retry).toEqual({ after_ms: undefined });
   });
 

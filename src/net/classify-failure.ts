@@ -102,7 +102,7 @@ export function rejection(reply: Reply, target: Target, problem: Problem = readP
   const verdict = judge(reply, problem, target);
   const should = reply.header("x-should-retry");
   const retry = should === "true" || (should !== "false" && verdict.retry);
-  const after_ms = retry ? retryAfterMs((name) => reply.header(name), Date.now()) : undefined;
+  const after_ms = retry ? retryAfterMs((name) => reply.header(name), Date.now(), problem.message) : undefined;
   const said = problem.message === "" ? "" : `: ${target.clean(problem.message)}`;
   return new FinegaugeError(verdict.code, `${target.origin} ${verdict.says}${said}`, {
     status,
@@ -131,6 +131,11 @@ function judge(reply: Reply, problem: Problem, target: Target): Verdict {
   if (status === 429) {
     if (is(spentCodes))
       return { code: "provider.rate", says: "has no quota left for this key", retry: false, hint: "check the plan and billing" };
+    // Waiting does not make it smaller.
+    if (/request too large/i.test(problem.message)) {
+      const hint = "shorten the prompt, lower max_tokens, or raise the limit";
+      return { code: "provider.rejected", says: "allows fewer tokens a minute than this request has (429)", retry: false, hint };
+    }
     return { code: "provider.rate", says: "asks for fewer requests (429)", retry: true, hint: "lower --concurrency" };
   }
   if (status === 401 || status === 403) {

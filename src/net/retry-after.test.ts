@@ -23,6 +23,25 @@ describe("retryAfterMs", () => {
     expect(wait(headers)).toBe(ms);
   });
 
+  test.each<{ name: string; message: string; headers: { [name: string]: string }; ms: number }>([
+    { name: "its message", message: "Please try again in 1.2s.", headers: {}, ms: 1200 },
+    { name: "a header before its message", message: "try again in 9s", headers: { "retry-after": "2" }, ms: 2000 },
+    {
+      name: "its message before the moment of a reset, which is that of all",
+      message: "try again in 20ms",
+      headers: { "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "1m0s" },
+      ms: 20,
+    },
+    {
+      name: "the reset of what is used up",
+      message: "slow down",
+      headers: { "x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "3s" },
+      ms: 3000,
+    },
+  ])("takes $name", ({ message, headers, ms }) => {
+    expect(retryAfterMs((name) => headers[name], now, message)).toBe(ms);
+  });
+
   test.each(["", "junk", "junk 5", "-5", "NaN", "Infinity", "1e3", "Fri, someday", "5 minutes"])(
     "takes %j for no answer",
     (text) => {

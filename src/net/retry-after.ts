@@ -1,15 +1,21 @@
+import { untilReset } from "./rate-headers.ts";
+import { waitInSentence } from "./told-duration.ts";
+
 const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
 
 /**
- * How long a server asks us to wait, in ms: `retry-after-ms` before `retry-after`, which is in seconds or an HTTP date.
+ * How long a server asks us to wait, in ms: `retry-after-ms` before `retry-after`, which is in seconds or an HTTP date, before what its
+ * message says, before the moment at which a limit that is used up is whole again.
  *
  * A date that is past means now. What is neither is undefined, never 0: it must not turn into a retry without a wait. Nothing is
  * capped here.
  *
  * @param now Unix time, ms
  */
-export function retryAfterMs(header: (name: string) => string | undefined, now: number): number | undefined {
-  return amount(header("retry-after-ms"), 1) ?? amount(header("retry-after"), 1000) ?? until(header("retry-after"), now);
+export function retryAfterMs(header: (name: string) => string | undefined, now: number, message = ""): number | undefined {
+  const inHeader =
+    amount(header("retry-after-ms"), 1) ?? amount(header("retry-after"), 1000) ?? until(header("retry-after"), now);
+  return inHeader ?? waitInSentence(message) ?? untilReset(header);
 }
 
 function amount(text: string | undefined, unitMs: number): number | undefined {

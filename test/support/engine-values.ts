@@ -16,6 +16,7 @@ import {
   type RunPlan,
   runEval,
 } from "../../src/engine/index.ts";
+import { openPace, type Pace } from "../../src/engine/pace.ts";
 
 /** Questions `0`, `1`, … whose right answers are their own numbers. */
 export function numbered(count: number, more: (index: number) => SampleRow = () => ({})): SampleSource & { pulled: number[] } {
@@ -131,6 +132,12 @@ export function quickClock(): Clock & { waits: number[] } {
       at += ms;
     },
   };
+}
+
+/** Nobody waits for a place. */
+export function anyPace(more: Partial<Parameters<typeof openPace>[0]> = {}): Pace {
+  const width = { start: 1000, least: 1000, most: 1000 };
+  return openPace({ width, clock: quickClock(), stop: createStop(), random: () => 0.5, ...more });
 }
 
 export const failing = (code: ConstructorParameters<typeof FinegaugeError>[0], more: ErrorMore = {}) =>

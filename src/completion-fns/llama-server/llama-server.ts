@@ -119,6 +119,7 @@ function capabilitiesOf(facts: ServerFacts, args: ServerArgs): Capabilities {
     json_schema: "yes",
     context_tokens: facts.contextTokens,
     concurrency_max: args.concurrency_max ?? facts.slots,
+    concurrency_start: Math.min(args.concurrency_max ?? facts.slots, facts.slots),
     ...(facts.size !== undefined && { size_bytes: facts.size }),
   };
 }

@@ -55,7 +55,7 @@ function create({ file }: z.output<typeof argsSchema>, setup: FunctionSetup): Co
 
 function capabilitiesOf({ run }: Recording): Capabilities {
   if (run !== undefined) {
-    const { concurrency_max: _, ...rest } = run.capabilities;
+    const { concurrency_max: _most, concurrency_start: _start, ...rest } = run.capabilities;
     return { ...rest, embeddings: "no" };
   }
   return {

@@ -1,0 +1,69 @@
+import type { Quota } from "../core/rate-limits.ts";
+
+/** Keeps to one limit of a server, as far as the server tells how much of it is left. */
+export interface QuotaControl {
+  /** @param unit of the limit, that one request takes: 1, or tokens */
+  told(quota: Quota, unit: number, now: number): void;
+  /**
+   * Until the next request may start, ms.
+   *
+   * @param width requests that could start at once
+   */
+  wait(now: number, width: number): number;
+  started(now: number): void;
+}
+
+interface Telling {
+  readonly remaining: number;
+  readonly now: number;
+  readonly wholeAt: number;
+}
+
+/**
+ * What is left is spread over the time until it is whole again, once it is no more than could start at once. Some servers fill a limit
+ * up at a moment, others bit by bit: where that moment moves away with every request, the latter, and requests go at the speed of filling.
+ */
+export function quotaControl(): QuotaControl {
+  let left = Number.POSITIVE_INFINITY;
+  /** Requests per ms that flow back; undefined = all at `wholeAt`. */
+  let flow: number | undefined;
+  let last: Telling | undefined;
+  let startedAt = Number.NEGATIVE_INFINITY;
+
+  return {
+    told({ limit, remaining, reset_ms }, unit, now) {
+      if (reset_ms === undefined) return;
+      const next = { remaining, now, wholeAt: now + reset_ms };
+      const same = last !== undefined && now < last.wholeAt ? last : undefined;
+      if (same !== undefined && remaining < same.remaining) flow = flowOf(same, next, limit, unit);
+      const told = Math.floor(remaining / unit);
+      // What has started since the server counted is known here alone.
+      left = same !== undefined && flow === undefined ? Math.min(left, told) : told;
+      last = next;
+    },
+    wait(now, width) {
+      if (last === undefined || now >= last.wholeAt || left > width) return 0;
+      const { wholeAt } = last;
+      if (flow !== undefined && flow > 0) return Math.max(0, startedAt + 1 / flow - now);
+      if (left <= 0) return wholeAt - now;
+      if (startedAt === Number.NEGATIVE_INFINITY) return 0;
+      return Math.max(0, startedAt + (wholeAt - startedAt) / (left + 1) - now);
+    },
+    started(now) {
+      left--;
+      startedAt = now;
+    },
+  };
+}
+
+/**
+ * Requests per ms that flow back, where the moment at which all is whole has moved about as far as what was taken meanwhile makes it;
+ * undefined where it stood still.
+ */
+function flowOf(before: Telling, after: Telling, limit: number | undefined, unit: number): number | undefined {
+  const reset = after.wholeAt - after.now;
+  if (limit === undefined || reset <= 0) return undefined;
+  const perMs = (limit - after.remaining) / reset;
+  const moves = (before.remaining - after.remaining) / perMs + (after.now - before.now);
+  return after.wholeAt - before.wholeAt > moves / 2 ? perMs / unit : undefined;
+}
