@@ -33,8 +33,8 @@ export interface EvalTexts {
 }
 
 /**
- * The texts of samples. A system prompt is left out where many samples have it, and is part of the question where few do; a prompt that
- * many samples have is looked for together with its answer.
+ * The texts of samples. A system prompt is left out where many samples have it, and is part of the question where few do, beside the
+ * question alone if that has words enough. A prompt that many samples have is looked for together with its answer.
  */
 export function evalTexts(samples: Iterable<LeakSample>): EvalTexts {
   const all: { readonly sample: LeakSample; readonly texts: SampleTexts; readonly text: string }[] = [];
@@ -66,6 +66,8 @@ export function evalTexts(samples: Iterable<LeakSample>): EvalTexts {
     if (isTemplate(prompts.get(text) ?? 0, all.length) && !keepsSystem && answer !== "") {
       add(at, "both", joinedText([...asked, answer]), [...asked, answer].join("\n"));
     } else add(at, "prompt", keepsSystem ? joinedText(asked) : text, asked.join("\n"));
+    const isOwn = prompts.get(text) === 1 && countWords(text, longAnswer) >= longAnswer;
+    if (keepsSystem && isOwn) add(at, "prompt", text, prompt.join("\n"));
     for (const one of new Set(ideal)) {
       const said = normaliseText(one);
       if (countWords(said, longAnswer) >= longAnswer) add(at, "answer", said, one);
