@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 
 /** What program.ts gives to whoever adds commands. */
 interface Parts {
@@ -24,4 +24,43 @@ export function addDataCommands(program: Command, { common, share, wholeNumber }
     .option("--max <n>", "exit code 0 up to so many samples (default: 0)", wholeNumber)
     .option("--show <n>", "how many pairs to show (default: 5)", wholeNumber, 5)
     .action(async (train, against, options) => (await import("./data-leaks.ts")).dataLeaks(train, against, options));
+
+  rewriting(common(data.command("convert")))
+    .description("write conversations of one format in another, row by row")
+    .argument("<file>", "in any format, recognised; - is standard input")
+    .option("--to <format>", "chat, samples, completions, sharegpt, alpaca, preference, csv, tsv, text, tinytext")
+    .option("--input <column>", "of a table: the question (default: guessed)")
+    .option("--ideal <column>", "of a table: the answer (default: guessed)")
+    .option("--id <column>", "of a table: names of the rows (default: guessed)")
+    .option("--no-header", "of CSV and TSV: the first line is a row; columns are called 1, 2, 3")
+    .action(async (file, options) => (await import("./data/convert.ts")).convertData(file, options));
+
+  common(data.command("prepare"))
+    .description("check prompts and completions for a model that goes on writing a text, and mend what is accepted")
+    .argument("<file>", "JSONL, JSON, CSV, TSV or TXT; - is standard input, as JSONL")
+    .option("--compat", "as the legacy tool did, its slips included")
+    .addOption(
+      new Option("--split <when>", "rows to train on and rows to validate on")
+        .choices(["auto", "always", "never"])
+        .default("auto", "classification only"),
+    )
+    .option("--valid <share>", "of the rows, held back to validate on: at most 1,000 (default: 0.2)", share, 0.2)
+    .option("--output <file>", "default: beside the input, as NAME_prepared.jsonl; - is standard output")
+    .option("--force", "replace files of the same name")
+    .option("--skip-bad", "leave out rows without a completion")
+    .option("--dry-run", "say what would be done, and write nothing")
+    .action(async (file, options) => (await import("./data/prepare.ts")).prepareFile(file, options));
+}
+
+/** Options of every command that makes one file of data out of another. */
+function rewriting(command: Command): Command {
+  return command
+    .option("--from <format>", "how to read it (default: recognised)")
+    .option("--output <file>", "default: standard output")
+    .option("--force", "replace a file of that name")
+    .option("--lossy", "leave out what the format has no words for, and count it; otherwise it is an error")
+    .option("--skip-bad", "leave out rows that cannot be read, and count them; otherwise they are an error")
+    .option("--report <file>", "what was done to which row and why, as JSONL")
+    .option("--no-metadata", "without metadata, and without where each row came from")
+    .option("--dry-run", "say what would be done, and write nothing");
 }

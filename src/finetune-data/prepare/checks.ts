@@ -228,6 +228,6 @@ function lines(rows: readonly PrepareRow[]): string {
 }
 
 /** A text in quotes, with its line ends visible. */
-export function shown(text: string): string {
+function shown(text: string): string {
   return JSON.stringify(text);
 }

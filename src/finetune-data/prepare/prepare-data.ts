@@ -1,6 +1,6 @@
 import { FinegaugeError } from "../../core/errors.ts";
 import { commonEnd } from "./affix.ts";
-import { type CheckOptions, checks, shown } from "./checks.ts";
+import { type CheckOptions, checks } from "./checks.ts";
 import { legacyPermutation } from "./legacy-shuffle.ts";
 import { type PrepareRow, type TaskType, taskType } from "./prepare-row.ts";
 import type { Remedy } from "./remedy.ts";
@@ -99,5 +99,3 @@ export function preparedLine({ prompt, completion }: PrepareRow, compat = false)
   const text = JSON.stringify({ prompt, completion });
   return `${compat ? text.replaceAll("/", "\\/") : text}\n`;
 }
-
-export { shown };
