@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Metric } from "../core/metric.ts";
-import { counted, duration, percent, percentRange, short } from "./numbers.ts";
+import { percent, percentRange, short } from "./numbers.ts";
 
 test.each([
   [null, "–"],
@@ -9,22 +9,6 @@ test.each([
   [0.948, "94.8 %"],
   [1, "100.0 %"],
 ])("percent(%s) is %s", (value, text) => expect(percent(value)).toBe(text));
-
-test.each([
-  [0, "0 ms"],
-  [999.4, "999 ms"],
-  [999.6, "1.0 s"],
-  [1000, "1.0 s"],
-  [9949, "9.9 s"],
-  [9950, "10 s"],
-  [59_499, "59 s"],
-  [59_500, "1 min"],
-  [61_000, "1 min 1 s"],
-  [200_000, "3 min 20 s"],
-  [3_599_499, "59 min 59 s"],
-  [3_599_500, "1 h"],
-  [7_500_000, "2 h 5 min"],
-])("duration(%d ms) is %s", (ms, text) => expect(duration(ms)).toBe(text));
 
 test.each([
   [0, "0"],
@@ -38,12 +22,6 @@ test.each([
   [999_500, "1.0M"],
   [4_500_000, "4.5M"],
 ])("short(%d) is %s", (value, text) => expect(short(value)).toBe(text));
-
-test.each([
-  [0, "0 errors"],
-  [1, "1 error"],
-  [2, "2 errors"],
-])("counted(%d) is %s", (n, text) => expect(counted(n, "error")).toBe(text));
 
 describe("percentRange", () => {
   const metric: Metric = {

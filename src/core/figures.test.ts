@@ -5,6 +5,7 @@ import {
   changeSize,
   duration,
   figure,
+  fileSize,
   howMany,
   mainMetric,
   moment,
@@ -83,13 +84,20 @@ test("the main metric is accuracy wherever it stands", () => {
 });
 
 test.each([
-  [12, "12 ms"],
-  [12_345, "12.3 s"],
-  [185_000, "3 min 5 s"],
-  [7_384_000, "2 h 3 min"],
-])("%d milliseconds are %s", (ms, text) => {
-  expect(duration(ms)).toBe(text);
-});
+  [0, "0 ms"],
+  [999.4, "999 ms"],
+  [999.6, "1.0 s"],
+  [1000, "1.0 s"],
+  [9949, "9.9 s"],
+  [9950, "10 s"],
+  [59_499, "59 s"],
+  [59_500, "1 min"],
+  [61_000, "1 min 1 s"],
+  [200_000, "3 min 20 s"],
+  [3_599_499, "59 min 59 s"],
+  [3_599_500, "1 h"],
+  [7_500_000, "2 h 5 min"],
+])("duration(%d ms) is %s", (ms, text) => expect(duration(ms)).toBe(text));
 
 test("a moment reads the same in every time zone, and what is no time is left alone", () => {
   expect(moment("2026-11-20T23:59:30.000Z")).toBe("20 Nov 2026, 23:59 UTC");
@@ -129,3 +137,21 @@ test.each([
 ])("%d samples are %s", (n, text) => {
   expect(howMany(n, "sample")).toBe(text);
 });
+
+test("a noun may have a plural of its own", () => {
+  expect([howMany(1, "reply", "replies"), howMany(2000, "reply", "replies")]).toEqual(["1 reply", "2,000 replies"]);
+});
+
+test.each([
+  [0, "0 bytes"],
+  [999, "999 bytes"],
+  [1000, "1.00 kB"],
+  [555_264, "555 kB"],
+  [999_499, "999 kB"],
+  [999_600, "1.00 MB"],
+  [1_897_728, "1.90 MB"],
+  [9_996_000, "10.0 MB"],
+  [99_960_000, "100 MB"],
+  [4_368_439_424, "4.37 GB"],
+  [2e15, "2000 TB"],
+])("fileSize(%d) is %s", (bytes, text) => expect(fileSize(bytes)).toBe(text));

@@ -97,12 +97,13 @@ function money(value: number): string {
   return `$${value.toFixed(Math.max(2, digits))}`;
 }
 
-/** `935 kB`, `1.9 MB`, `4.37 GB`: by thousands, as file managers and download pages count. */
+/** `935 kB`, `1.90 MB`, `4.37 GB`: by thousands, as file managers and download pages count. */
 export function fileSize(bytes: number): string {
   const units = ["bytes", "kB", "MB", "GB", "TB"] as const;
-  const at = Math.max(0, Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
-  const size = bytes / 1000 ** at;
-  return `${size.toFixed(at === 0 || size >= 100 ? 0 : size >= 10 ? 1 : 2)} ${units[at]}`;
+  let [size, at] = [bytes, 0];
+  // 999.6 kB is shown as 1.00 MB.
+  for (; size >= (at === 0 ? 1000 : 999.5) && at < units.length - 1; at++) size /= 1000;
+  return `${size.toFixed(at === 0 || size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2)} ${units[at]}`;
 }
 
 /** 12,345. */
@@ -127,13 +128,14 @@ export function isLabelDetail(name: string): boolean {
   return /^(precision|recall|f1)\..|^(macro_(precision|recall)|weighted_(precision|recall|f1))$/.test(name);
 }
 
-/** `1.2 s`, `3 min 5 s`. */
+/** `850 ms`, `1.2 s`, `12 s`, `3 min 20 s`, `2 h 5 min`. */
 export function duration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
   const seconds = Math.round(ms / 1000);
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
-  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  if (seconds < 60) return `${ms < 9950 ? (ms / 1000).toFixed(1) : seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min${seconds % 60 === 0 ? "" : ` ${seconds % 60} s`}`;
+  return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? "" : ` ${minutes % 60} min`}`;
 }
 
 /** How long ago, to one part: `12 s`, `45 min`, `2 h`, `3 days`. */
@@ -154,7 +156,7 @@ export function moment(iso: string): string {
   return `${day}, ${at.toISOString().slice(11, 16)} UTC`;
 }
 
-/** `1 sample`, `1,234 samples`. */
-export function howMany(n: number, noun: string): string {
-  return `${whole(n)} ${noun}${n === 1 ? "" : "s"}`;
+/** `1 sample`, `1,234 samples`, `2 replies`. */
+export function howMany(n: number, one: string, many = `${one}s`): string {
+  return `${whole(n)} ${n === 1 ? one : many}`;
 }

@@ -1,6 +1,6 @@
+import { howMany } from "../../core/figures.ts";
 import type { GateResult, RuleResult, Verdict } from "../../core/gate.ts";
 import { holm } from "../../stats/adjust.ts";
-import { counted } from "./counted.ts";
 import { type GateCase, nameOf, toldApart } from "./gate-case.ts";
 import { inconclusiveShare, type JudgedRule, judgeRule, moreSamples } from "./judge-rule.ts";
 import { expiredNotes, lostNotes, mustPassResults } from "./must-pass-results.ts";
@@ -81,7 +81,7 @@ function sentenceOf(
   { failed, open, withoutBaseline }: { failed: number; open: number; withoutBaseline: boolean },
 ): string {
   const names = [...new Set(rules.filter(({ verdict }) => verdict === "fail").map((rule) => rule.eval))];
-  const of = counted(rules.length, "claim");
+  const of = howMany(rules.length, "claim");
   const bare = withoutBaseline ? "There is no baseline: only what rules say of the candidate alone was judged. " : "";
   if (failed > 0)
     return `${bare}The gate fails: ${failed} of ${of} broken, on ${names.join(", ")}${refusals.length > 0 ? `, and ${refusals.length} refused` : ""}.`;
@@ -163,7 +163,7 @@ function marginNotes(judged: readonly { one: GateCase; judged: JudgedRule }[], a
     if (share === undefined || share < oftenUnsettled) return [];
     const who = `${rule.rule.text} on ${one.candidate.facts.eval}`;
     return [
-      `${who}: ${counted(rule.n, "sample")} cannot settle it; an unchanged model would be inconclusive in ${Math.round(share * 100)} % of such gates`,
+      `${who}: ${howMany(rule.n, "sample")} cannot settle it; an unchanged model would be inconclusive in ${Math.round(share * 100)} % of such gates`,
     ];
   });
 }
@@ -171,7 +171,7 @@ function marginNotes(judged: readonly { one: GateCase; judged: JudgedRule }[], a
 function cleanNotes({ cleanOnly, candidate }: GateCase): string[] {
   const leaked = candidate.facts.leakage?.leaked ?? 0;
   if (!cleanOnly || leaked === 0) return [];
-  return [`on ${candidate.facts.eval} ${counted(leaked, "sample")} in the training data count in no measured number: clean_only`];
+  return [`on ${candidate.facts.eval} ${howMany(leaked, "sample")} in the training data count in no measured number: clean_only`];
 }
 
 /** What no verdict on one candidate can tell. */

@@ -1,8 +1,7 @@
 import type { Comparison } from "../../core/comparison.ts";
-import { age, figure, whole } from "../../core/figures.ts";
+import { age, figure, howMany, whole } from "../../core/figures.ts";
 import type { GateRefusal } from "../../core/gate.ts";
 import type { Side } from "../side.ts";
-import { counted } from "./counted.ts";
 import { type GateCase, nameOf } from "./gate-case.ts";
 
 const leastPaired = 0.95;
@@ -19,7 +18,7 @@ export function refusalsOf(one: GateCase): GateRefusal[] {
   const { cached, cached_oldest: oldest, started } = candidate.facts;
   if (cached > 0) {
     const how = oldest === undefined ? "" : `, the oldest ${age(Date.parse(started) - Date.parse(oldest))} old when it ran`;
-    const many = `${counted(cached, "reply", "replies")} of ${nameOf(one)} came from the response cache${how}`;
+    const many = `${howMany(cached, "reply", "replies")} of ${nameOf(one)} came from the response cache${how}`;
     add("cached", `${many}: which says nothing of the model as it is now; run it with --cache off`);
   }
   if (one.cleanOnly && candidate.leaks === undefined) {

@@ -1,8 +1,7 @@
-import { type Scale, whole } from "../../core/figures.ts";
+import { howMany, type Scale, whole } from "../../core/figures.ts";
 import type { Verdict } from "../../core/gate.ts";
 import type { NameNode } from "../expressions/expression.ts";
 import { writtenApart } from "./apart.ts";
-import { counted } from "./counted.ts";
 import { type GateCase, nameOf } from "./gate-case.ts";
 import type { JudgedRule } from "./judge-rule.ts";
 import { namesOf } from "./rule.ts";
@@ -32,7 +31,7 @@ export function ruleSentence(one: GateCase, judged: JudgedRule, facts: SentenceF
         : "";
     return `${who}: ${what} ${shown(value)}; ${asks}${divided}.`;
   }
-  const over = `${shown(value)} over ${counted(n, one.cleanOnly ? "clean sample" : "sample")}`;
+  const over = `${shown(value)} over ${howMany(n, one.cleanOnly ? "clean sample" : "sample")}`;
   if (interval === null)
     return `Cannot judge ${rule.text} for ${who}: ${what} ${over}, but ${judged.reason ?? "there is no interval"}.`;
   const sure = `${percentOf(1 - facts.alpha)} confidence`;
