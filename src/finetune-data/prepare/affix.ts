@@ -49,3 +49,9 @@ export function freeSeparator(prompts: readonly string[]): string {
 export function freeEnding(completions: readonly string[]): string {
   return endings.find((ending) => !completions.some((completion) => completion.includes(ending))) ?? " [END]";
 }
+
+/** Of what all texts end with, the part that was put there on purpose: all of it where that is not known. */
+export function purposeOf(end: string): string {
+  const known = [...separators, "\n\n### =>\n\n", ...endings, " [END]"].filter((one) => end.endsWith(one));
+  return known.sort((a, b) => b.length - a.length)[0] ?? end;
+}

@@ -63,7 +63,13 @@ function duplicates(rows: readonly PrepareRow[]): Finding[] {
   const repeated = rows.length - withoutDuplicates(rows).length;
   return repeated === 0
     ? []
-    : [optional("duplicated_rows", `drop ${counted(repeated)} that are there already`, withoutDuplicates)];
+    : [
+        optional(
+          "duplicated_rows",
+          `drop ${counted(repeated)} that ${repeated === 1 ? "repeats another" : "repeat others"}`,
+          withoutDuplicates,
+        ),
+      ];
 }
 
 function withoutDuplicates(rows: readonly PrepareRow[]): PrepareRow[] {
@@ -198,7 +204,7 @@ function leadingSpace(rows: readonly PrepareRow[]): Finding[] {
 }
 
 /** What is shared on purpose; empty for what is there by chance. */
-function noCoincidence(affix: string, { shortestAffix, ignoreLetters }: CheckOptions): string {
+export function noCoincidence(affix: string, { shortestAffix, ignoreLetters }: CheckOptions): string {
   // A line end alone is put there on purpose; a question mark or a full stop is not.
   if (characters(affix) < shortestAffix && affix !== "\n") return "";
   return ignoreLetters && /^[\p{L}\p{N}]*$/u.test(affix) ? "" : affix;
@@ -208,7 +214,7 @@ function affixNotes(column: string, place: string, affix: string, rest: readonly
   const says = `every ${column} ${place}s with ${shown(affix)}`;
   const long = characters(affix) > longEnd ? "; so long an ending costs tokens in every row" : "";
   const again = rest.filter((text) => text.includes(affix)).length;
-  const twice = again > 0 ? `; ${counted(again)} also have it within` : "";
+  const twice = again > 0 ? `; ${counted(again)} ${again === 1 ? "has" : "have"} it within as well` : "";
   return [{ note: `${says}${long}${twice}` }];
 }
 

@@ -99,6 +99,7 @@ describe("without --compat", () => {
       " five\n",
     ]);
     expect((await prepareData(without, { accept, compat: true })).stop).toBe("e");
+    expect(await prepareData(without, { accept })).toMatchObject({ stop: "\n", separator: " ->" });
   });
 
   test("long rows are dropped by themselves, whatever was dropped before", async () => {

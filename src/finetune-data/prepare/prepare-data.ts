@@ -1,6 +1,6 @@
 import { FinegaugeError } from "../../core/errors.ts";
-import { commonEnd } from "./affix.ts";
-import { type CheckOptions, checks } from "./checks.ts";
+import { commonEnd, purposeOf } from "./affix.ts";
+import { type CheckOptions, checks, noCoincidence } from "./checks.ts";
 import { legacyPermutation } from "./legacy-shuffle.ts";
 import { type PrepareRow, type TaskType, taskType } from "./prepare-row.ts";
 import type { Remedy } from "./remedy.ts";
@@ -57,13 +57,18 @@ export async function prepareData(rows: readonly PrepareRow[], { compat = false,
     remedy.done = true;
   }
   const task = taskType(current);
+  const endOf = (texts: readonly string[]) => {
+    if (texts.length < 2) return "";
+    const end = commonEnd(texts);
+    return compat ? end : purposeOf(noCoincidence(end, ours));
+  };
   return {
     rows: current,
     task,
     remedies,
     notes,
-    stop: current.length > 1 ? commonEnd(current.map(({ completion }) => completion)) : "",
-    separator: current.length > 1 ? commonEnd(current.map(({ prompt }) => prompt)) : "",
+    stop: endOf(current.map(({ completion }) => completion)),
+    separator: endOf(current.map(({ prompt }) => prompt)),
     classes: task === "classification" ? classesOf(current) : undefined,
   };
 }
