@@ -68,6 +68,13 @@ module.exports = {
       from: { path: "^src/", pathNot: [file, "\\.test\\.ts$"] },
       to: { path: `node_modules/${name}/`, dependencyTypesNot: ["type-only"] },
     })),
+    {
+      name: "sqlite-in-one-file",
+      severity: "error",
+      comment: "node:sqlite is loaded by exactly one file, which keeps its warning off the screen",
+      from: { path: "^src/", pathNot: ["^src/io/sqlite\\.ts$", "\\.test\\.ts$"] },
+      to: { path: "^(node:)?sqlite$", dependencyTypesNot: ["type-only"] },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules" },

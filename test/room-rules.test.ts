@@ -70,6 +70,11 @@ describe("the rooms", () => {
       text: 'import { evaluate } from "mathjs/number";\nexport const planted = evaluate;\n',
     },
     {
+      rule: "sqlite-in-one-file",
+      file: "src/runs/planted.ts",
+      text: 'import { DatabaseSync } from "node:sqlite";\nexport const planted = DatabaseSync;\n',
+    },
+    {
       rule: "no-circles",
       file: "src/core/planted.ts",
       text: 'import { hash64 } from "./planted-too.ts";\nexport const planted = hash64;\n',

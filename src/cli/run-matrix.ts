@@ -177,13 +177,14 @@ async function lookAhead(
 /** Who answers, as the cache has to know it; undefined where that cannot be told without asking a server. */
 async function identityOf(reference: ModelReference, opened: FoundModel["opened"]): Promise<ModelIdentity | undefined> {
   if (opened !== "on paper") return "fn" in opened ? opened.fn.identity() : undefined;
-  // This one says itself what it serves.
-  if (reference.class === "llama-server") return undefined;
-  const fn = await reference.open();
+  // Others say themselves what they serve, or are started to say so.
+  if (!["openai", "azure", "http"].includes(reference.class)) return undefined;
   try {
-    return await fn.identity();
-  } finally {
-    await fn.close?.();
+    return await (await reference.open()).identity();
+  } catch (error) {
+    // What is wrong with it is for the run to say: a dry run goes on without.
+    if (error instanceof FinegaugeError) return undefined;
+    throw error;
   }
 }
 

@@ -44,7 +44,7 @@ PRAGMA application_id = ${applicationId};
 PRAGMA user_version = ${version};`;
 
 /** Others write in groups that take milliseconds. */
-export const patienceMs = 2000;
+const patienceMs = 2000;
 const openingTries = 100;
 
 /**
