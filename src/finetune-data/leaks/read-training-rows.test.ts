@@ -13,7 +13,14 @@ function written(name: string, content: string | Buffer): string {
 }
 
 const json = (...values: unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join("");
-const all = async (file: string) => Array.fromAsync(readTrainingRows(file));
+
+async function gathered<Row>(rows: AsyncIterable<Row>): Promise<Row[]> {
+  const list: Row[] = [];
+  for await (const row of rows) list.push(row);
+  return list;
+}
+
+const all = async (file: string) => gathered(readTrainingRows(file));
 const asked = (text: string) => ({ text, answer: false });
 const said = (text: string) => ({ text, answer: true });
 
@@ -151,7 +158,7 @@ describe("readLeakSamples", () => {
       "mine.jsonl",
       json({ id: "one", input: chat, ideal: "a" }, { messages: [...chat, { role: "assistant", content: "a", weight: 1 }] }),
     );
-    const [first, second, ...more] = await Array.fromAsync(readLeakSamples(file));
+    const [first, second, ...more] = await gathered(readLeakSamples(file));
     expect(more).toEqual([]);
     expect(first).toMatchObject({ id: "one", input: chat, ideal: ["a"] });
     expect(second).toMatchObject({ id: "mine.1", input: chat, ideal: ["a"] });
@@ -160,7 +167,7 @@ describe("readLeakSamples", () => {
 
   test("takes of anything else what is asked for the question", async () => {
     const file = written("a.jsonl", json({ instruction: "i", input: "q", output: "a" }, { text: "t" }));
-    expect(await Array.fromAsync(readLeakSamples(file))).toMatchObject([
+    expect(await gathered(readLeakSamples(file))).toMatchObject([
       { input: "i\nq", ideal: ["a"] },
       { input: "t", ideal: [] },
     ]);
@@ -168,7 +175,7 @@ describe("readLeakSamples", () => {
 
   test("says which row is none", async () => {
     const file = written("a.jsonl", json({ input: "q" }, { input: 5, ideal: 7 }));
-    await expect(Array.fromAsync(readLeakSamples(file))).rejects.toMatchObject({
+    await expect(gathered(readLeakSamples(file))).rejects.toMatchObject({
       code: "data.invalid",
       more: { where: { file, line: 2 } },
     });
