@@ -63,10 +63,10 @@ describe("the command line's page", () => {
 
   test.each(commands)("has every flag of %s in its section or among those of every command, and no other", async (command) => {
     const { stdout } = await finegauge([command, "--help"]);
-    const flags = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag]) => flag as string);
+    const flags = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z_-]+)/gm)].map(([, flag]) => flag as string);
     const section = sectionOf(page, command);
     for (const flag of flags.filter((one) => one !== "--help")) expect(`${common}${section}`).toContain(`\`${flag}`);
-    for (const [flag] of section.matchAll(/--[a-z][a-z-]+/g)) expect([...flags, "--debug"]).toContain(flag);
+    for (const [flag] of section.matchAll(/--[a-z][a-z_-]+/g)) expect([...flags, "--debug"]).toContain(flag);
   });
 
   test("has the exit codes that there are", () => {
@@ -94,7 +94,7 @@ describe("names in the pages", () => {
   const text = (page: string) => page.replace(/^```yaml completion-fns\n[\s\S]*?^```$/gm, "");
 
   test.each(pageNames)("every flag in %s exists", (name) => {
-    const flags = [...text(pageOf(name)).matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map(([flag]) => flag);
+    const flags = [...text(pageOf(name)).matchAll(/(?<![\w-])--[a-z][a-z_-]*/g)].map(([flag]) => flag);
     for (const flag of flags) expect([...known, "--help", "--version"], flag).toContain(flag);
   });
 

@@ -17,22 +17,40 @@ interface Event {
   readonly data: { readonly [key: string]: unknown };
 }
 
+/** What stands in a log besides the run. */
+export interface LogMaking {
+  /** Judges are among them. */
+  readonly completion_fns?: readonly string[];
+  readonly command?: string;
+  readonly created_by?: string;
+  readonly visible?: boolean;
+  /** Told what the final report says. */
+  readonly onReport?: (report: Bag) => void;
+}
+
 /**
  * A run as openai/evals logs it: spec, events, final report (none for a run that is not complete), each a line with its newline.
  *
  * Verdicts, replies, ideals and tokens go over. What such a log has no place for stays behind: latency, metadata, log-probabilities,
  * what was put around a prompt.
  */
-export async function* openaiEvalsLog({ file, run, end, samples }: StoredRun): AsyncGenerator<string, void, void> {
+export async function* openaiEvalsLog(
+  { file, run, end, samples }: StoredRun,
+  making: LogMaking = {},
+): AsyncGenerator<string, void, void> {
+  const { created_by = "" } = making;
   const spec = specOf(run, file);
   const pairs = run.data.selected * run.attempts;
   const collector = collectRun({ spec, selected: pairs, attempts: run.attempts });
   const run_id = upstreamId(run);
   const created_at = `${new Date(run.started).toISOString().slice(0, 23).replace("T", " ")}000`;
-  yield lineOf({ spec: { ...runSpec(run, spec), created_by: "", run_id, created_at } });
+  yield lineOf({ spec: { ...runSpec(run, spec, making), created_by, run_id, created_at } });
   let event_id = 0;
+  const grades = new Map<string, number>();
   for await (const line of samples()) {
     collector.observe(line);
+    const grade = gradeOf(line, spec);
+    if (grade !== undefined) grades.set(grade, (grades.get(grade) ?? 0) + 1);
     for (const { type, data } of eventsOf(line, spec)) {
       yield lineOf({
         run_id,
@@ -40,12 +58,15 @@ export async function* openaiEvalsLog({ file, run, end, samples }: StoredRun): A
         sample_id: line.id,
         type,
         data,
-        created_by: "",
+        created_by,
         created_at: `${created_at}+00:00`,
       });
     }
   }
-  if (runStatus(run, end, collector.counts().done) === "complete") yield lineOf({ final_report: reportOf(collector), run_id });
+  if (runStatus(run, end, collector.counts().done) !== "complete") return;
+  const final_report = reportOf(collector, grades);
+  making.onReport?.(final_report);
+  yield lineOf({ final_report, run_id });
 }
 
 /** As Python's `json` separates, so that the lines look as they do at home. */
@@ -61,7 +82,7 @@ function pythonJson(value: unknown): string {
 }
 
 /** Twelve digits of time and eight of base 32, as upstream makes them; the same for the same run. */
-function upstreamId({ id, started }: RunLine): string {
+export function upstreamId({ id, started }: RunLine): string {
   const time = new Date(started).toISOString().replace(/\D/g, "").slice(2, 14);
   const digits = [...createHash("sha256").update(id).digest().subarray(0, 8)].map(
     (byte) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[byte % 32],
@@ -69,8 +90,8 @@ function upstreamId({ id, started }: RunLine): string {
   return `${time}${digits.join("")}`;
 }
 
-function runSpec({ completion_fn, data, eval: name }: RunLine, spec: EvalSpec): Bag {
-  const completion_fns = [completion_fn];
+function runSpec({ completion_fn, data, eval: name }: RunLine, spec: EvalSpec, making: LogMaking): Bag {
+  const { completion_fns = [completion_fn], command = "finegauge export --to openai-evals", visible = true } = making;
   return {
     completion_fns,
     eval_name: name,
@@ -81,8 +102,8 @@ function runSpec({ completion_fn, data, eval: name }: RunLine, spec: EvalSpec): 
       eval_spec: { cls: classOf(spec), registry_path: "", args: spec.args, key: name, group: spec.base },
       seed: data.seed,
       max_samples: data.selected < data.samples ? data.selected : null,
-      command: "finegauge export --to openai-evals",
-      initial_settings: { visible: true },
+      command,
+      initial_settings: { visible },
     },
   };
 }
@@ -132,26 +153,31 @@ function* eventsOf(line: SampleLine, spec: EvalSpec): Generator<Event, void, voi
     yield { type: "match", data: { correct: verdict.passed ?? verdict.value === 1, expected, picked, sampled, options: ideal } };
   }
   const rest = scores.filter((score) => score !== verdict);
+  const choice = gradeOf(line, spec);
   // An attempt without a verdict says so: else the next one's question would be taken for its second.
-  if (verdict === undefined) yield { type: "metrics", data: { ...metricsOf(rest), expected } };
-  else if (rest.length > 0) yield { type: "metrics", data: metricsOf(rest) };
+  if (verdict === undefined) yield { type: "metrics", data: { ...metricsOf(rest, choice), expected } };
+  else if (rest.length > 0) yield { type: "metrics", data: metricsOf(rest, choice) };
 }
 
-function metricsOf(scores: readonly Score[]): { [name: string]: Json } {
+function metricsOf(scores: readonly Score[], choice: string | undefined): { [name: string]: Json } {
   const metrics: { [name: string]: Json } = Object.create(null);
-  for (const { name, value, label } of scores) {
-    metrics[name] = value;
-    if (name === "score" && label !== undefined) metrics.choice = label;
-  }
+  for (const { name, value } of scores) metrics[name] = value;
+  if (choice !== undefined) metrics.choice = choice;
   return metrics;
+}
+
+/** What a judge chose. */
+function gradeOf({ scores = [] }: SampleLine, { scorer }: EvalSpec): string | undefined {
+  return scores.find(({ name, label }) => label !== undefined && (scorer === "model-graded" || name === "score"))?.label;
 }
 
 function usageOf({ input, output }: NonNullable<Completion["usage"]>) {
   return { completion_tokens: output, prompt_tokens: input, total_tokens: input + output };
 }
 
-function reportOf(collector: ReturnType<typeof collectRun>): Bag {
+function reportOf(collector: ReturnType<typeof collectRun>, grades: ReadonlyMap<string, number>): Bag {
   const report: { [name: string]: Json } = {};
+  for (const [choice, count] of grades) report[`counts/${choice}`] = count;
   for (const { name, value } of collector.metrics()) if (value !== null) report[name] = value;
   const { input, output } = collector.usage().model;
   if (input + output === 0) return report;
