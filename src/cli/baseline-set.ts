@@ -16,6 +16,7 @@ import { counted } from "./numbers.ts";
 import { note } from "./progress.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { oneLine, table } from "./table.ts";
+import { isCi } from "./terminal.ts";
 
 export interface SetOptions extends BaselineOptions {
   readonly force?: boolean;
@@ -86,8 +87,7 @@ export async function writeBaselines(
 }
 
 function refuseInCi(): void {
-  const { CI } = process.env;
-  if (CI === undefined || ["", "0", "false"].includes(CI.toLowerCase())) return;
+  if (!isCi()) return;
   throw new FinegaugeError("baseline.refused", "CI is set, and nothing sets a baseline there", {
     hint: "a baseline is chosen by a person and committed: set it on your machine",
   });

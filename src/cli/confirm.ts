@@ -1,13 +1,14 @@
 import { createInterface } from "node:readline/promises";
 import { FinegaugeError } from "../core/errors.ts";
 import { dollars } from "./numbers.ts";
+import { isSomebodyThere } from "./terminal.ts";
 
 /** Somebody at a terminal who can be asked. */
 export type Asker = (question: string) => Promise<string>;
 
 /** undefined where nobody sits: a pipe, a CI. */
 export function terminalAsker(): Asker | undefined {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  if (!isSomebodyThere()) return undefined;
   return async (question) => {
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
     return terminal.question(question).finally(() => terminal.close());

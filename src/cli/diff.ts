@@ -5,7 +5,9 @@ import type { ReportFormat } from "../report/index.ts";
 import type { MatchedComparison } from "./compare-matched.ts";
 import { compareReferences } from "./compare-references.ts";
 import type { CommonOptions } from "./context.ts";
+import { diffNews } from "./diff-github.ts";
 import { attemptOf, diffLines, type Shown } from "./diff-lines.ts";
+import { tellGitHub } from "./github.ts";
 import { leakCover } from "./leakage-over.ts";
 import { pagePath } from "./page-path.ts";
 import { note } from "./progress.ts";
@@ -47,15 +49,16 @@ export async function diff(baseline: string, candidates: readonly string[], opti
     tell: (text) => note(text, options),
   });
 
+  const tool = `finegauge ${version()}`;
+  const command = commandOf(baseline, candidates, options);
+  await tellGitHub(diffNews(compared, { tool, command }), process.env, (text) => process.stderr.write(text));
   if (format === "terminal") {
     const shown = await withTexts(compared, options);
     const width = process.stdout.columns ?? 120;
     process.stdout.write(`${diffLines(shown, { all: options.all ?? false, width }).join("\n")}\n`);
-    if (!options.quiet) process.stdout.write(`\nnext     ${commandOf(baseline, candidates, options)} --format html\n`);
+    if (!options.quiet) process.stdout.write(`\nnext     ${command} --format html\n`);
     return;
   }
-  const tool = `finegauge ${version()}`;
-  const command = commandOf(baseline, candidates, options);
   const report = toldReport(reportOf(compared, { tool, command, samples: options.samples }), options);
   if (options.json && options.output === undefined) {
     // Flips name samples.

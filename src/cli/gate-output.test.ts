@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { scratchFolder } from "../../test/support/finegauge.ts";
 import type { GateResult } from "../core/gate.ts";
-import { tellGitHub } from "./gate-github.ts";
+import { tellGate } from "./gate-github.ts";
 import { gateLines } from "./gate-terminal.ts";
 
 const command = "::error::all is well";
@@ -77,7 +77,7 @@ describe("GitHub Actions", () => {
     using scratch = scratchFolder();
     const summary = join(scratch.path, "summary.md");
     const lines: string[] = [];
-    await tellGitHub(result, { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary }, (text) => lines.push(text));
+    await tellGate(result, { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary }, (text) => lines.push(text));
     expect(lines.map((line) => /^::(\w+) title=([\w.]+)/.exec(line)?.slice(1))).toEqual([
       ["error", "gate.unpaired"],
       ["warning", "inconclusive"],
@@ -95,7 +95,7 @@ describe("GitHub Actions", () => {
     const lines: string[] = [];
     const bare: GateResult = { ...result, verdict: "inconclusive", rules: [], refusals: [], exit: 2 };
     const environment = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: scratch.path };
-    await tellGitHub(bare, environment, (text) => lines.push(text));
+    await tellGate(bare, environment, (text) => lines.push(text));
     expect(lines).toEqual([
       expect.stringMatching(/^::error title=gate\.no-baseline::The gate fails on /),
       expect.stringMatching(/^warning: the verdict is not in the job's summary: EISDIR/),
@@ -104,7 +104,7 @@ describe("GitHub Actions", () => {
 
   test("are not told anything elsewhere", async () => {
     const lines: string[] = [];
-    await tellGitHub(result, {}, (text) => lines.push(text));
+    await tellGate(result, {}, (text) => lines.push(text));
     expect(lines).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import type { GateResult } from "../core/gate.ts";
 import type { ReportFormat } from "../report/index.ts";
 import { type CommonOptions, type Context, openContext } from "./context.ts";
 import type { OpenedCase } from "./gate-cases.ts";
-import { tellGitHub } from "./gate-github.ts";
+import { tellGate } from "./gate-github.ts";
 import { gateLines } from "./gate-terminal.ts";
 import { type JudgeOptions, judgeReferences } from "./judge-references.ts";
 import { logLine } from "./log-line.ts";
@@ -97,7 +97,7 @@ async function tell(
   cases: readonly OpenedCase[],
   { baseline, candidates, context, options, format }: Telling,
 ): Promise<void> {
-  await tellGitHub(result, context.environment.variables, (text) => process.stderr.write(text));
+  await tellGate(result, context.environment.variables, (text) => process.stderr.write(text));
   if (format === "terminal") {
     process.stdout.write(`${gateLines(result).join("\n")}\n`);
     return;

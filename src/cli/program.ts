@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { FinegaugeError } from "../core/errors.ts";
 import { addDataCommands } from "./data.ts";
 import { printError } from "./print-error.ts";
+import { withoutColour } from "./terminal.ts";
 import { version } from "./version.ts";
 
 /** Options that every command takes. */
@@ -12,6 +13,7 @@ function common(command: Command): Command {
     .option("--seed <n>", "seed of everything random", wholeNumber)
     .option("--registry <dir>", "another registry; may be repeated", collect)
     .option("--yes", "ask nothing")
+    .option("--no-color", "no colours")
     .addOption(new Option("--debug", "stack traces, and every failed request").hideHelp());
 }
 
@@ -380,8 +382,10 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   });
   // Nobody reads what is said beside the results: no reason to lose them.
   process.stderr.on("error", () => {});
+  // A program that breaks elsewhere than in its command is a defect as well: Node's own exit code would say that a gate failed.
+  process.on("uncaughtException", (error) => process.exit(printError(error, args.includes("--debug"))));
   try {
-    await buildProgram().parseAsync(args as string[], { from: "user" });
+    await buildProgram().parseAsync(withoutColour(args), { from: "user" });
   } catch (error) {
     process.exitCode = printError(error, args.includes("--debug"));
   }

@@ -14,6 +14,7 @@ import { note, startProgress } from "./progress.ts";
 import type { RescoreTarget } from "./rescore-target.ts";
 import { sampleCheck, sampleOf, scorersHere, withIdeal } from "./score-again.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
+import { statusScreen } from "./terminal.ts";
 
 export interface JudgedOptions extends CommonOptions {
   readonly judge?: string;
@@ -97,7 +98,7 @@ export async function rescoreJudged(
               cost: collector.cost().judge,
             };
           },
-          process.stderr,
+          statusScreen(),
         );
     try {
       const { end, cannot } = await scoreRecorded({

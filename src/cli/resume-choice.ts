@@ -5,6 +5,7 @@ import type { RunPlan } from "../engine/index.ts";
 import { findRun, type ListedRun, listRuns } from "../runs/index.ts";
 import { duration } from "./numbers.ts";
 import { note } from "./progress.ts";
+import { isSomebodyThere } from "./terminal.ts";
 
 const dayMs = 24 * 3600 * 1000;
 
@@ -50,7 +51,7 @@ export async function chooseResume(
   const ageMs = Math.max(0, Date.now() - (newest?.touched ?? 0));
   if (newest === undefined || ageMs > dayMs) return undefined;
   const age = duration(ageMs);
-  if (process.stdin.isTTY && process.stderr.isTTY && !options.yes) {
+  if (isSomebodyThere() && !options.yes) {
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
     const answer = await terminal
       .question(`Run ${newest.run.id} of ${age} ago is unfinished. Go on with it? [Y/n] `)

@@ -24,6 +24,7 @@ import type { Prospect } from "./price-prospect.ts";
 import { note, type ProgressLine, startProgress } from "./progress.ts";
 import { chooseResume, type ResumeOptions } from "./resume-choice.ts";
 import { oneLine } from "./table.ts";
+import { statusScreen } from "./terminal.ts";
 
 /** What decides how a run is made. */
 export interface PairOptions extends ResumeOptions {
@@ -313,6 +314,6 @@ function showProgress(
         cost: collector.cost().model,
       };
     },
-    process.stderr,
+    statusScreen(),
   );
 }

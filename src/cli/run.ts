@@ -11,10 +11,12 @@ import { cacheFile } from "./cache-place.ts";
 import type { CacheSession } from "./cache-session.ts";
 import { type CommonOptions, type Context, openContext } from "./context.ts";
 import { defaultAlpha, type FailFastCommand, openFailFast } from "./fail-fast.ts";
+import { tellGitHub } from "./github.ts";
 import { limitYoungGeneration } from "./limit-young-generation.ts";
 import { describe } from "./print-error.ts";
 import { note } from "./progress.ts";
 import { reportPath } from "./report.ts";
+import { runNews } from "./run-github.ts";
 import { type MatrixOptions, runMatrix } from "./run-matrix.ts";
 import type { FinishedRun } from "./run-pair.ts";
 import { runSummary } from "./run-summary.ts";
@@ -107,6 +109,9 @@ export async function run(models: string | undefined, evals: string | undefined,
       return;
     }
     await conclude(finished, options, { out: settings.out, tool: context.tool, sideOf, floors });
+    await tellGitHub(runNews(finished, refused, context.tool), context.environment.variables, (text) =>
+      process.stderr.write(text),
+    );
     for (const error of refused) process.stderr.write(`${describe(error)}\n`);
     if (refused.length > 0) process.exitCode = Math.max(Number(process.exitCode ?? 0), exitCodes["cli.usage"]);
     // A stop that came too late to cut off one run may have kept the next ones from beginning.
