@@ -25,7 +25,7 @@ export const metricSchema = z.object({
   errors: z.number(),
   unscored: z.number(),
   better: z.enum(["higher", "lower"]).nullable(),
-  unit: z.enum(["1", "ms", "usd", "tokens", "nats", "bits"]),
+  unit: z.enum(["1", "ms", "usd", "tokens", "nats", "bits", "cost"]),
   reason: z.string().optional(),
 });
 export type Metric = z.infer<typeof metricSchema>;

@@ -121,10 +121,15 @@ function scaleOfName({ candidate, compared }: GateCase, { name }: NameNode, numb
   const column = candidate.columns.get(name) ?? compared?.table.baseline.columns.get(name);
   if (column !== undefined && column.unit !== "1")
     return column.unit === "usd" || column.unit === "ms" || column.unit === "tokens" ? column.unit : "plain";
-  if (column?.unitRange) return "percent";
+  if (column?.unitRange || isLabelShare(name)) return "percent";
   if (column !== undefined && column.kind === "usage") return "plain";
   const least = signed ? -1 : 0;
   return numbers.every((number) => number >= least && number <= 1) ? "percent" : "plain";
+}
+
+/** A share, though the bound that is reckoned for one may lie beyond 1. */
+function isLabelShare(name: string): boolean {
+  return /^(precision|recall|f1)\..|^(macro|weighted)_(precision|recall|f1)$/.test(name);
 }
 
 /** The measured part of a rule as it was written. */

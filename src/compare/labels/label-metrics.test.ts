@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { gated } from "../../../test/support/gate-values.ts";
 import { answered } from "../../../test/support/run-values.ts";
 import { spec as plain, sideOf } from "../../../test/support/side-values.ts";
 import { textHash } from "../../core/hash.ts";
@@ -80,7 +81,12 @@ describe("a run of an eval with labels", () => {
   test("confusions cost what the eval says, 1 where it says nothing, and nothing when right", () => {
     const costs = { confusion_cost: { disk: { network: 5 }, network: { other: 3, disk: 0.5 } } };
     const metrics = metricsOf(linesOf(pairs), costs);
-    expect(metrics.get("confusion_cost")).toMatchObject({ value: (2 * 5 + 3 * 0.5 + 3 + 1) / 25, n: 25, better: "lower" });
+    expect(metrics.get("confusion_cost")).toMatchObject({
+      value: (2 * 5 + 3 * 0.5 + 3 + 1) / 25,
+      n: 25,
+      better: "lower",
+      unit: "cost",
+    });
     expect(metricsOf(linesOf(pairs)).has("confusion_cost")).toBe(false);
   });
 
@@ -183,5 +189,29 @@ describe("two runs of an eval with labels", () => {
     expect(delta("f1.disk")?.baseline.value).toBeCloseTo(16 / 22, 10);
     expect(delta("confusion_cost")).toMatchObject({ better: "lower", n: 25 });
     expect(comparison.confusion?.baseline[0]).toEqual([8, 2, 0, 0]);
+  });
+
+  test("a gate judges its costs and the figures of its labels: costs as plain numbers, shares in per cent", async () => {
+    const many = Array.from({ length: 10 }, () => pairs).flat();
+    const improved = Array.from({ length: 10 }, () => better).flat();
+    const costs = { ...spec, confusion_cost: { disk: { network: 5 } } };
+    const [baseline, candidate] = [
+      await sideOf(linesOf(many), { spec: costs }),
+      await sideOf(linesOf(improved), { spec: costs, id: "now", completion_fn: "new" }),
+    ];
+    const rule = [
+      "confusion_cost <= 0.9",
+      "delta.confusion_cost <= 0",
+      "f1.disk >= 0.5",
+      "recall.auth >= 0.2",
+      "macro_f1 >= 0.99",
+    ];
+    const { rules } = await gated(baseline, candidate, { rule });
+    expect(rules.map(({ verdict }) => verdict)).toEqual(["pass", "pass", "pass", "pass", "fail"]);
+    expect(rules[0]?.sentence).toMatch(
+      /: confusion_cost 0\.\d{3} over 250 samples, .* at most 0\.\d{3}; the rule asks for at most 0\.900\./,
+    );
+    expect(rules[1]?.sentence).toMatch(/: change of confusion_cost −\d\.\d{3} over 250 samples/);
+    for (const { sentence } of rules.slice(2)) expect(sentence).toMatch(/: [\w.]+ \d+\.\d % over 250 samples, .*\d %\./);
   });
 });

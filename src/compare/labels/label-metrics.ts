@@ -52,7 +52,7 @@ export function labelMetrics(replies: LabelledReplies, beside: { readonly errors
     if (cost === undefined) return [];
     const values = Float64Array.from(actual, (right, at) => cost.of(right, said[at] as number));
     const found = estimate({ values, groups: clusters, unitRange: cost.bounded });
-    return [{ ...metric("confusion_cost", found, values.length), better: "lower" }];
+    return [{ ...metric("confusion_cost", found, values.length), better: "lower", unit: "cost" }];
   }
 }
 

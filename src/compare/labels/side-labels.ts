@@ -69,7 +69,7 @@ export function labelColumns(labels: SideLabels, spec: Pick<EvalSpec, "confusion
       name: "confusion_cost",
       values: values(),
       unitRange: cost.bounded,
-      unit: "1",
+      unit: "cost",
       better: "lower",
       kind: "score",
       from: values,
