@@ -16,6 +16,7 @@ export interface CompletedCommand {
 const byName: { readonly [name: string]: Completes } = {
   models: "models",
   model: "models",
+  completion_fn: "models",
   judge: "models",
   baseline: "models",
   candidate: "models",

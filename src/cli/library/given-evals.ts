@@ -8,7 +8,8 @@ import type { EvalSpec } from "../../core/eval-spec.ts";
 import type { Bag } from "../../core/json.ts";
 import type { SampleRow } from "../../core/sample.ts";
 import type { Registry } from "../../registry/index.ts";
-import { type GivenScorer, givenScorer, scorerKinds } from "../../scorers/index.ts";
+import { type GivenScorer, givenScorer } from "../../scorers/index.ts";
+import { scorerKinds } from "../catalogue.ts";
 import { listOf } from "./checked-options.ts";
 
 /** A scorer by its name, with arguments, or as a value. */
