@@ -1,6 +1,7 @@
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -24,6 +25,13 @@ const pages = new Map(pageNames.map((name) => [name, readFileSync(join(root, nam
 const pageOf = (name: string): string => pages.get(name) as string;
 const catalogue = { scorers: scorerKinds, functions: functionKinds, upstream: upstreamClasses };
 const commands = buildProgram().commands.map((command) => command.name());
+/** What can be called, under its whole name: `run`, `data leaks`. */
+const callable = (program: Command) =>
+  program.commands.flatMap((command) =>
+    command.commands.length === 0
+      ? [{ name: command.name(), command }]
+      : command.commands.map((one) => ({ name: `${command.name()} ${one.name()}`, command: one })),
+  );
 
 async function kindOf(className: string) {
   const load = functionKinds[className];
@@ -61,8 +69,9 @@ describe("the command line's page", () => {
     for (const flag of ["--help", "--version"]) expect(page).toContain(flag);
   });
 
-  test.each(commands)("has every flag of %s in its section or among those of every command, and no other", async (command) => {
-    const { stdout } = await finegauge([command, "--help"]);
+  const names = callable(buildProgram()).map(({ name }) => name);
+  test.each(names)("has every flag of %s in its section or among those of every command, and no other", async (command) => {
+    const { stdout } = await finegauge([...command.split(" "), "--help"]);
     const flags = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z_-]+)/gm)].map(([, flag]) => flag as string);
     const section = sectionOf(page, command);
     for (const flag of flags.filter((one) => one !== "--help")) expect(`${common}${section}`).toContain(`\`${flag}`);
@@ -89,7 +98,7 @@ describe("the command line's page", () => {
 });
 
 describe("names in the pages", () => {
-  const known = buildProgram().commands.flatMap(({ options }) => options.map(({ long }) => long));
+  const known = callable(buildProgram()).flatMap(({ command }) => command.options.map(({ long }) => long));
   // Options of other people's programs stand in YAML.
   const text = (page: string) => page.replace(/^```yaml completion-fns\n[\s\S]*?^```$/gm, "");
 
@@ -391,7 +400,7 @@ describe("commands", () => {
   test.each(distinct)("$line can be read", async ({ args }) => {
     const program = buildProgram();
     let called = 0;
-    for (const command of program.commands) {
+    for (const { command } of callable(program)) {
       command.action(() => {
         called++;
       });

@@ -44,6 +44,12 @@ describe("findDuplicates", () => {
     expect(summary).toMatchObject({ conflicts: 1, duplicates: 1 });
   });
 
+  test("tells exact from normalised behind thousands of repeated rows", async () => {
+    const texts = [...Array.from({ length: 5000 }, () => ["a"]), ["b"], ["b"], ["B"]];
+    const { summary } = await findDuplicates(rowsOf(texts), { shown: 0 });
+    expect(summary.kinds).toEqual({ exact: 5000, normalised: 1, near: 0 });
+  });
+
   test("takes a few words that are nearly others for no duplicate", async () => {
     const { summary } = await findDuplicates(rowsOf([["What is 6 + 7?"], ["What is 6 + 8?"]]), { shown: 0 });
     expect(summary.duplicates).toBe(0);
