@@ -38,7 +38,9 @@ async function reportWith(leaked: number | undefined, compared: boolean): Promis
 
 async function textOf(report: Report, format: ReportFormat): Promise<string> {
   const writer = await reportWriters[format]();
-  return (await Array.fromAsync(writer.write(report))).join("");
+  let text = "";
+  for await (const part of writer.write(report)) text += part;
+  return text;
 }
 
 describe("the page", () => {
