@@ -8,7 +8,7 @@ import type { Bag, Json } from "../core/json.ts";
  * @throws FinegaugeError `cli.usage` for a part that is no pair; there is no way to write `,` or `=` in a value
  */
 export function oaievalValues(text: string, flag: string): Bag {
-  const values: { [key: string]: Json } = {};
+  const values = new Map<string, Json>();
   for (const part of text === "" ? [] : text.split(",")) {
     const [key = "", value, ...more] = part.split("=");
     if (key.trim() === "" || value === undefined || more.length > 0) {
@@ -16,9 +16,9 @@ export function oaievalValues(text: string, flag: string): Bag {
         hint: `${flag} max_tokens=64,top_p=0.5; a value with a comma or = in it has to stand in the registry`,
       });
     }
-    values[key.trim()] = numberIn(value) ?? value;
+    values.set(key.trim(), numberIn(value) ?? value);
   }
-  return values;
+  return Object.fromEntries(values);
 }
 
 /** As Python's `int` and `float` take it, save for what no JSON can say. */
