@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  age,
   change,
   changeRange,
   changeSize,
@@ -98,6 +99,17 @@ test.each([
   [3_599_500, "1 h"],
   [7_500_000, "2 h 5 min"],
 ])("duration(%d ms) is %s", (ms, text) => expect(duration(ms)).toBe(text));
+
+test.each([
+  [-5, "0 s"],
+  [59_400, "59 s"],
+  [59_600, "1 min"],
+  [3_560_000, "59 min"],
+  [3_599_000, "1 h"],
+  [47.4 * 3_600_000, "47 h"],
+  [48 * 3_600_000, "2 days"],
+  [3.4 * 86_400_000, "3 days"],
+])("an age of %d ms is %s", (ms, text) => expect(age(ms)).toBe(text));
 
 test("a moment reads the same in every time zone, and what is no time is left alone", () => {
   expect(moment("2026-11-20T23:59:30.000Z")).toBe("20 Nov 2026, 23:59 UTC");

@@ -36,6 +36,23 @@ describe("a judge", () => {
     expect([text, tries?.map(({ code }) => code)]).toEqual(["Y", ["provider.server", "provider.server"]]);
   });
 
+  test("is not asked for what it recalls", async () => {
+    const fn = modelOf(() => {
+      throw new Error("nobody is to be asked");
+    });
+    const recall = {
+      complete: ({ sampling }: CompletionRequest) => ({
+        text: `Y at ${sampling.temperature}`,
+        finish: "stop" as const,
+        ms: 0,
+        cached: true as const,
+      }),
+      continuations: () => undefined,
+    };
+    const { ask } = await open({ ...fn, recall }, { sampling: { temperature: 1 } });
+    expect(await ask()).toMatchObject({ text: "Y at 1", cached: true });
+  });
+
   test("says why it has no reply, without secrets", async () => {
     const { ask } = await open(
       modelOf(() => {
