@@ -1,11 +1,21 @@
-import { appendFileSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Comparison } from "../src/core/comparison.ts";
 import type { LeakLine, LeaksLine } from "../src/core/leakage.ts";
 import { seededRandom } from "../src/core/random.ts";
 import type { RunLine, SampleLine } from "../src/core/run-line.ts";
-import { finegauge, scratchFolder } from "./support/finegauge.ts";
+import { finegauge, scratchFolder, startFinegauge } from "./support/finegauge.ts";
 import { twoModels } from "./support/two-models.ts";
 
 const size = 240;
@@ -305,6 +315,22 @@ describe("a run of an eval with training data", () => {
     const { code, stderr } = await finegauge(["run", "models/old.mjs", "sums"], { cwd: folder.path });
     expect(code).toBe(2);
     expect(stderr).toMatch(/error data\.invalid[\s\S]*train\.jsonl:331/);
+  });
+
+  test("can be stopped while it looks: nothing was asked, and nothing is there", async () => {
+    using folder = scratchFolder();
+    writeRegistry(folder.path, spec);
+    const large = openSync(join(folder.path, "registry/data/train.jsonl"), "w");
+    for (let part = 0; part < 1000; part++) writeSync(large, training);
+    closeSync(large);
+    const { child, stderr, ended } = startFinegauge(["run", "models/old.mjs", "sums"], { cwd: folder.path });
+    let told = false;
+    child.stderr?.on("data", () => {
+      if (!told && stderr().includes("looking for 240 samples in train.jsonl, ")) told = child.kill("SIGINT");
+    });
+    const outcome = await ended;
+    expect([outcome.code, outcome.stderr]).toEqual([130, expect.stringContaining("stopped while looking for samples")]);
+    expect(existsSync(join(folder.path, "reports"))).toBe(false);
   });
 
   test("goes on with an unfinished run while the training data stays the same, and with none after it changed", async () => {

@@ -1,12 +1,17 @@
+import { statSync } from "node:fs";
 import { basename, isAbsolute } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LeakageFacts } from "../core/comparison.ts";
+import { FinegaugeError } from "../core/errors.ts";
+import { fileSize } from "../core/figures.ts";
 import { type LeakKind, leakFormat, leakKinds } from "../core/leakage.ts";
 import { leakageWords } from "../core/leakage-words.ts";
 import type { Sample, SampleSource } from "../core/sample.ts";
-import type { KnownLeakage } from "../engine/index.ts";
+import type { KnownLeakage, Stop } from "../engine/index.ts";
 import { openSamples, type ResolvedEval } from "../registry/index.ts";
 import { filesHash, keepLeaks, keptLeaks } from "./leakage-cache.ts";
 import { kindsByItem, type LeakFile } from "./leakage-file.ts";
+import { counted } from "./numbers.ts";
 import { note } from "./progress.ts";
 import { oneLine } from "./table.ts";
 
@@ -18,14 +23,20 @@ export interface LeakageOptions {
   /** Say on stderr what was found. */
   readonly announce: boolean;
   readonly quiet?: boolean | undefined;
+  readonly stop?: Stop | undefined;
 }
+
+/** A training file that is larger than this keeps people waiting for longer than they do unasked: some seconds. */
+const longRead = 50_000_000;
+/** Rows after which a signal may come through. */
+const rowsPerTurn = 4096;
 
 /**
  * Looks for all samples of an eval in the training data that it names, or takes what was found there before: nothing is looked for twice
  * while neither file changes.
  *
  * @returns undefined for an eval that names none
- * @throws FinegaugeError `data.missing` with the place of `train:`, `data.invalid` with the line of the training data
+ * @throws FinegaugeError `data.missing` with the place of `train:`, `data.invalid` with the line of the training data, the stop's reason
  */
 export async function checkLeakage(
   resolved: ResolvedEval,
@@ -39,7 +50,11 @@ export async function checkLeakage(
   const key = { out: options.out, trainHash: await filesHash(trainPaths), evalHash: source.dataHash };
   let found = keptLeaks(key);
   if (found === undefined) {
-    found = await findAll(resolved, { train, trainHash: key.trainHash, evalHash: key.evalHash });
+    const bytes = trainPaths.reduce((sum, path) => sum + statSync(path).size, 0);
+    if (options.announce && bytes > longRead) {
+      note(`looking for ${counted(source.total, "sample")} in ${oneLine(train, 200)}, ${fileSize(bytes)}`, options);
+    }
+    found = await findAll(resolved, { train, trainHash: key.trainHash, evalHash: key.evalHash, stop: options.stop });
     if (!options.dryRun) await keepLeaks(key, found);
   }
   const { head, leaks } = found;
@@ -65,7 +80,7 @@ function countKinds(leaks: LeakFile["leaks"]): LeakageFacts["kinds"] {
 /** All samples, not only those that this run asks: so it holds for the next run too. */
 async function findAll(
   resolved: ResolvedEval,
-  { train, trainHash, evalHash }: { train: string; trainHash: string; evalHash: string },
+  { train, trainHash, evalHash, stop }: { train: string; trainHash: string; evalHash: string; stop: Stop | undefined },
 ): Promise<LeakFile> {
   const { findLeaks, readTrainingRows } = await import("../finetune-data/index.ts");
   const all = await openSamples({ eval: resolved, order: "file" });
@@ -75,6 +90,10 @@ async function findAll(
       let last = before;
       for await (const row of readTrainingRows(path)) {
         last = before + row.row;
+        if (last % rowsPerTurn === 0) {
+          await nextTurn();
+          refuseStopped(stop);
+        }
         yield { ...row, row: last };
       }
       before = last;
@@ -99,6 +118,14 @@ async function findAll(
   } finally {
     all.close();
   }
+}
+
+/** Nothing was asked yet, so that nothing is lost. */
+function refuseStopped(stop: Stop | undefined): void {
+  if (stop === undefined || !stop.drain.aborted) return;
+  throw new FinegaugeError(stop.reason() ?? "run.interrupted", "stopped while looking for samples in the training data", {
+    hint: "nothing was asked; the same command begins again",
+  });
 }
 
 function* samplesOf(source: SampleSource): Generator<Sample> {

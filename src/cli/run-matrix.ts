@@ -71,7 +71,7 @@ export async function runMatrix(context: Context, options: MatrixOptions): Promi
         const source = await openSamples({ eval: resolved, order, maxSamples: options.maxSamples });
         evals.push({ resolved, source, judges: graders, order, leakage: await leakageOf(resolved, source) });
       } catch (error) {
-        if (names.length === 1 || !(error instanceof FinegaugeError)) throw error;
+        if (names.length === 1 || stop.drain.aborted || !(error instanceof FinegaugeError)) throw error;
         options.onRefused(error);
       }
     }
