@@ -255,6 +255,23 @@ describe("run", () => {
     expect(one?.metrics.find(({ name }) => name === "score")?.value).toBeCloseTo(2 / 3, 12);
   });
 
+  test("asks nothing twice with the response cache, and only what is there in mode only", async () => {
+    using scratch = scratchFolder();
+    const mock = await startMockOpenai({ answer: answerSums });
+    writeSumsRegistry(scratch.path, { samples: 6, url: mock.url });
+    const options = {
+      registry: join(scratch.path, "registry"),
+      out: join(scratch.path, "reports"),
+      cacheDir: join(scratch.path, "cache"),
+    };
+    await run("mock", "sums", { ...options, cache: "on" });
+    const asked = mock.asked.length;
+    const [again] = await run("mock", "sums", { ...options, cache: "only" });
+    await mock.close();
+    expect(mock.asked.length).toBe(asked);
+    expect(again).toMatchObject({ status: "complete", cached: { replies: 6 } });
+  });
+
   test("takes samples as they come, and several models on several evals", async () => {
     using scratch = scratchFolder();
     async function* rows() {

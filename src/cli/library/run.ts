@@ -7,7 +7,9 @@ import { createStop, type RunPlan, type Stop } from "../../engine/index.ts";
 import type { RegistryWarning } from "../../registry/index.ts";
 import { parseBudget } from "../budget.ts";
 import { openBudgetGate } from "../budget-gate.ts";
-import { openContext } from "../context.ts";
+import { cacheFile } from "../cache-place.ts";
+import type { CacheSession } from "../cache-session.ts";
+import { type Context, openContext } from "../context.ts";
 import { runMatrix } from "../run-matrix.ts";
 import type { FinishedRun } from "../run-pair.ts";
 import { asCommonOptions, checkedOptions, functionOf, listOf, places, some } from "./checked-options.ts";
@@ -26,8 +28,8 @@ export interface RunProgress {
 
 const optionsSchema = z.strictObject({
   ...places,
-  /** Requests at once; a model may take fewer. */
-  concurrency: z.int().positive().optional(),
+  /** Requests at once; a model may take fewer. `auto` adapts to the server. */
+  concurrency: z.union([z.literal("auto"), z.int().positive()]).optional(),
   /** Only the first n of the order. */
   maxSamples: z.int().positive().optional(),
   /** `shuffle`: openai/evals' fixed order, the default; `file`: as they stand. */
@@ -43,6 +45,10 @@ const optionsSchema = z.strictObject({
   resume: z.union([z.boolean(), z.string()]).optional(),
   /** `$5`, `200ktokens`, `30min`. */
   budget: some.optional(),
+  /** Replies of earlier runs; default: as finegauge.yaml says, else `off`. */
+  cache: z.enum(["on", "refresh", "only", "off"]).optional(),
+  /** Where they are. */
+  cacheDir: z.string().optional(),
   /** Seconds for one request. */
   timeout: z.number().positive().optional(),
   /** Share of errors above which a run is no result; default 0.01. */
@@ -52,7 +58,7 @@ const optionsSchema = z.strictObject({
   /** Stops: requests in flight are dropped, what was answered is kept, and the same call goes on with it. */
   signal: z.instanceof(AbortSignal).optional(),
   onProgress: functionOf<(progress: RunProgress) => void>().optional(),
-  /** Told of what is odd in the registry, and no reason to stop. */
+  /** Told of what is odd in the registry or the response cache, and no reason to stop. */
   onWarning: functionOf<(warning: RegistryWarning) => void>().optional(),
 });
 export type RunOptions = z.input<typeof optionsSchema>;
@@ -79,6 +85,7 @@ export async function run(
   const opened = await openGivenEvals(wanted.filter((one): one is GivenEval => typeof one !== "string"));
   const stop = createStop();
   let release: (() => void) | undefined;
+  let cache: CacheSession | undefined;
   try {
     release = stopOn(signal, stop);
     const tested = listOf<ModelChoice>(models);
@@ -92,6 +99,7 @@ export async function run(
     const registry = opened.around(context.registry);
     const limits = checked.budget === undefined ? undefined : parseBudget(listOf<string>(checked.budget));
     const budget = limits && { limits, gate: openBudgetGate(limits, stop) };
+    cache = await cacheOf(context, checked);
     const warn = onWarning && warnOnce(onWarning);
     const names = [...opened.names];
     const finished = await runMatrix(
@@ -119,6 +127,7 @@ export async function run(
           throw error;
         },
         budget,
+        cache,
         observers: budget === undefined ? [] : [budget.gate.observer],
         observe: onProgress && ((plan) => teller(plan, onProgress)),
         stop,
@@ -129,9 +138,25 @@ export async function run(
   } catch (error) {
     throw opened.told(error);
   } finally {
+    cache?.close();
     opened.close();
     release?.();
   }
+}
+
+async function cacheOf(
+  { settings, environment }: Context,
+  { cache: mode = settings.cache, cacheDir, onWarning }: z.output<typeof optionsSchema>,
+): Promise<CacheSession | undefined> {
+  if (mode === "off") return undefined;
+  const { openCacheSession } = await import("../cache-session.ts");
+  return openCacheSession({
+    mode,
+    file: cacheFile({ dir: cacheDir, settings: settings.cacheDir, environment }),
+    writes: true,
+    redactLine: environment.redactLine,
+    onNote: (message) => onWarning?.({ message }),
+  });
 }
 
 /** @throws FinegaugeError `run.interrupted` when it is over before it began */
