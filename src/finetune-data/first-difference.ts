@@ -1,5 +1,5 @@
 /** Where two texts part, with what stands around it in each. */
-export interface Difference {
+interface Difference {
   /** Characters that are the same. */
   readonly at: number;
   readonly left: string;

@@ -2,7 +2,7 @@ export type { AnswerKind } from "./answer-kind.ts";
 export { type Chosen, chooseSamples, type DropReason } from "./choose-samples.ts";
 export { type Conversation, type ConversationRow, conversationOf, type Turn } from "./conversation.ts";
 export { draftSamples } from "./draft-samples.ts";
-export { type Difference, firstDifference } from "./first-difference.ts";
+export { firstDifference } from "./first-difference.ts";
 export type { ReadOptions } from "./formats/format.ts";
 export { type FormatName, formatNames, formats } from "./formats/index.ts";
 export { type Columns, guessColumns } from "./guess-columns.ts";
@@ -20,5 +20,5 @@ export { type PrepareTable, readPrepareRows } from "./prepare/read-prepare-rows.
 export { type ProposedScorer, proposeScorer } from "./propose-scorer.ts";
 export { type DataFile, readDataFile } from "./read-data-file.ts";
 export { commonSystem, toRow } from "./to-rows.ts";
-export { readTrainingConfig, type TrainingConfig, type TrainingFormat, type TrainingSet } from "./training-config.ts";
+export { readTrainingConfig, type TrainingConfig, type TrainingFormat } from "./training-config.ts";
 export { type TrainingTurn, trainingTemplates, trainingText } from "./training-prompt.ts";

@@ -19,7 +19,7 @@ export type TrainingFormat =
   /** In a way that is not known here. */
   | { readonly how: "other"; readonly type: string };
 
-export interface TrainingSet {
+interface TrainingSet {
   readonly path: string;
   readonly format: TrainingFormat;
   /** The key and value that say so: `conversation: chatml`. */

@@ -1,11 +1,11 @@
-import { statSync } from "node:fs";
-import type { Capabilities, Completion, CompletionFn, Sampling, Support } from "../../core/completion.ts";
+import type { Capabilities, CompletionFn, Support } from "../../core/completion.ts";
 import { FinegaugeError } from "../../core/errors.ts";
-import { counted, duration, short } from "../numbers.ts";
+import { short } from "../numbers.ts";
 import { isRemote } from "../open-models.ts";
 import { mergedSampling } from "../run-pair.ts";
 import { type Access, accessOf } from "./access.ts";
 import { checkKeys } from "./check-keys.ts";
+import { logprobFinding, replyFinding, samplingFinding, servedFinding, stopFinding } from "./check-reply.ts";
 import { errorFinding } from "./error-finding.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { type Finding, ok, warn } from "./finding.ts";
@@ -68,12 +68,12 @@ export function failure(error: unknown, { reference, args }: ModelTarget, access
 /** From this size on a GPU and all cores are worth it; below, one thread is fastest. */
 const largeBytes = 100e6;
 
-function deviceFindings({ reference, args, setup }: ModelTarget, fn: CompletionFn, can: Capabilities): Finding[] {
+function deviceFindings({ reference, args }: ModelTarget, fn: CompletionFn, can: Capabilities): Finding[] {
   const device = fn.describe?.();
   if (device === undefined) return [];
   const slots = can.concurrency_max === undefined ? "" : `, ${can.concurrency_max} at once`;
   if (reference.class !== "llama") return [ok("model.place", `${device}${slots}`)];
-  const bytes = statSync(setup.resolvePath(String(args.model), "models")).size;
+  const bytes = can.size_bytes ?? 0;
   const size = `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
   if (bytes < largeBytes)
     return [ok("model.place", `runs in this process on ${device}${slots}: for ${size} a GPU or more threads would cost time`)];
@@ -137,97 +137,9 @@ async function askOnce(target: ModelTarget, fn: CompletionFn, can: Capabilities,
   );
   return [
     replyFinding(completion, question, secrets),
-    ...servedFindings(target, completion),
-    ...samplingFindings(completion, sampling, refused),
-    ...(wantsLogprobs ? logprobFindings(completion) : []),
-    ...(local ? stopFindings(completion, sampling) : []),
-  ];
-}
-
-function replyFinding({ text, thinking, finish, ms, usage }: Completion, { from }: Question, { redact }: SecretKeeper): Finding {
-  const tokens = usage === undefined ? "" : `, ${usage.input} tokens in, ${usage.output} out`;
-  const says = `answered ${from} in ${duration(ms)}${tokens}`;
-  if (finish === "content_filter")
-    return warn(
-      "model.reply",
-      `${says}: its filter stopped the reply`,
-      "look at the provider's content filter: filtered samples are not scored",
-    );
-  if (text.trim() === "") {
-    const why = thinking === undefined && finish !== "length" ? "with nothing" : "with nothing but thinking, or not even that";
-    return warn("model.reply", `${says}, ${why}`, "raise max_tokens: a reasoning model spends them before it answers");
-  }
-  return ok("model.reply", says, { detail: [`“${[...redact(text)].slice(0, 60).join("")}”`] });
-}
-
-function servedFindings({ reference, args }: ModelTarget, { served }: Completion): Finding[] {
-  if (served?.model === undefined && served?.build === undefined) {
-    return [ok("model.served", "the reply does not say which model gave it")];
-  }
-  const who = [
-    ...(served.model === undefined ? [] : [served.model]),
-    ...(served.fingerprint === undefined ? [] : [`fingerprint ${served.fingerprint}`]),
-    ...(served.build === undefined ? [] : [`build ${served.build}`]),
-  ].join(", ");
-  const asked = args.model;
-  // What a local server calls its model is its own affair; a deployment is called as somebody liked.
-  const comparable = reference.class === "openai" || reference.class === "http" || reference.class === "azure";
-  if (comparable && typeof asked === "string" && served.model !== undefined && !alike(asked, served.model)) {
-    const where = reference.class === "azure" ? `deployment "${args.deployment}" serves` : "it was served by";
-    return [
-      warn(
-        "model.served",
-        `"${asked}" was expected, and ${where} ${who}`,
-        "name the model that you mean, or correct the entry: runs record what was served",
-      ),
-    ];
-  }
-  return [ok("model.served", `served by ${who}`)];
-}
-
-/** `gpt-4.1-mini` is served as `gpt-4.1-mini-2025-04-14`, `Qwen/Qwen3-8B` as `qwen3-8b`. */
-function alike(asked: string, served: string): boolean {
-  const plain = (name: string) => name.toLowerCase().replace(/^.*\//, "");
-  return plain(served).startsWith(plain(asked)) || plain(asked).startsWith(plain(served));
-}
-
-function samplingFindings({ adjusted = [] }: Completion, sampling: Sampling, refused: number): Finding[] {
-  const sent = Object.entries(sampling).flatMap(([name, value]) =>
-    name === "extra" ? Object.keys(value as object) : [`${name} ${JSON.stringify(value)}`],
-  );
-  const own = adjusted.filter((each) => !/logprobs/.test(each));
-  if (own.length === 0)
-    return [ok("model.sampling", sent.length === 0 ? "sampling is left to the model" : `takes ${sent.join(", ")}`)];
-  const again = refused > 0 ? `, which took ${counted(refused, "request")} more` : "";
-  return [
-    warn(
-      "model.sampling",
-      `does not take all of the sampling (${own.join(", ")})${again}`,
-      "runs go on without, and say so; leave it out of sampling to keep runs alike",
-    ),
-  ];
-}
-
-function logprobFindings({ logprobs, adjusted = [] }: Completion): Finding[] {
-  if (logprobs !== undefined && !adjusted.some((each) => /logprobs/.test(each)))
-    return [ok("model.logprobs", "gives log-probabilities")];
-  return [
-    warn(
-      "model.logprobs",
-      "gives no log-probabilities, though its class says so",
-      "set top_logprobs_max: 0 in its entry: scorers that need them are then refused before anything is asked",
-    ),
-  ];
-}
-
-function stopFindings({ finish, usage }: Completion, { max_tokens: limit }: Sampling): Finding[] {
-  if (finish !== "length") return [ok("model.stop", "ends its reply by itself")];
-  const tokens = usage?.output ?? limit;
-  return [
-    warn(
-      "model.stop",
-      `did not end its reply within ${counted(tokens ?? 0, "token")}`,
-      "if the answer is right and goes on, the model never learned its end token: see the lines on its prompt; else raise max_tokens",
-    ),
+    servedFinding(target, completion),
+    samplingFinding(completion, sampling, refused),
+    ...(wantsLogprobs ? [logprobFinding(completion)] : []),
+    ...(local ? [stopFinding(completion, sampling)] : []),
   ];
 }
