@@ -330,7 +330,10 @@ test("a judge's grades come from the cache too, also those of a judge that takes
   const asked = mock.asked.length;
   await mock.close();
   const env2 = { FINEGAUGE_CACHE: env.FINEGAUGE_CACHE };
-  const again = await finegauge(["run", "mock", "graded.dev.v1", "--no-report", "--cache", "only"], { cwd: scratch.path, env: env2 });
+  const again = await finegauge(["run", "mock", "graded.dev.v1", "--no-report", "--cache", "only"], {
+    cwd: scratch.path,
+    env: env2,
+  });
   expect(again).toMatchObject({ code: 0 });
   expect(again.stdout).toMatch(/cache {3}10 replies and 10 grades from the cache/);
   expect(mock.asked).toHaveLength(asked);
@@ -338,6 +341,17 @@ test("a judge's grades come from the cache too, also those of a judge that takes
     cached: { replies: 10, grades: 10 },
     usage: { judge: { input: 0, output: 0 } },
   });
+
+  // A grade that is not there is no grade, and is asked for by whoever may ask.
+  const cut = new DatabaseSync(join(env.FINEGAUGE_CACHE, "replies.db"));
+  cut.exec(
+    "DELETE FROM replies WHERE id = (SELECT max(replies.id) FROM replies JOIN models ON models.id = model WHERE name = 'judge')",
+  );
+  cut.close();
+  const only = ["run", "mock", "graded.dev.v1", "--no-report", "--cache", "only", "--no-resume"];
+  const lacking = await finegauge(only, { cwd: scratch.path, env: { FINEGAUGE_CACHE: env.FINEGAUGE_CACHE } });
+  expect(lacking.stdout).toContain("1 unscored");
+  expect(newest(scratch.path).end).toMatchObject({ cached: { replies: 10, grades: 9 } });
 });
 
 describe("what is no cache", () => {

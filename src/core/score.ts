@@ -90,12 +90,16 @@ export interface Scorer {
 }
 
 /**
- * The failure of a judge's server for which a sample has no grade, when nobody at all answered about it: like a sample without a reply it
- * is asked about again on a resume. What a judge did say, readable or not, stands.
+ * The failure of a judge's server, or of the cache in its place, for which a sample has no grade, when nobody at all answered about it:
+ * like a sample without a reply it is asked about again on a resume. What a judge did say, readable or not, stands.
  */
 export function unanswered(scores: readonly Score[]): string | undefined {
   if (scores.some(({ judgements }) => judgements !== undefined)) return undefined;
-  return scores.find(({ unscored }) => unscored?.code.startsWith("provider."))?.unscored?.code;
+  return scores.find(({ unscored }) => unscored !== undefined && isNoReply(unscored.code))?.unscored?.code;
+}
+
+function isNoReply(code: string): boolean {
+  return code.startsWith("provider.") || code === "cache.miss";
 }
 
 /** The reply to the default ask. */
