@@ -1,5 +1,5 @@
 import { type DuplicateSummary, duplicateKinds, findDuplicates, readTrainingRows } from "../finetune-data/index.ts";
-import { type DataLeaksOptions, exceeds } from "./data-leaks.ts";
+import { type DataLeaksOptions, exceeds } from "./data-leaks-options.ts";
 import { sideBySide } from "./data-pairs.ts";
 import { counted, percent } from "./numbers.ts";
 import { oneLine, table } from "./table.ts";

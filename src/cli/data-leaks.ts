@@ -7,23 +7,15 @@ import { findLeaks, type LeakPair, type LeakSummary, readLeakSamples, readTraini
 import { replaceFile } from "../io/replace-file.ts";
 import { openSamples } from "../registry/index.ts";
 import { checkTarget } from "./check-target.ts";
-import { type CommonOptions, openContext } from "./context.ts";
+import { openContext } from "./context.ts";
 import { duplicates } from "./data-duplicates.ts";
+import { type DataLeaksOptions, exceeds } from "./data-leaks-options.ts";
 import { sideBySide } from "./data-pairs.ts";
 import { filesHash } from "./leakage-cache.ts";
 import { leakFileLines } from "./leakage-file.ts";
 import { counted, percent } from "./numbers.ts";
 import { note } from "./progress.ts";
 import { oneLine, table } from "./table.ts";
-
-export interface DataLeaksOptions extends CommonOptions {
-  readonly within?: boolean;
-  readonly write?: string;
-  readonly max?: number;
-  readonly maxShare?: number;
-  readonly show: number;
-  readonly force?: boolean;
-}
 
 /** Says which samples are in training data; or, with `--within`, which rows of one file repeat others. */
 export async function dataLeaks(train: string, against: string | undefined, options: DataLeaksOptions): Promise<void> {
@@ -76,11 +68,6 @@ function checkUsage(train: string, against: string | undefined, { within, write,
     refuse("a leak file names the files by their contents", "write standard input to a file first");
   if (existsSync(write) && !force) refuse(`${write} is there already`, "--force replaces it");
   checkTarget(write);
-}
-
-/** More findings than are allowed; none are, unless the command line says otherwise. */
-export function exceeds(found: number, of: number, { max, maxShare }: Pick<DataLeaksOptions, "max" | "maxShare">): boolean {
-  return maxShare === undefined ? found > (max ?? 0) : found > maxShare * of;
 }
 
 interface OpenEval {

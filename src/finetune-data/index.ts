@@ -8,7 +8,6 @@ export { type FormatName, formatNames, formats } from "./formats/index.ts";
 export { type Columns, guessColumns } from "./guess-columns.ts";
 export { type DuplicateSummary, duplicateKinds, findDuplicates } from "./leaks/find-duplicates.ts";
 export { findLeaks, type LeakFindings, type LeakPair, type LeakSummary } from "./leaks/find-leaks.ts";
-export type { LeakSample } from "./leaks/leak-sample.ts";
 export { normaliseText } from "./leaks/normalise-text.ts";
 export { readLeakSamples } from "./leaks/read-leak-samples.ts";
 export { readTrainingRows } from "./leaks/read-training-rows.ts";

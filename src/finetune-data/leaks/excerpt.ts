@@ -1,7 +1,7 @@
 import type { TrainingRow } from "./training-row.ts";
 
 /** Characters of a text that are kept to be shown. */
-export const excerptLength = 400;
+const excerptLength = 400;
 
 /** What of a training row is shown beside a sample: its beginning, or the place where the sample's longest word stands in it. */
 export function excerptOf({ turns, system }: TrainingRow, sample: string): string {
@@ -16,6 +16,6 @@ export function excerptOf({ turns, system }: TrainingRow, sample: string): strin
 }
 
 /** A slice keeps the whole text in memory that it is of. */
-export function ownCopy(text: string): string {
+function ownCopy(text: string): string {
   return Buffer.from(text, "utf16le").toString("utf16le");
 }

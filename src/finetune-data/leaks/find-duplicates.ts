@@ -9,10 +9,10 @@ import { countWords } from "./words.ts";
 
 /** How a row repeats an earlier one, the surest first. */
 export const duplicateKinds = ["exact", "normalised", "near"] as const;
-export type DuplicateKind = (typeof duplicateKinds)[number];
+type DuplicateKind = (typeof duplicateKinds)[number];
 
 /** A row and the later ones that repeat it. */
-export interface DuplicateCluster {
+interface DuplicateCluster {
   /** Rows, from 1; the first is the one that the others repeat. */
   readonly rows: readonly number[];
   /** The least sure one. */

@@ -208,13 +208,15 @@ describe("beside leaks are counted", () => {
       { prompt: question, completion: "disk" },
       { prompt: `${question} Now?`, completion: "The network." },
       { prompt: "Hm?", completion: "Disk!" },
+      { prompt: "Say hello", completion: filler(61, 9) },
     ];
     const samples = [
       { input: question, ideal: "network" },
       { input: `${question} Now?`, ideal: "network" },
       { input: "Hm?", ideal: ["disk", "storage"] },
+      { input: "Say hello", ideal: filler(60, 9) },
     ];
-    expect((await find(train, samples)).summary).toMatchObject({ leaked: 3, conflicts: 1 });
+    expect((await find(train, samples)).summary).toMatchObject({ leaked: 4, conflicts: 1 });
   });
 
   test("samples that have thirteen words in a row in the training data, and are no leaks", async () => {

@@ -1,6 +1,6 @@
 import { type LeakKind, type LeakLine, leakKinds } from "../../core/leakage.ts";
 import { equalityIndex } from "./equality.ts";
-import { evalTexts, type Unit } from "./eval-texts.ts";
+import { evalTexts, longAnswer, type Unit } from "./eval-texts.ts";
 import { excerptOf } from "./excerpt.ts";
 import { gramIndex } from "./gram-index.ts";
 import { hashes } from "./hashes.ts";
@@ -9,7 +9,7 @@ import { nearIndex } from "./near-index.ts";
 import { normaliseText } from "./normalise-text.ts";
 import { addShingles } from "./shingles.ts";
 import type { TrainingRow } from "./training-row.ts";
-import { addWords } from "./words.ts";
+import { addWords, countWords } from "./words.ts";
 
 /** What was found, in numbers. */
 export interface LeakSummary {
@@ -20,7 +20,7 @@ export interface LeakSummary {
   readonly kinds: { readonly [Kind in LeakKind]: number };
   /** Samples of whose own words 13 in a row stand in a training row, leaked or not. */
   readonly marked: number;
-  /** Samples whose prompt is in the training data with an answer that is none of theirs. */
+  /** Samples whose prompt is in the training data with an answer that is none of theirs; answers below eight words alone. */
   readonly conflicts: number;
   /** Samples with an answer of eight words or more that several training rows have: wording that is used again, no leak. */
   readonly shared_answers: number;
@@ -106,7 +106,7 @@ export async function findLeaks({
       for (const [place, sample] of (units[unit] as Unit).samples.entries()) {
         if (isExact(place) && units[unit]?.part !== "answer") note(bestOfSample, sample, exact as number, 1, unit);
         const ideal = texts.samples[sample]?.ideal ?? [];
-        if (answer !== undefined && ideal.length > 0 && !ideal.some((one) => isSameAnswer(one, answer))) conflicts.add(sample);
+        if (answer !== undefined && isConflict(ideal, answer)) conflicts.add(sample);
       }
       note(bestOfUnit, unit, normalised as number, 1, unit);
     }
@@ -174,6 +174,12 @@ function listed(
     return [{ leak, line, sample: shown, train }];
   });
   return { leaks: pairs.map(({ leak }) => leak), pairs };
+}
+
+/** Answers in many words can differ and both be right. */
+function isConflict(ideal: readonly string[], answer: string): boolean {
+  const isShort = (text: string) => countWords(text, longAnswer) < longAnswer;
+  return ideal.length > 0 && isShort(answer) && ideal.every((one) => isShort(one) && !isSameAnswer(one, answer));
 }
 
 /** Either may be a part of the other: "disk", and "The disk is full". */

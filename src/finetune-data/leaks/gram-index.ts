@@ -7,7 +7,7 @@ import { templateGrams } from "./template-grams.ts";
 import { addWords } from "./words.ts";
 
 /** A unit of which more than half of the words stand in runs of eight that a training row has too. */
-export interface Covered {
+interface Covered {
   readonly unit: number;
   /** Share of its words; those of templates are not counted. */
   readonly share: number;

@@ -1,5 +1,5 @@
 /** Hashes (32 bits, signed) with a place each, counted from 0 in the order in which they came; 12 bytes for each. */
-export interface HashTable {
+interface HashTable {
   /** Its place; a new one's is the number of those before it. */
   add(key: number): number;
   /** Its place, or -1. */

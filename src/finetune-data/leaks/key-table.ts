@@ -1,5 +1,5 @@
 /** Whole numbers up to 2^53 with a value each: 24 to 48 bytes, where a `Map` takes twice that and ends at 16 million. */
-export interface KeyTable {
+interface KeyTable {
   /** -1 for a key that is not there. */
   get(key: number): number;
   set(key: number, value: number): void;

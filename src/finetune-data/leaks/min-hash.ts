@@ -3,8 +3,8 @@ import { mixed } from "./text-key.ts";
 
 /** Sixteen bands of eight: two texts fall together in one with a chance of 1 - (1 - s^8)^16 at Jaccard similarity s, 0.61 at 0.7, 0.95 at 0.8. */
 export const bands = 16;
-export const bandRows = 8;
-export const permutations = bands * bandRows;
+const bandRows = 8;
+const permutations = bands * bandRows;
 
 const next = mersenneTwister(0);
 const factors = Int32Array.from({ length: permutations }, () => next() | 1);

@@ -6,7 +6,7 @@ import { postingLists } from "./posting-lists.ts";
 import { rareness } from "./rareness.ts";
 
 /** A unit that is nearly in a training row. */
-export interface Near {
+interface Near {
   readonly unit: number;
   /** Jaccard similarity or containment, the larger. */
   readonly similarity: number;

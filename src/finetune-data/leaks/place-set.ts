@@ -1,5 +1,5 @@
 /** Hashes with the place at which each came first. */
-export interface PlaceSet {
+interface PlaceSet {
   clear(): void;
   /** false: it was there. Places must not fall. */
   add(key: number, place: number): boolean;

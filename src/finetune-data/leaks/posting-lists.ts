@@ -2,7 +2,7 @@ import { hashTable } from "./hash-table.ts";
 import { hashes, push } from "./hashes.ts";
 
 /** For each of some hashes a weight, and the texts that are listed under it. */
-export interface PostingLists {
+interface PostingLists {
   /** Where its list begins in `data`: weight, number of texts, then the texts; -1 where it has none. */
   find(hash: number): number;
   readonly data: Int32Array;

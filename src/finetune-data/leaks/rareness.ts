@@ -2,7 +2,7 @@ import { hashTable } from "./hash-table.ts";
 import { type Hashes, hashes, push } from "./hashes.ts";
 
 /** In how many texts each of their words, or shingles, is. */
-export interface Rareness {
+interface Rareness {
   /** Counts the words of one more text, each once. */
   add(distinct: Iterable<number>): void;
   /** In how many texts so far; 0 for a word that is in none. */

@@ -45,7 +45,7 @@ describe("readTrainingRows reads", () => {
           assistant("a"),
         ],
       },
-      turns: [asked("q"), said("a")],
+      turns: [asked("q[image_url]"), said("a")],
     },
     {
       what: "tool calls",

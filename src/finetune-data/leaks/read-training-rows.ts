@@ -11,7 +11,8 @@ import type { TrainingRow } from "./training-row.ts";
 
 /** A row as its file has it. */
 export interface DataRow {
-  readonly line: number;
+  /** From 1; of a JSON list nobody counts lines. */
+  readonly line?: number;
   readonly values: Bag;
 }
 
@@ -30,7 +31,7 @@ export async function* readTrainingRows(file: string): AsyncGenerator<TrainingRo
     const said = recogniseRow(values);
     if (said === undefined)
       throw rowError(file, line, `the row has no text to compare: its keys are ${Object.keys(values).join(", ")}`);
-    yield { row: ++row, line, ...said };
+    yield { row: ++row, ...(line !== undefined && { line }), ...said };
   }
 }
 
@@ -84,8 +85,8 @@ function* jsonList(source: TextSource): Generator<DataRow, void, void> {
   }
   const rows = Array.isArray(value) ? (value as readonly Json[]) : [value];
   for (const [at, row] of rows.entries()) {
-    if (typeof row === "object" && row !== null && !Array.isArray(row)) yield { line: at + 1, values: row as Bag };
-    else throw rowError(source.name, at + 1, `item ${at + 1} of the list is no object`);
+    if (typeof row === "object" && row !== null && !Array.isArray(row)) yield { values: row as Bag };
+    else throw rowError(source.name, undefined, `item ${at + 1} of the list is no object`);
   }
 }
 
@@ -97,8 +98,8 @@ function* textLines(source: TextSource): Generator<DataRow, void, void> {
 function* table(source: TextSource, isCsv: boolean): Generator<DataRow, void, void> {
   const delimiter = isCsv ? guessDelimiter(firstLine(source), source.name) : "\t";
   let names: readonly string[] | undefined;
-  let rename: ((row: DataRow) => DataRow) | undefined;
-  const head: DataRow[] = [];
+  let rename: ((row: TableRow) => DataRow) | undefined;
+  const head: TableRow[] = [];
   for (const { line, fields } of delimitedRows(source, delimiter)) {
     if (names === undefined) {
       names = fields.map((name, at) => name.trim() || String(at + 1));
@@ -120,8 +121,11 @@ function firstLine(source: TextSource): string {
   return source.head(64 * 1024).split(/\r?\n/, 1)[0] as string;
 }
 
+/** A row of a table; it has a line. */
+type TableRow = DataRow & { readonly line: number };
+
 /** A table of one column is a list of texts; of several, its names or its first rows show which is which. */
-function columnsOf(file: string, columns: readonly string[], rows: readonly DataRow[]): (row: DataRow) => DataRow {
+function columnsOf(file: string, columns: readonly string[], rows: readonly TableRow[]): (row: TableRow) => DataRow {
   const [only] = columns;
   if (columns.length === 1) return ({ line, values }) => ({ line, values: { text: values[only as string] as Json } });
   const { input, ideal, id } = guessColumns({ file, columns, rows }, {});
@@ -131,6 +135,6 @@ function columnsOf(file: string, columns: readonly string[], rows: readonly Data
   });
 }
 
-function rowError(file: string, line: number, message: string): FinegaugeError {
+function rowError(file: string, line: number | undefined, message: string): FinegaugeError {
   return new FinegaugeError("data.invalid", message, { where: { file: file === "-" ? "standard input" : file, line } });
 }

@@ -81,12 +81,12 @@ function joined(parts: readonly Said[]): Said {
   };
 }
 
-/** A text as it stands; of parts of a message, those that are text; anything else as JSON. */
+/** A text as it stands; of parts of a message, as samples are read, those that are text and the names of others; anything else as JSON. */
 function textOf(value: Json): string {
   if (value === null) return "";
   if (typeof value === "string") return value;
   if (Array.isArray(value) && value.every((part) => isBag(part) && typeof part.type === "string" && !("function" in part))) {
-    return (value as readonly Bag[]).map((part) => (typeof part.text === "string" ? part.text : "")).join("");
+    return (value as readonly Bag[]).map((part) => (typeof part.text === "string" ? part.text : `[${part.type}]`)).join("");
   }
   return JSON.stringify(value);
 }

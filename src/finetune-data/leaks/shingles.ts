@@ -2,7 +2,7 @@ import { type Hashes, push } from "./hashes.ts";
 import { mixed } from "./text-key.ts";
 
 /** Characters of a shingle. */
-export const shingleLength = 5;
+const shingleLength = 5;
 
 const base = 0x2c9277b5;
 const dropped = Math.imul(Math.imul(Math.imul(base, base), Math.imul(base, base)), base);
