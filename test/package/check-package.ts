@@ -1,9 +1,11 @@
-// What npm would publish, installed into an empty folder without optional peers: it must be small, start, and run an eval.
+// What npm would publish, installed into an empty folder without optional peers: it must be small, start, run an eval, and be a library
+// whose types ask for nothing that is not there.
 import { type ExecFileSyncOptions, execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fencesOf } from "../support/markdown.ts";
 import { startMockOpenai } from "../support/mock-openai.ts";
 import { answerSums, writeSumsRegistry } from "../support/sums-registry.ts";
 
@@ -51,6 +53,15 @@ try {
   demand(runs[0]?.status === "complete" && runs[0].counts.done === 50, "an eval against an OpenAI-compatible server");
   demand(readFileSync(join(folder, report), "utf8").includes("Content-Security-Policy"), "its report");
   await mock.close();
+
+  const fences = fencesOf(readFileSync(join(root, "docs/library.md"), "utf8"));
+  const textOf = (info: string) => fences.find((fence) => fence.info === info)?.text ?? "";
+  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
+  writeFileSync(join(folder, "capitals.ts"), textOf("ts capitals.ts"));
+  const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
+  const strict = ["--noEmit", "--strict", "--target", "es2023", "--module", "nodenext", "capitals.ts", ...types];
+  demand(call(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), ...strict]) === "", "its types, all of them");
+  demand(call(process.execPath, ["capitals.ts"]) === textOf("text"), "the example of docs/library.md");
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
