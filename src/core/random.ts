@@ -1,3 +1,5 @@
+const size = 624;
+
 /**
  * Mersenne Twister (MT19937), seeded as Python's `random.Random(seed)` for a seed below 2^32, so that a shuffle here is a
  * shuffle there. Returns the next 32-bit output.
@@ -5,13 +7,7 @@
  * @see Matsumoto & Nishimura 1998, `init_by_array`
  */
 export function mersenneTwister(seed: number): () => number {
-  const size = 624;
-  const state = new Uint32Array(size);
-  state[0] = 19650218;
-  for (let i = 1; i < size; i++) {
-    const previous = state[i - 1] as number;
-    state[i] = Math.imul(1812433253, previous ^ (previous >>> 30)) + i;
-  }
+  const state = stateFrom(19650218);
   let i = 1;
   const step = () => {
     if (++i >= size) {
@@ -32,7 +28,25 @@ export function mersenneTwister(seed: number): () => number {
     step();
   }
   state[0] = 0x80000000;
+  return outputs(state);
+}
 
+/** The same, seeded as NumPy's `RandomState(seed)` is: `init_genrand`. */
+export function numpyTwister(seed: number): () => number {
+  return outputs(stateFrom(seed));
+}
+
+function stateFrom(seed: number): Uint32Array {
+  const state = new Uint32Array(size);
+  state[0] = seed;
+  for (let i = 1; i < size; i++) {
+    const previous = state[i - 1] as number;
+    state[i] = Math.imul(1812433253, previous ^ (previous >>> 30)) + i;
+  }
+  return state;
+}
+
+function outputs(state: Uint32Array): () => number {
   let at = size;
   return () => {
     if (at === size) {
