@@ -198,29 +198,35 @@ describe("an eval that names its training data", () => {
     expect(runs[0].leakage).toMatchObject({ leaked: 30, samples: 240, scores: { clean: { n: 210 }, leaked: { n: 30 } } });
   });
 
-  test("is told in numbers alone where a report is redacted", async () => {
-    for (const format of ["json", "md", "csv", "html"]) {
-      await finegauge(["diff", runFile(cwd, "old"), runFile(cwd, "new"), "--redact", "--output", `mail.${format}`], { cwd });
-      const text = readFileSync(join(cwd, `mail.${format}`), "utf8");
-      expect(text).not.toContain("train.jsonl");
-      expect(text).not.toMatch(/"leak":"|,exact\r/);
-      if (format !== "csv") expect(text).toContain("without the 30 samples that are in the training data");
-    }
+  test.each(["json", "md", "csv", "html"])("is told in numbers alone where a report is redacted, as %s", async (format) => {
+    await finegauge(["diff", runFile(cwd, "old"), runFile(cwd, "new"), "--redact", "--output", `mail.${format}`], { cwd });
+    const text = readFileSync(join(cwd, `mail.${format}`), "utf8");
+    expect(text).not.toContain("train.jsonl");
+    expect(text).not.toMatch(/"leak":"|,exact\r/);
+    if (format !== "csv") expect(text).toContain("without the 30 samples that are in the training data");
+  });
+
+  test("is told in numbers alone on a terminal too, where asked", async () => {
     const { stdout } = await finegauge(["diff", runFile(cwd, "old"), runFile(cwd, "new"), "--redact"], { cwd });
     expect(stdout).toContain("30 of 240 pairs are in the training data (18 exact");
   });
 
-  test("can be gated on: how many leak, and what the clean ones show", async () => {
-    const gate = (...more: string[]) => finegauge(["gate", runFile(cwd, "old"), runFile(cwd, "new"), ...more], { cwd });
-    const counted = await gate();
-    expect(counted.code).toBe(1);
-    expect(counted.stdout).toContain("new.mjs on sums.dev.v1: leaks 30; the rule asks for exactly 0.");
+  const gate = (...more: string[]) => finegauge(["gate", runFile(cwd, "old"), runFile(cwd, "new"), ...more], { cwd });
+
+  test("can be gated on: how many leak", async () => {
+    const { code, stdout } = await gate();
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringContaining("new.mjs on sums.dev.v1: leaks 30; the rule asks for exactly 0."),
+    ]);
+  });
+
+  test("can be gated on what its clean samples show, where all together would pass", async () => {
     writeFileSync(join(cwd, "gate.yaml"), "rules: [delta.accuracy >= 0.05]\n");
     writeFileSync(join(cwd, "clean.yaml"), "rules: [delta.accuracy >= 0.05]\nclean_only: true\n");
     expect((await gate("--gate", "gate.yaml")).code).toBe(0);
-    const clean = await gate("--gate", "clean.yaml");
-    expect(clean.code).toBe(1);
-    expect(clean.stdout).toContain("change of accuracy ±0.0 points over 210 clean samples");
+    const { code, stdout } = await gate("--gate", "clean.yaml");
+    expect([code, stdout]).toEqual([1, expect.stringContaining("change of accuracy ±0.0 points over 210 clean samples")]);
   });
 
   test("says so in a baseline, which is the same bytes each time", async () => {
