@@ -70,7 +70,7 @@ function provenance({ run, end, latency, leakage }: ReportRun, adjusted: readonl
     ["Answered by", end?.served.map(servedBy).join("; ")],
     ["Sampling sent", samplingText(run.sampling)],
     ["Adjusted parameters", adjusted.join("; ")],
-    ["Concurrency", String(run.concurrency)],
+    ["Concurrency", concurrencyText(run, end)],
     [
       "Latency",
       latency
@@ -136,4 +136,10 @@ function samplingFlags({ sampling, spec }: ReportRun["run"]): string[] {
 // The reader will paste this into a shell, and a run file may come from somebody else.
 function shellWord(text: string): string {
   return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function concurrencyText({ concurrency }: ReportRun["run"], end: ReportRun["end"]): string {
+  const { start = concurrency, least = start, most = start, last = start, refused = 0 } = end?.width ?? {};
+  const found = least === most ? "" : `, adapted between ${least} and ${most}, ${last} at the end`;
+  return `${start}${found}${refused === 0 ? "" : `; ${howMany(refused, "request")} refused`}`;
 }

@@ -56,6 +56,8 @@ export interface Simulation {
   /** How long the nth refusal asks to wait. */
   tell(ms: number, now: number, nth: number): number | undefined;
   readonly latencyMs: number;
+  /** Requests are late by up to so much, each by another time. */
+  readonly jitterMs?: number;
   readonly width?: WidthBounds;
   readonly random: () => number;
   /** What stands in the headers of a reply. */
@@ -72,7 +74,7 @@ export interface Simulated {
 }
 
 /** A run against a server that is a function, in time that is a number. */
-export function simulate({ requests, limiter, tell, latencyMs, random, limits, ...more }: Simulation): Simulated {
+export function simulate({ requests, limiter, tell, latencyMs, jitterMs = 0, random, limits, ...more }: Simulation): Simulated {
   const gate = startGate(more.width ?? { start: 20, least: 4, most: 100 }, random);
   const events: { readonly at: number; readonly happens: () => void }[] = [];
   const starts: number[] = [];
@@ -101,7 +103,7 @@ export function simulate({ requests, limiter, tell, latencyMs, random, limits, .
       waiting--;
       starts.push(now);
       const began = now;
-      after(1, () => arrive(began));
+      after(1 + jitterMs * random(), () => arrive(began));
     }
   }
 
