@@ -150,12 +150,13 @@ function nearRows(spool: TextSpool, rowOf: Int32Array, leaders: Int32Array, kind
     if (countWords(said, fewestWords) < fewestWords) continue;
     const shingles = distinct(said);
     bandHashes(shingles, hashes);
-    const own = new Set(shingles);
+    let own: ReadonlySet<number> | undefined;
     const seen = new Set<number>();
     let leader = -1;
     table.each(hashes, (other) => {
       if (leader >= 0 || seen.has(other)) return;
       seen.add(other);
+      own ??= new Set(shingles);
       if (jaccard(own, distinctOther(spool.at(other))) >= leastJaccard) leader = other;
     });
     if (leader < 0) table.add(hashes, text);
@@ -173,10 +174,11 @@ function jaccard(own: ReadonlySet<number>, other: Int32Array): number {
   return both / (own.size + other.length - both);
 }
 
-/** The texts by the hashes of their bands; 183 bytes a text, all of them at once. */
+/** The texts by the hashes of their bands; 128 bytes a text, all of them at once. */
 function bandTable(texts: number) {
-  const capacity = Math.ceil((texts * bands) / 0.7) + 64;
-  const keys = new Int32Array(capacity);
+  const capacity = Math.ceil((texts * bands) / 0.75) + 64;
+  /** The lower half of a hash: its place stands for the upper one, and what falls together all the same is compared in full. */
+  const keys = new Uint16Array(capacity);
   /** Text + 1; 0 = free. */
   const values = new Int32Array(capacity);
   const slotOf = (hash: number) => Math.floor(((hash >>> 0) / 2 ** 32) * capacity);
@@ -186,16 +188,16 @@ function bandTable(texts: number) {
         let same = 0;
         let slot = slotOf(hash);
         for (; values[slot] !== 0 && same < mostPerBand; slot = slot + 1 === capacity ? 0 : slot + 1)
-          if (keys[slot] === hash) same++;
+          if (keys[slot] === (hash & 0xffff)) same++;
         if (same === mostPerBand) continue;
-        keys[slot] = hash;
+        keys[slot] = hash & 0xffff;
         values[slot] = text + 1;
       }
     },
     each(hashes: Int32Array, visit: (text: number) => void) {
       for (const hash of hashes) {
         for (let slot = slotOf(hash); values[slot] !== 0; slot = slot + 1 === capacity ? 0 : slot + 1) {
-          if (keys[slot] === hash) visit((values[slot] as number) - 1);
+          if (keys[slot] === (hash & 0xffff)) visit((values[slot] as number) - 1);
         }
       }
     },
