@@ -1,5 +1,10 @@
 import { fileSize, howMany, whole } from "../../core/figures.ts";
-import type { NamedCandidate } from "./smallest.ts";
+import type { SizedCandidate } from "../../core/leaderboard.ts";
+
+/** A candidate by its name. */
+export interface NamedCandidate extends Omit<SizedCandidate, "model"> {
+  readonly name: string;
+}
 
 /** The smallest that is not worse, in words; that there is none; and of which smaller ones the samples do not tell. */
 export function smallestSentence({

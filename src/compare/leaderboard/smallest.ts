@@ -1,7 +1,7 @@
-import type { SizedCandidate, Smallest } from "../../core/leaderboard.ts";
+import type { Smallest } from "../../core/leaderboard.ts";
 import type { GateCase } from "../gate/gate-case.ts";
 import { judgeGate } from "../gate/judge-gate.ts";
-import { smallestSentence } from "./smallest-sentence.ts";
+import { type NamedCandidate, smallestSentence } from "./smallest-sentence.ts";
 
 /** A model that may be as good as its parent, for less room. */
 export interface Contender {
@@ -18,10 +18,6 @@ export interface OpenSmallest extends Omit<Smallest, "parent" | "model" | "candi
   readonly parent: string;
   readonly model: string | null;
   readonly candidates: readonly NamedCandidate[];
-}
-
-export interface NamedCandidate extends Omit<SizedCandidate, "model"> {
-  readonly name: string;
 }
 
 /** Error rate of the whole choice: that any model is called not worse which is worse by the margin. */
