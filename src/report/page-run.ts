@@ -1,4 +1,4 @@
-import { age, duration, howMany, moment, whole } from "../core/figures.ts";
+import { age, duration, fileSize, howMany, moment, whole } from "../core/figures.ts";
 import { leakageWords } from "../core/leakage-words.ts";
 import type { Leakage, PageRun, Spent } from "../page/index.ts";
 import type { Seen } from "./line-up.ts";
@@ -63,6 +63,7 @@ function provenance({ run, end, latency, leakage }: ReportRun, adjusted: readonl
     ["Model file SHA-256", model.file_sha256],
     ["Chat template SHA-256", model.template_sha256],
     ["Quantisation", model.quantisation],
+    ["Size", run.capabilities.size_bytes === undefined ? undefined : fileSize(run.capabilities.size_bytes)],
     ["Adapters", model.adapters?.join(", ")],
     ["Wrapping hash", model.wrap_hash],
     ["Endpoint hash", model.endpoint_hash],

@@ -83,7 +83,13 @@ export async function startFakeLlamaServer(options: FakeOptions): Promise<FakeLl
       case "GET /v1/models":
         return {
           object: "list",
-          data: [{ id: options.model, object: "model", meta: { n_vocab: 1024, n_ctx: contextTokens, n_ctx_train: 512 } }],
+          data: [
+            {
+              id: options.model,
+              object: "model",
+              meta: { n_vocab: 1024, n_ctx: contextTokens, n_ctx_train: 512, size: 1_870_080 },
+            },
+          ],
         };
       case "GET /lora-adapters":
         return options.adapters ?? [];

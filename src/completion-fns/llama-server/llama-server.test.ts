@@ -55,6 +55,7 @@ describe("llama-server", () => {
       tools: { no: expect.any(String) },
       context_tokens: 512,
       concurrency_max: 4,
+      size_bytes: 1_870_080,
     });
     const reply = await fn.complete({ prompt: ticket, sampling: { max_tokens: 4 } }, ctx);
     expect(JSON.stringify([identity, reply])).not.toContain("/");

@@ -1,4 +1,4 @@
-import { copyFileSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ask, contextOf, likelihoods, openLlama, rows, setup, ticket } from "../../../test/support/local-llama.ts";
@@ -42,6 +42,7 @@ describe("llama", () => {
       top_logprobs_max: 1024,
       context_tokens: 512,
       concurrency_max: 1,
+      size_bytes: statSync("registry/models/tickets-tuned.gguf").size,
     });
     expect(fn.describe?.()).toBe("CPU, 1 thread");
     expect(JSON.stringify(await fn.identity())).not.toContain("/");
