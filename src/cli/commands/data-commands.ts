@@ -1,14 +1,8 @@
 import { type Command, Option } from "commander";
-
-/** What program.ts gives to whoever adds commands. */
-interface Parts {
-  common(command: Command): Command;
-  share(text: string): number;
-  wholeNumber(text: string): number;
-}
+import { common, share, wholeNumber } from "./options.ts";
 
 /** `finegauge data …`: what is done with files of training data. Each command's file is loaded when it is called. */
-export function addDataCommands(program: Command, { common, share, wholeNumber }: Parts): void {
+export function addDataCommands(program: Command): void {
   const data = program.command("data").description("look after the data that models are trained on and evals are made of");
 
   common(data.command("leaks"))
@@ -23,7 +17,7 @@ export function addDataCommands(program: Command, { common, share, wholeNumber }
     .option("--max-share <share>", "exit code 0 up to this share of samples, 0.01 for 1 % (default: none)", share)
     .option("--max <n>", "exit code 0 up to so many samples (default: 0)", wholeNumber)
     .option("--show <n>", "how many pairs to show (default: 5)", wholeNumber, 5)
-    .action(async (train, against, options) => (await import("./data-leaks.ts")).dataLeaks(train, against, options));
+    .action(async (train, against, options) => (await import("../data-leaks.ts")).dataLeaks(train, against, options));
 
   rewriting(common(data.command("convert")))
     .description("write conversations of one format in another, row by row")
@@ -33,7 +27,7 @@ export function addDataCommands(program: Command, { common, share, wholeNumber }
     .option("--ideal <column>", "of a table: the answer (default: guessed)")
     .option("--id <column>", "of a table: names of the rows (default: guessed)")
     .option("--no-header", "of CSV and TSV: the first line is a row; columns are called 1, 2, 3")
-    .action(async (file, options) => (await import("./data/convert.ts")).convertData(file, options));
+    .action(async (file, options) => (await import("../data/convert.ts")).convertData(file, options));
 
   common(data.command("prepare"))
     .description("check prompts and completions for a model that goes on writing a text, and mend what is accepted")
@@ -49,7 +43,7 @@ export function addDataCommands(program: Command, { common, share, wholeNumber }
     .option("--force", "replace files of the same name")
     .option("--skip-bad", "leave out rows without a completion")
     .option("--dry-run", "say what would be done, and write nothing")
-    .action(async (file, options) => (await import("./data/prepare.ts")).prepareFile(file, options));
+    .action(async (file, options) => (await import("../data/prepare.ts")).prepareFile(file, options));
 }
 
 /** Options of every command that makes one file of data out of another. */
