@@ -5,14 +5,14 @@ import type { Command } from "commander";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { catalogue, functionKinds, scorerKinds } from "../src/cli/catalogue.ts";
 import { buildProgram } from "../src/cli/program.ts";
-import { functionKinds, wrapFn } from "../src/completion-fns/index.ts";
+import { wrapFn } from "../src/completion-fns/index.ts";
 import type { ScorerKind } from "../src/core/catalogue.ts";
 import { exitCodes } from "../src/core/errors.ts";
 import { runFileLineSchema } from "../src/core/run-line.ts";
 import { sampleRowSchema, toSample } from "../src/core/sample.ts";
 import { loadRegistry, openSamples } from "../src/registry/index.ts";
-import { scorerKinds, upstreamClasses } from "../src/scorers/index.ts";
 import { finegauge, scratchFolder } from "./support/finegauge.ts";
 import { grade, packaged, scripted } from "./support/grading.ts";
 import { anchorsOf, codeIn, codesIn, fencesOf, linksOf, rowsOf, sectionOf, withoutFences } from "./support/markdown.ts";
@@ -23,7 +23,6 @@ const pageNames = ["README.md", "CONTRIBUTING.md", ...globSync("docs/*.md", { cw
 );
 const pages = new Map(pageNames.map((name) => [name, readFileSync(join(root, name), "utf8")]));
 const pageOf = (name: string): string => pages.get(name) as string;
-const catalogue = { scorers: scorerKinds, functions: functionKinds, upstream: upstreamClasses };
 const commands = buildProgram().commands.map((command) => command.name());
 /** What can be called, under its whole name: `run`, `data leaks`. */
 const callable = (program: Command) =>
@@ -149,7 +148,9 @@ describe("YAML blocks", () => {
 
   test.each(withBlocks)("of %s say what they are", (name) => {
     const infos = fencesOf(pageOf(name)).flatMap(({ info }) => (info.startsWith("yaml") ? [info] : []));
-    for (const info of infos) expect([...Object.keys(kinds), "yaml settings", "yaml prices", "yaml gate"]).toContain(info);
+    for (const info of infos) {
+      expect([...Object.keys(kinds), "yaml settings", "yaml prices", "yaml gate", "yaml promptfooconfig.yaml"]).toContain(info);
+    }
   });
 
   test.each(withBlocks)("of %s: the registry takes every eval and eval set, without a warning", async (name) => {
@@ -178,6 +179,21 @@ describe("YAML blocks", () => {
       await fn.close?.();
     }
     expect(registry.warnings).toEqual([]);
+  });
+
+  test("of docs/other-harnesses.md: the promptfoo config becomes the eval that is told", async () => {
+    using scratch = scratchFolder();
+    const config = fencesOf(pageOf("docs/other-harnesses.md")).find(({ info }) => info === "yaml promptfooconfig.yaml");
+    write(scratch.path, "promptfooconfig.yaml", config?.text ?? "");
+    const { code, stdout } = await finegauge(["import", "promptfooconfig.yaml", "--json"], { cwd: scratch.path });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      evals: [{ eval: "capitals.test.v1", class: "regex", samples: 2 }],
+      models: ["promptfoo:openai:chat:gpt-4.1-mini"],
+      left: [],
+    });
+    const registry = loadRegistry({ roots: [join(scratch.path, "registry")], catalogue, cwd: scratch.path });
+    expect(await registry.check({ full: true })).toMatchObject([{ name: "capitals.test.v1", status: "runs", samples: 2 }]);
   });
 
   test("of docs/costs.md: its prices are found", async () => {
@@ -297,6 +313,7 @@ describe("docs/scorers.md", () => {
     "embedding-similarity",
     "module",
     "command",
+    "promptfoo",
     "logprob-choice",
     "multiple-choice",
     "loglikelihood",

@@ -1,6 +1,6 @@
 import type { Catalogue } from "../core/catalogue.ts";
 
-export type { Converted, ConvertedEval } from "./promptfoo/config/convert.ts";
+export type { ConvertedEval } from "./promptfoo/config/convert.ts";
 export type { Left } from "./promptfoo/config/left.ts";
 export { shownProvider } from "./promptfoo/provider-id.ts";
 

@@ -20,7 +20,13 @@ export async function* promptfooLog({ run, samples }: StoredRun): AsyncGenerator
   const head = {
     evalId: `finegauge-${run.id}`,
     metadata: { evaluationCreatedAt: run.started, tool: run.tool },
-    config: { description: `${run.eval} on ${run.completion_fn}`, providers: [run.completion_fn], prompts: [template] },
+    config: {
+      description: `${run.eval} on ${run.completion_fn}`,
+      providers: [run.completion_fn],
+      prompts: [template],
+      // Its viewer compares evals of one data set, which it knows by this.
+      tests: [{ description: `${run.eval} ${run.data.hash}` }],
+    },
   };
   yield `${JSON.stringify(head).slice(0, -1)},"results":{"version":3,"timestamp":${JSON.stringify(run.started)},"results":[`;
   let first = true;

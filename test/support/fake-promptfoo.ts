@@ -9,7 +9,7 @@ export const recorded = {
     cached: false,
     latencyMs: 60,
     finishReason: "stop",
-    cost: 0.0000052,
+    cost: 0.000005200000000000001,
     guardrails: { flagged: false },
     metadata: { http: { status: 200, statusText: "OK", headers: { "content-type": "application/json" } } },
   },

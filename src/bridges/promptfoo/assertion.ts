@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { basename, isAbsolute } from "node:path";
 import { z } from "zod";
 import { type ScorerFiles, type ScorerSetup, scorerKind } from "../../core/catalogue.ts";
@@ -8,10 +9,11 @@ import { hashJson } from "../../core/hash.ts";
 import type { Json } from "../../core/json.ts";
 import { nearestNames } from "../../core/nearest.ts";
 import { toText } from "../../core/prompt.ts";
+import { redactor } from "../../core/redact.ts";
 import type { Sample, SampleContent } from "../../core/sample.ts";
 import { onlyCompletion, type Replies, type Score, type Scorer, type ScorerContext } from "../../core/score.ts";
 import { assertionType, baseType, knownTypes, whyNot } from "./assertion-types.ts";
-import { graderOf } from "./grader.ts";
+import { type Grader, graderOf } from "./grader.ts";
 import { scoresOf } from "./grading-result.ts";
 import { loadPromptfoo, type Promptfoo } from "./promptfoo.ts";
 
@@ -119,19 +121,25 @@ async function judged(
     const result = await runAssertion(question(args, sample, replies, grader.provider));
     const failed = grader.failure();
     if (failed !== undefined) throw failed;
-    return withJudgements(scoresOf(type, result));
+    return kept(scoresOf(type, result), grader);
   } catch (thrown) {
     const error = grader.failure() ?? thrown;
     if (signal.aborted || (error instanceof FinegaugeError && error.code === "run.interrupted")) throw error;
     const { code, message } =
       error instanceof FinegaugeError ? error : { code: "score.failed", message: `${type}: ${messageOf(error)}` };
-    return withJudgements([{ name: "accuracy", value: null, unscored: { code, message } }]);
+    return kept([{ name: "accuracy", value: null, unscored: { code, message } }], grader);
   }
+}
 
-  function withJudgements([first, ...others]: Score[]): Score[] {
-    if (first === undefined) return [];
-    return [grader.said.length === 0 ? first : { ...first, judgements: grader.said }, ...others];
-  }
+/** As they go into a run: without folders of this machine, which promptfoo names where a script fails; with what was said about the reply. */
+function kept(scores: readonly Score[], { said }: Grader): Score[] {
+  const clean = redactor([], { home: homedir(), cwd: process.cwd() });
+  return scores.map(({ explanation, unscored, ...score }, at) => ({
+    ...score,
+    ...(explanation !== undefined && { explanation: clean(explanation) }),
+    ...(unscored && { unscored: { ...unscored, message: clean(unscored.message) } }),
+    ...(at === 0 && said.length > 0 && { judgements: said }),
+  }));
 }
 
 function question(args: AssertionArgs, sample: Sample, replies: Replies, provider: object): object {

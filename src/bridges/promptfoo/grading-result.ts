@@ -23,6 +23,7 @@ const unread: { readonly [type: string]: RegExp } = {
 };
 
 const longestReason = 500;
+const trace = /\nStack Trace:.*$/s;
 
 /**
  * Scores of a result: `accuracy` is whether the assertion passed, `score` its number where that says more, and each named score has its
@@ -34,16 +35,17 @@ export function scoresOf(type: string, given: unknown): Score[] {
   const parsed = resultSchema.safeParse(given);
   if (!parsed.success)
     throw new FinegaugeError("score.failed", `promptfoo's ${type} gave no result: ${parsed.error.issues[0]?.message}`);
-  const { pass, score, reason = "", namedScores = {}, metadata } = parsed.data;
+  const { pass, score, namedScores = {}, metadata } = parsed.data;
+  const reason = (parsed.data.reason ?? "").replace(trace, "").slice(0, longestReason);
   const { base } = baseType(type);
-  const said = `${type}: ${reason.slice(0, longestReason)}`;
+  const said = `${type}: ${reason}`;
   const unreadable = unread[base === "model-graded-factuality" ? "factuality" : base];
   if (metadata?.graderError === true || (!pass && unreadable?.test(reason)))
     throw new FinegaugeError("score.judge-unparsed", said);
   if (broken.test(reason)) throw new FinegaugeError("score.failed", said);
 
   const { graded } = assertionType(type);
-  const explanation = reason !== "" && reason !== "Assertion passed" ? { explanation: reason.slice(0, longestReason) } : {};
+  const explanation = reason !== "" && reason !== "Assertion passed" ? { explanation: reason } : {};
   const own = Object.entries(namedScores).map(([name, value]): [string, number] => [name.replace(/\W+/g, "_"), value]);
   const taken = new Set(["accuracy", "score"]);
   return [

@@ -55,7 +55,7 @@ describe("a provider of promptfoo's", () => {
   test("gives its reply, with the time by our own clock", async () => {
     const fn = await open({ provider: "scripted:fine" });
     const { ms, ...completion } = await fn.complete(request, context());
-    expect(completion).toEqual({ text: "Oslo", finish: "stop", usage: { input: 5, output: 2 }, cost: 0.0000052 });
+    expect(completion).toEqual({ text: "Oslo", finish: "stop", usage: { input: 5, output: 2 }, cost: 0.000005200000000000001 });
     expect(ms).not.toBe(60);
   });
 

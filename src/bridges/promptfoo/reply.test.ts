@@ -8,7 +8,7 @@ const usage = { input: 5, output: 2 };
 
 describe("an answer of promptfoo's", () => {
   test.each([
-    ["fine", { text: "Oslo", finish: "stop", usage, cost: 0.0000052 }],
+    ["fine", { text: "Oslo", finish: "stop", usage, cost: 0.000005200000000000001 }],
     ["cut", { text: "half", finish: "length" }],
     ["empty", { text: "", finish: "stop" }],
     ["filtered", { text: "", finish: "content_filter", usage }],
