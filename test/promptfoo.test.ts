@@ -22,8 +22,10 @@ function project(folder: string): void {
     "c.human.v1": { class: "promptfoo:human", args },
   };
   write(folder, "registry/evals/c.yaml", JSON.stringify(evals));
+  const config = { apiKey: "$".concat("{MY_KEY}") };
   const models = {
-    denied: { class: "promptfoo", args: { provider: "scripted:denied", config: { apiKey: "$".concat("{MY_KEY}") } } },
+    denied: { class: "promptfoo", args: { provider: "scripted:denied", config } },
+    keyed: { class: "promptfoo", args: { provider: "echo", config } },
   };
   write(folder, "registry/completion-fns/m.yaml", JSON.stringify(models));
 }
