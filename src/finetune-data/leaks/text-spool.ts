@@ -17,6 +17,9 @@ const writtenAtOnce = 1024 * 1024;
 export function textSpool(): TextSpool {
   const folder = mkdtempSync(join(tmpdir(), "finegauge-"));
   const fd = openSync(join(folder, "texts"), "wx+", 0o600);
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  // An open file outlives its name where the system allows it: then not even a killed command leaves anything behind.
+  if (process.platform !== "win32") remove();
   let ends = new Float64Array(1024);
   let size = 0;
   let held: string[] = [];
@@ -54,7 +57,7 @@ export function textSpool(): TextSpool {
     },
     close() {
       closeSync(fd);
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
 }
