@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { isDiscordExport } from "./formats/discord/is-export.ts";
 import type { FormatName } from "./formats/index.ts";
 
 /** By the keys of the first object: the first line whose keys are all there says it. */
@@ -26,6 +27,7 @@ const tables: ReadonlyMap<string, FormatName> = new Map([
  */
 export function recogniseFormat(name: string, head: string): FormatName | undefined {
   const ending = extname(name.replace(/\.(gz|zst)$/i, "")).toLowerCase();
+  if (isDiscordExport(head)) return "discord";
   const table = tables.get(ending);
   if (table !== undefined) return table;
   const text = head.replace(/^\ufeff/, "").trimStart();

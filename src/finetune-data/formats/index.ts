@@ -12,6 +12,8 @@ export const formats = {
   tsv: async () => (await import("./table.ts")).tsv,
   text: async () => (await import("./text.ts")).text,
   tinytext: async () => (await import("./text.ts")).tinytext,
+  discord: async () => (await import("./discord.ts")).discord,
+  selfchatbot: async () => (await import("./discord/selfchatbot.ts")).selfchatbot,
 } satisfies Record<string, () => Promise<Format>>;
 
 export type FormatName = keyof typeof formats;
