@@ -3,11 +3,9 @@ import { createReadStream, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FinegaugeError } from "../core/errors.ts";
 import { hashJson } from "../core/hash.ts";
+import { finderVersion } from "../finetune-data/index.ts";
 import { replaceFile } from "../io/replace-file.ts";
 import { type LeakFile, leakFileLines, parseLeakFile } from "./leakage-file.ts";
-
-/** Raised whenever the same two files would come out otherwise: what was kept before is then looked for again. */
-const finderVersion = 1;
 
 /** What was held against what: by content, so that a file may be renamed. */
 export interface LeakKey {
