@@ -32,7 +32,7 @@ const faults: { readonly [name: string]: MockAnswer } = {
 };
 
 const names = Object.keys(faults);
-const samples = 15 * names.length;
+const samples = 8 * names.length;
 
 /** Always right, so that whatever is scored wrong was never said. */
 function rightSum(request: MockRequest): MockAnswer {
@@ -64,16 +64,17 @@ test("against a server that fails in every way every sample ends as a reply or a
       askedOf.set(number, times);
       if (!ill) return rightSum(request);
       // Once in a while nobody gets anything for some time.
-      if (request.index % 300 === 299) burst = 8;
+      if (request.index % 100 === 99) burst = 8;
       if (burst-- > 0) return errorReply(500, { message: "burst" });
-      const fault = faults[names[number % names.length] as string] as MockAnswer;
-      // One of fifteen never gets a reply as long as the server is ill, two at the second time, the others at once.
+      const name = names[number % names.length] as string;
+      const fault = faults[name] as MockAnswer;
+      // One of eight never gets a reply as long as the server is ill, one at the second time, the others at once.
       const round = Math.floor(number / names.length);
-      return round === 14 || (round > 11 && times === 1) ? fault : rightSum(request);
+      return round === 7 || (round === 6 && times === 1) ? fault : rightSum(request);
     },
   });
-  writeSumsRegistry(scratch.path, { samples, url: mock.url });
-  const run = () => finegauge(["run", "mock", "sums", "--no-report", "--timeout", "1", "--yes"], { cwd: scratch.path });
+  writeSumsRegistry(scratch.path, { samples, url: mock.url, functionArgs: ", timeout_s: 0.5" });
+  const run = () => finegauge(["run", "mock", "sums", "--no-report", "--yes"], { cwd: scratch.path });
 
   const { code, stderr } = await run();
   expect(code).toBe(3);
