@@ -72,7 +72,7 @@ async function load(folder: string): Promise<Promptfoo> {
   if (!checked.success) throw unusable(manifest.version, `${checked.error.issues[0]?.path.join(".")} is missing`);
   const { loadApiProvider, assertions, cache, BaseAssertionTypesSchema: types } = checked.data;
   cache.disableCache();
-  keepHome();
+  sendNoReports();
   keepQuiet();
   return {
     version: manifest.version,
@@ -139,7 +139,7 @@ function keepQuiet(): void {
 }
 
 /** Some providers report their use even with telemetry off: to say that it is off. */
-function keepHome(): void {
+function sendNoReports(): void {
   const real = globalThis.fetch;
   globalThis.fetch = (input, init) => {
     const url = input instanceof Request ? input.url : String(input);

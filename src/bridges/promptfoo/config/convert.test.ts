@@ -111,10 +111,10 @@ describe("what does not go over is named", () => {
 
   test("prompts and tests that are code, or that are not there", () => {
     const { left } = converted(
-      { prompts: ["file://p.py", "file://none.txt"], tests: ["file://t.csv", "file://t.py"] },
-      { "p.py": "" },
+      { prompts: ["file://p.py", "file://none.txt", "file://bad.yaml"], tests: ["file://t.csv", "file://t.py"] },
+      { "p.py": "", "bad.yaml": "a: [" },
     );
-    expect(left.map(([at]) => at)).toEqual(["prompts[0]", "prompts[1]", "tests[0]", "tests[1]"]);
+    expect(left.map(([at]) => at)).toEqual(["prompts[0]", "prompts[1]", "prompts[2]", "tests[0]", "tests[1]"]);
   });
 
   test("of several assertions, the one that cannot decide together with others", () => {
@@ -228,6 +228,7 @@ describe("a config becomes evals", () => {
 
   test.each([
     ["prompts: [1, {\n", undefined],
+    ["prompts: *nothing\ntests: []\n", undefined],
     ["prompts: x\ntests:\n  - vars: 3\n", 3],
   ])("%j is refused with the line", (text, line) => {
     expect(() => converted(text)).toThrow(expect.objectContaining({ code: "data.invalid" }));

@@ -56,7 +56,7 @@ export function readConfig(file: string): ReadConfig {
     }
     return { file };
   };
-  const config = checked(configSchema, document.toJS(), [], placeOf);
+  const config = checked(configSchema, plain(document, file), [], placeOf);
   const folder = dirname(resolve(file));
   const left: Left[] = [];
   const leave = (at: Left["at"], why: string) => void left.push({ at, why, matters: true });
@@ -70,6 +70,15 @@ export function readConfig(file: string): ReadConfig {
     loadVar: (value) => (/\.(txt|md|json|csv|html|xml)$/i.test(value) ? text(value)?.trim() : undefined),
     placeOf,
   };
+}
+
+/** An alias of nothing, or one that stands for too much, only shows itself when values are made. */
+function plain(document: { toJS(): unknown }, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw new FinegaugeError("data.invalid", messageOf(cause), { where: { file }, cause });
+  }
 }
 
 type Leave = (at: Left["at"], why: string) => void;
@@ -110,11 +119,7 @@ function promptsOf({ prompts }: Config, leave: Leave, text: Text): ReadConfig["p
     const extension = extname(said).toLowerCase();
     const content = /[*?]/.test(said) ? undefined : text(said);
     const found = content === undefined ? undefined : promptsIn(content, extension);
-    if (found === undefined)
-      leave(
-        at,
-        content === undefined ? `${said} is not there` : `prompts in ${extension} files are code, or of a kind of their own`,
-      );
+    if (found === undefined) leave(at, `${said} is not there, or holds no prompts that can be read`);
     return (found ?? []).map((template, place, all) => ({
       raw: template,
       label: all.length > 1 && label !== undefined ? `${label}-${place + 1}` : label,
@@ -147,9 +152,17 @@ function promptsIn(content: string, extension: string): readonly string[] | unde
       return content.split(/\r?\n/).filter((line) => line.trim() !== "");
     case ".yaml":
     case ".yml":
-      return [JSON.stringify(parse(content))];
+      return yamlPrompt(content);
     default:
       return undefined;
+  }
+}
+
+function yamlPrompt(content: string): readonly string[] | undefined {
+  try {
+    return [JSON.stringify(parse(content, { logLevel: "error" }))];
+  } catch {
+    return undefined;
   }
 }
 
