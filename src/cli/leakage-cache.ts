@@ -3,7 +3,7 @@ import { createReadStream, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FinegaugeError } from "../core/errors.ts";
 import { hashJson } from "../core/hash.ts";
-import { finderVersion } from "../finetune-data/index.ts";
+import { finderVersion } from "../core/leakage.ts";
 import { replaceFile } from "../io/replace-file.ts";
 import { type LeakFile, leakFileLines, parseLeakFile } from "./leakage-file.ts";
 

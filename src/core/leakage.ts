@@ -6,6 +6,9 @@ export const leakFormat = 1;
 const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);
 
+/** Raised whenever the finder finds otherwise in the same two files: what was found before is then looked for again. */
+export const finderVersion = 1;
+
 /**
  * How a sample was found in training data, the surest first: the same text; the same but for case, width, white space and punctuation;
  * more than half of its words stand in 8-word runs that one training row has too; nearly the same characters.

@@ -7,7 +7,7 @@ export type { ReadOptions } from "./formats/format.ts";
 export { type FormatName, formatNames, formats } from "./formats/index.ts";
 export { type Columns, guessColumns } from "./guess-columns.ts";
 export { type DuplicateSummary, duplicateKinds, findDuplicates } from "./leaks/find-duplicates.ts";
-export { finderVersion, findLeaks, type LeakFindings, type LeakPair, type LeakSummary } from "./leaks/find-leaks.ts";
+export { findLeaks, type LeakFindings, type LeakPair, type LeakSummary } from "./leaks/find-leaks.ts";
 export { normaliseText } from "./leaks/normalise-text.ts";
 export { readLeakSamples } from "./leaks/read-leak-samples.ts";
 export { readTrainingRows } from "./leaks/read-training-rows.ts";

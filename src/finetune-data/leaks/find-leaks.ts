@@ -11,9 +11,6 @@ import { addShingles } from "./shingles.ts";
 import type { TrainingRow } from "./training-row.ts";
 import { addWords, countWords } from "./words.ts";
 
-/** Raised whenever the same two files would come out otherwise: what was found before is then no longer what is found. */
-export const finderVersion = 1;
-
 /** What was found, in numbers. */
 export interface LeakSummary {
   readonly samples: number;
