@@ -50,6 +50,14 @@ describe("planLine", () => {
   });
 
   test.each([
+    { width: { start: 20, least: 4, most: 100 }, says: "· 20 at a time, adapting 4 to 100 ·" },
+    { width: { start: 8, least: 4, most: 8 }, says: "· 8 at a time, adapting 4 to 8 ·" },
+    { width: undefined, says: "· as many at a time as the server has slots ·" },
+  ])("says how many are asked at once: $says", ({ width, says }) => {
+    expect(planLine({ ...facts, width })).toContain(says);
+  });
+
+  test.each([
     { name: "a price unknown", more: {}, says: "at most 160 out · price unknown ·" },
     { name: "a price that a limit makes the most", more: { usd: 0.0421 }, says: " · at most about $0.042 ·" },
     {

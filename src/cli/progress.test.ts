@@ -74,6 +74,17 @@ describe("in a pipe", () => {
     expect(drawn.written).toEqual(["t  60/100 · 1.0/s · 40 s left\n"]);
   });
 
+  test("says how many are under way where that adapts, and that the server said to wait, once that is worth saying", () => {
+    vi.setSystemTime(0);
+    const drawn = screen();
+    let waitMs = 9000;
+    startProgress("t", () => ({ ...state, width: 15, waitMs }), drawn, now);
+    vi.advanceTimersByTime(10_000);
+    waitMs = 1000;
+    vi.advanceTimersByTime(10_000);
+    expect(drawn.written).toEqual(["t  0/100 · 0.0/s · 15 at a time · told to wait 9.0 s\n", "t  0/100 · 0.0/s · 15 at a time\n"]);
+  });
+
   test("promises no time while nothing is answered", () => {
     const drawn = screen();
     startProgress("t", () => state, drawn, now);

@@ -46,6 +46,8 @@ describe("readSettings", () => {
     mkdirSync(join(folder, "third"));
     const settings = await readSettings({ registry: ["third"], out: "o", concurrency: 9, timeout: 7 }, folder);
     expect(settings).toMatchObject({ out: "o", concurrency: 9, timeoutMs: 7000 });
+    // `auto` goes over a number, as any other value does.
+    expect((await readSettings({ concurrency: "auto" }, folder)).concurrency).toBeUndefined();
     expect(settings.roots).toEqual(["mine", "../shared", "third"].map((name) => join(folder, name)));
   });
 

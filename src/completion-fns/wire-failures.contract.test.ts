@@ -9,10 +9,30 @@ import {
 } from "../../test/support/mock-openai.ts";
 import { ask, contextOf, failureOf, maker, mockFor, plain, secret, wireKinds } from "../../test/support/wire-functions.ts";
 import type { CompletionRequest } from "../core/completion.ts";
+import type { RateLimits } from "../core/rate-limits.ts";
 
 describe.each(wireKinds)("$name", (wire) => {
   const { name, kind, keyName, args } = wire;
   const create = maker(wire);
+
+  test("tells what the server says of its limits, beside a reply and beside a refusal", async () => {
+    const headers = {
+      "x-ratelimit-limit-requests": "60",
+      "x-ratelimit-remaining-requests": "59",
+      "x-ratelimit-reset-requests": "1s",
+    };
+    const server = await mockFor((request) =>
+      request.index === 0 ? { json: chatReply("Oslo"), headers } : errorReply(429, { message: "try again in 1.2s" }, headers),
+    );
+    const fn = await create(server);
+    const told: RateLimits[] = [];
+    const ctx = { ...contextOf().ctx, onLimits: (limits: RateLimits) => void told.push(limits) };
+    await fn.complete(plain, ctx);
+    const failure = await failureOf(fn.complete(plain, ctx));
+    expect(failure.more.retry).toEqual({ after_ms: 1200 });
+    const limits = { requests: { limit: 60, remaining: 59, reset_ms: 1000 }, tokens: undefined };
+    expect(told).toEqual([limits, limits]);
+  });
 
   describe("fails with", () => {
     const answers: { what: string; answer: MockAnswer; code: string; retry: boolean; status?: number }[] = [

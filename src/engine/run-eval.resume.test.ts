@@ -39,6 +39,23 @@ function numbersIn(tally: ReturnType<typeof tallyOf>) {
 }
 
 describe("going on with a run", () => {
+  test.each([
+    { found: 37, concurrency: undefined, start: 37 },
+    { found: undefined, concurrency: undefined, start: 20 },
+    { found: 500, concurrency: undefined, start: 100 },
+    { found: 37, concurrency: 9, start: 9 },
+  ])(
+    "begins $start wide where $found was found and $concurrency is asked for, and the last line says what came of it",
+    async (row) => {
+      const { found: width, concurrency, start } = row;
+      const { fn } = failingAt(2);
+      const { file, end: before } = await runTo(newFile(), { fn, concurrency });
+      expect(before.width).toMatchObject({ start: concurrency ?? 20, refused: 0, pauses: 0 });
+      const { end } = await runTo("", { concurrency }, { target: { resume: file as string, width } });
+      expect(end.width).toEqual({ start, least: start, most: start, last: start, refused: 0, pauses: 0, paused_ms: 0 });
+    },
+  );
+
   test("asks what is missing and what ended in errors, tells what there is, and shows it to everybody", async () => {
     const { fn } = failingAt(2, 7);
     const { file } = await runTo(newFile(), { fn });
