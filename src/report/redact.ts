@@ -1,5 +1,5 @@
 import type { Completion } from "../core/completion.ts";
-import { placeholders } from "./placeholders.ts";
+import { placeholders } from "../core/placeholders.ts";
 import type { Report, ReportRun } from "./report.ts";
 
 const trainingData = "the training data";

@@ -1,6 +1,6 @@
-import { redactor } from "../core/redact.ts";
+import { redactor } from "./redact.ts";
 
-/** Numbers what it sees: the same text has the same number in the whole report. */
+/** Numbers what it sees: the same text has the same number in the whole report or conversation. */
 type Numbering = (kind: string, found: string) => string;
 
 /** E-mail addresses. A word is tried once, from its start: text without any takes no longer than its length. */
