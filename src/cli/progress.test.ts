@@ -82,7 +82,10 @@ describe("in a pipe", () => {
     vi.advanceTimersByTime(10_000);
     waitMs = 1000;
     vi.advanceTimersByTime(10_000);
-    expect(drawn.written).toEqual(["t  0/100 · 0.0/s · 15 at a time · told to wait 9.0 s\n", "t  0/100 · 0.0/s · 15 at a time\n"]);
+    expect(drawn.written).toEqual([
+      "t  0/100 · 0.0/s · 15 at a time · told to wait 9.0 s\n",
+      "t  0/100 · 0.0/s · 15 at a time\n",
+    ]);
   });
 
   test("promises no time while nothing is answered", () => {
