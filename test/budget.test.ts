@@ -29,31 +29,34 @@ function linesIn(folder: string) {
 }
 
 describe("a budget in dollars", () => {
-  test("stops a run cleanly, within one request's worth at 50 at a time, and the same command without it finishes the run", async () => {
-    using scratch = scratchFolder();
-    const { mock, run } = await begin(scratch.path);
-    const stopped = await run("--budget", "$1.50");
-    expect(stopped).toMatchObject({ code: 3 });
-    expect(stopped.stderr).toContain("at most about $2.00");
-    expect(stopped.stdout).toContain("cost    $1.50\n");
-    expect(stopped.stdout).toMatch(/the budget is spent at 150 of 200; the same command again goes on with it/);
-    expect(mock.asked.length).toBe(150);
+  test.each(["50", "auto"])(
+    "stops a run cleanly, within one request's worth, and the same command without it finishes the run: %s at a time",
+    async (concurrency) => {
+      using scratch = scratchFolder();
+      const { mock, run } = await begin(scratch.path);
+      const stopped = await run("--budget", "$1.50", "--concurrency", concurrency);
+      expect(stopped).toMatchObject({ code: 3 });
+      expect(stopped.stderr).toContain("at most about $2.00");
+      expect(stopped.stdout).toContain("cost    $1.50\n");
+      expect(stopped.stdout).toMatch(/the budget is spent at 150 of 200; the same command again goes on with it/);
+      expect(mock.asked.length).toBe(150);
 
-    const lines = linesIn(scratch.path);
-    expect(lines[0]).toMatchObject({ type: "run", prices: "own 2026-11-01" });
-    expect(lines.at(-1)).toMatchObject({ type: "end", status: "stopped", reason: "run.budget-spent" });
-    expect(lines.at(-1)).toMatchObject({
-      counts: { done: 150, prefix: 150, errors: 0 },
-      cost: { model: expect.closeTo(1.5, 9) },
-    });
-    const replies = lines.flatMap(({ type, completion }) => (type === "sample" ? [completion as { cost: number }] : []));
-    for (const { cost } of replies) expect(cost).toBeCloseTo(cent, 12);
+      const lines = linesIn(scratch.path);
+      expect(lines[0]).toMatchObject({ type: "run", prices: "own 2026-11-01" });
+      expect(lines.at(-1)).toMatchObject({ type: "end", status: "stopped", reason: "run.budget-spent" });
+      expect(lines.at(-1)).toMatchObject({
+        counts: { done: 150, prefix: 150, errors: 0 },
+        cost: { model: expect.closeTo(1.5, 9) },
+      });
+      const replies = lines.flatMap(({ type, completion }) => (type === "sample" ? [completion as { cost: number }] : []));
+      for (const { cost } of replies) expect(cost).toBeCloseTo(cent, 12);
 
-    expect(await run()).toMatchObject({ code: 0 });
-    expect(mock.asked.length).toBe(samples);
-    expect(linesIn(scratch.path).at(-1)).toMatchObject({ status: "complete", cost: { model: expect.closeTo(2, 9) } });
-    await mock.close();
-  });
+      expect(await run()).toMatchObject({ code: 0 });
+      expect(mock.asked.length).toBe(samples);
+      expect(linesIn(scratch.path).at(-1)).toMatchObject({ status: "complete", cost: { model: expect.closeTo(2, 9) } });
+      await mock.close();
+    },
+  );
 
   test("refuses a run that cannot fit before the first request", async () => {
     using scratch = scratchFolder();
