@@ -1,17 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadPromptfoo, type Promptfoo } from "../../src/bridges/promptfoo/promptfoo.ts";
 import { recorded } from "../support/fake-promptfoo.ts";
+import { scratchFolder } from "../support/finegauge.ts";
 import { type MockAnswer, startMockOpenai } from "../support/mock-openai.ts";
 import { claims } from "../support/promptfoo-claims.ts";
 import { here } from "./real-promptfoo.ts";
 
 const before = process.cwd();
 let promptfoo: Promptfoo;
+const home = scratchFolder();
 beforeAll(async () => {
   process.chdir(here);
+  // A worker of the tests ends without the event on which the folder would be removed.
+  process.env.PROMPTFOO_CONFIG_DIR = home.path;
   promptfoo = await loadPromptfoo();
 });
-afterAll(() => process.chdir(before));
+afterAll(() => {
+  process.chdir(before);
+  home[Symbol.dispose]();
+});
 
 test("is the release that the recorded answers are of", () => {
   expect(promptfoo.version).toBe("0.123.1");

@@ -15,6 +15,8 @@ const before = process.cwd();
 beforeAll(() => {
   installFakePromptfoo(scratch.path);
   process.chdir(scratch.path);
+  // A worker of the tests ends without the event on which the folder would be removed.
+  process.env.PROMPTFOO_CONFIG_DIR = scratch.path;
 });
 afterAll(() => {
   process.chdir(before);
