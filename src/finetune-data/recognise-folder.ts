@@ -15,6 +15,7 @@ const headBytes = 4096;
  */
 export function recogniseFolder(folder: string): FormatName | undefined {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+  if (names.includes("users.json") && names.some((name) => /^[^/\\]+[/\\]\d{4}-\d\d-\d\d\.json$/.test(name))) return "slack";
   const files = names.filter((name) => /\.(txt|json|csv)$/i.test(name)).slice(0, lookedInto);
   return files.some((name) => isDiscordExport(headOf(join(folder, name)))) ? "discord" : undefined;
 }

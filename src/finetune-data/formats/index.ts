@@ -14,6 +14,7 @@ export const formats = {
   tinytext: async () => (await import("./text.ts")).tinytext,
   discord: async () => (await import("./discord.ts")).discord,
   selfchatbot: async () => (await import("./discord/selfchatbot.ts")).selfchatbot,
+  slack: async () => (await import("./slack.ts")).slack,
 } satisfies Record<string, () => Promise<Format>>;
 
 export type FormatName = keyof typeof formats;

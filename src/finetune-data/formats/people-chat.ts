@@ -86,10 +86,10 @@ export function isPerson(wanted: string | undefined, people: readonly Person[]):
 }
 
 /** Messages that belong together: of one thread, or with no more than `gap` seconds between them. In the order of their first. */
-export function blocksOf(messages: readonly PersonMessage[], gap: number): PersonMessage[][] {
-  const blocks: PersonMessage[][] = [];
-  const threads = new Map<string, PersonMessage[]>();
-  let current: PersonMessage[] | undefined;
+export function blocksOf<T extends Pick<PersonMessage, "seconds" | "thread">>(messages: readonly T[], gap: number): T[][] {
+  const blocks: T[][] = [];
+  const threads = new Map<string, T[]>();
+  let current: T[] | undefined;
   for (const message of messages) {
     const { thread } = message;
     const last = thread === undefined ? current?.at(-1) : undefined;
