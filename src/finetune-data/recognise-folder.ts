@@ -16,6 +16,8 @@ const headBytes = 4096;
 export function recogniseFolder(folder: string): FormatName | undefined {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
   if (names.includes("users.json") && names.some((name) => /^[^/\\]+[/\\]\d{4}-\d\d-\d\d\.json$/.test(name))) return "slack";
+  if (names.some((name) => /(^|[/\\])[^/\\]*conversation__[^/\\]*\.json$/.test(name))) return "promptingtools";
+  if (names.some((name) => /(^|[/\\])aihelp__[^/\\]*\.json$/.test(name))) return "rag-result";
   const files = names.filter((name) => /\.(txt|json|csv)$/i.test(name)).slice(0, lookedInto);
   return files.some((name) => isDiscordExport(headOf(join(folder, name)))) ? "discord" : undefined;
 }

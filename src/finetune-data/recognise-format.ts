@@ -5,6 +5,8 @@ import type { FormatName } from "./formats/index.ts";
 /** By the keys of the first object: the first line whose keys are all there says it. */
 const byKeys: readonly (readonly [FormatName, readonly string[]])[] = [
   ["chat", ["messages"]],
+  ["promptingtools", ["_type"]],
+  ["rag-result", ["question", "rephrased_questions"]],
   ["sharegpt", ["conversations"]],
   ["preference", ["preferred_output"]],
   ["preference", ["preferred_completion"]],

@@ -15,6 +15,8 @@ export const formats = {
   discord: async () => (await import("./discord.ts")).discord,
   selfchatbot: async () => (await import("./discord/selfchatbot.ts")).selfchatbot,
   slack: async () => (await import("./slack.ts")).slack,
+  promptingtools: async () => (await import("./promptingtools.ts")).promptingtools,
+  "rag-result": async () => (await import("./rag-result.ts")).ragResult,
 } satisfies Record<string, () => Promise<Format>>;
 
 export type FormatName = keyof typeof formats;
