@@ -37,6 +37,7 @@ export function recogniseFormat(name: string, head: string): FormatName | undefi
     const keys = keysOfFirst(text);
     return byKeys.find(([, wanted]) => wanted.every((key) => keys.has(key)))?.[0];
   }
+  if (ending === ".txt" && /^STUDENT: .*$/m.test(text) && /^TEACHER: .*$/m.test(text)) return "chat-builder";
   return ending === ".txt" && text !== "" ? (isDocuments(text) ? "tinytext" : "text") : undefined;
 }
 

@@ -17,6 +17,7 @@ export const formats = {
   slack: async () => (await import("./slack.ts")).slack,
   promptingtools: async () => (await import("./promptingtools.ts")).promptingtools,
   "rag-result": async () => (await import("./rag-result.ts")).ragResult,
+  "chat-builder": async () => (await import("./chat-builder.ts")).chatBuilder,
 } satisfies Record<string, () => Promise<Format>>;
 
 export type FormatName = keyof typeof formats;
