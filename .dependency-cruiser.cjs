@@ -13,6 +13,7 @@ const may = {
   engine: ["core", "runs"],
   compare: ["core", "runs", "stats"],
   page: ["core"],
+  proxy: ["core", "io", "net"],
   report: ["core", "compare", "page"],
 };
 

@@ -77,6 +77,15 @@ export const report: typeof import("./library/report.ts").report = async functio
   yield* (await import("./library/report.ts")).report(...given);
 };
 
+/**
+ * Records the conversations of a client of the `openai` package, as `finegauge record` does, without a proxy. Answers are the same;
+ * `close` gives the file back.
+ *
+ * @throws FinegaugeError
+ */
+export const record: typeof import("./library/record.ts").record = async (...given) =>
+  (await import("./library/record.ts")).record(...given);
+
 export type { BaselineOptions } from "./library/baseline.ts";
 export type { Diff, DiffOptions } from "./library/diff.ts";
 export type { GateOptions } from "./library/gate.ts";
@@ -84,6 +93,7 @@ export type { GivenEval, ScorerChoice } from "./library/given-evals.ts";
 export type { ModelChoice } from "./library/given-models.ts";
 export type { LeaderboardOptions } from "./library/leaderboard.ts";
 export type { PlanOptions } from "./library/plan.ts";
+export type { RecordableClient, Recording, RecordOptions } from "./library/record.ts";
 export type { ReportOptions } from "./library/report.ts";
 export type { Run, RunOptions, RunProgress } from "./library/run.ts";
 export type { StoredRunOptions } from "./library/stored-runs.ts";

@@ -19,13 +19,24 @@ export function connectionOpener(undici: typeof import("undici"), options: Conne
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
   };
+  const proxies = throughProxies(env, origin);
+  if (proxies === undefined) return () => new undici.Client(origin, settings);
+  return () => new undici.EnvHttpProxyAgent({ ...settings, ...proxies });
+}
+
+interface Proxies {
+  readonly httpProxy?: string;
+  readonly httpsProxy?: string;
+  readonly noProxy: string;
+}
+
+/** The proxies that the environment names for an origin, as undici's `EnvHttpProxyAgent` takes them; undefined = none is needed. */
+export function throughProxies(env: ConnectionOptions["env"], origin: string): Proxies | undefined {
   const httpProxy = env.http_proxy || env.HTTP_PROXY;
   const httpsProxy = env.https_proxy || env.HTTPS_PROXY;
-  const noProxy = env.no_proxy || env.NO_PROXY || "";
   const proxy = origin.startsWith("https:") ? httpsProxy || httpProxy : httpProxy;
-  if (!proxy || isLoopback(origin)) return () => new undici.Client(origin, settings);
-  const proxies = { ...(httpProxy && { httpProxy }), ...(httpsProxy && { httpsProxy }), noProxy };
-  return () => new undici.EnvHttpProxyAgent({ ...settings, ...proxies });
+  if (!proxy || isLoopback(origin)) return undefined;
+  return { ...(httpProxy && { httpProxy }), ...(httpsProxy && { httpsProxy }), noProxy: env.no_proxy || env.NO_PROXY || "" };
 }
 
 /** A proxy elsewhere cannot reach a server on this machine. */

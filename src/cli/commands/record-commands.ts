@@ -1,8 +1,26 @@
 import { type Command, Option } from "commander";
-import { collect, common, numberOrAuto, positiveNumber } from "./options.ts";
+import { collect, common, numberOrAuto, positiveNumber, share, wholeNumber } from "./options.ts";
 
 /** Commands that work on what was recorded, here or by others. Each one's file is loaded when it is called. */
 export function addRecordCommands(program: Command): void {
+  common(program.command("record"))
+    .description("an OpenAI-compatible proxy: answers pass unchanged, conversations are saved as chat fine-tune JSONL")
+    .option("--upstream <url>", "where requests go (default: OPENAI_BASE_URL, else https://api.openai.com/v1)")
+    .option("--output <path>", "the file (default: recorded.jsonl); with --name-by the folder (default: recorded)")
+    .addOption(
+      new Option("--name-by <what>", "a file for each model asked, system prompt, or x-finegauge-name header").choices([
+        "model",
+        "template",
+        "header",
+      ]),
+    )
+    .option("--sample <share>", "record this share of the conversations, 0 to 1; --seed says which", share, 1)
+    .option("--no-redact", "keep e-mail addresses, phone numbers and embedded files; keys are taken out all the same")
+    .option("--port <n>", "where to listen; 0 is any free port", wholeNumber, 8787)
+    .option("--host <address>", "where to listen", "127.0.0.1")
+    .option("--allow-network", "listen at an address that other machines reach")
+    .action(async (options) => (await import("../record.ts")).record(options));
+
   common(program.command("import"))
     .description("write logs of openai/evals, Inspect and lm-evaluation-harness as runs, a promptfoo config as evals")
     .argument("<logs...>", "files, folders or globs; every command that takes a run takes such a log as it is too")
