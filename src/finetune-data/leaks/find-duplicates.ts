@@ -1,11 +1,10 @@
-import { distinctShingles } from "./distinct-shingles.ts";
+import { numberColumn } from "../number-column.ts";
 import { joinedText, rawKey } from "./eval-texts.ts";
 import { keyTable } from "./key-table.ts";
-import { bandHashes, bands } from "./min-hash.ts";
+import { nearTexts } from "./near-texts.ts";
 import { textKey } from "./text-key.ts";
 import { type TextSpool, textSpool } from "./text-spool.ts";
 import type { TrainingRow } from "./training-row.ts";
-import { countWords } from "./words.ts";
 
 /** How a row repeats an earlier one, the surest first. */
 export const duplicateKinds = ["exact", "normalised", "near"] as const;
@@ -30,12 +29,6 @@ export interface DuplicateSummary {
   /** Rows whose prompt an earlier row has with another answer. */
   readonly conflicts: number;
 }
-
-const leastJaccard = 0.7;
-/** A shorter row is only compared as a whole: a few words are nearly the same as many others. */
-const fewestWords = 8;
-/** Rows with one hash of a band that are compared with: where a form makes hundreds alike, its first ones will do. */
-const mostPerBand = 8;
 
 /**
  * Finds rows that repeat an earlier one: to the letter, but for case, white space and punctuation, or nearly (a Jaccard similarity of their
@@ -82,36 +75,18 @@ export async function findDuplicates(
   }
 }
 
-/** A list of numbers that grows. */
-function column<Values extends Int32Array | Uint8Array | Float64Array>(make: (length: number) => Values) {
-  let values = make(1024);
-  return {
-    set(at: number, value: number) {
-      if (at >= values.length) {
-        const longer = make(Math.max(at + 1, values.length * 2));
-        longer.set(values);
-        values = longer;
-      }
-      values[at] = value;
-    },
-    get values(): Values {
-      return values;
-    },
-  };
-}
-
 /** Rows that say the same, in one pass; the texts of all others go to the spool. */
 async function sameRows(train: Iterable<TrainingRow> | AsyncIterable<TrainingRow>, spool: TextSpool) {
   const byText = keyTable();
   const answers = keyTable();
   /** The row that each repeats, or itself. */
-  const leaders = column((length) => new Int32Array(length));
+  const leaders = numberColumn((length) => new Int32Array(length));
   /** 0 = repeats none, else 1 + the place in `duplicateKinds`. */
-  const kinds = column((length) => new Uint8Array(length));
+  const kinds = numberColumn((length) => new Uint8Array(length));
   /** Of each text of the spool its row. */
-  const texts = column((length) => new Int32Array(length));
+  const texts = numberColumn((length) => new Int32Array(length));
   /** Of each row that repeats none: the key of how it is written. */
-  const written = column((length) => new Float64Array(length));
+  const written = numberColumn((length) => new Float64Array(length));
   let rows = 0;
   let conflicts = 0;
   for await (const { turns } of train) {
@@ -141,67 +116,24 @@ async function sameRows(train: Iterable<TrainingRow> | AsyncIterable<TrainingRow
 
 /** Marks the rows of the spool that are nearly the same as an earlier one of it. */
 function nearRows(spool: TextSpool, rowOf: Int32Array, leaders: Int32Array, kinds: Uint8Array): void {
-  const distinct = distinctShingles();
-  const distinctOther = distinctShingles();
-  const table = bandTable(spool.size);
-  const hashes = new Int32Array(bands);
+  const near = nearTexts(spool);
   for (let text = 0; text < spool.size; text++) {
-    const said = spool.at(text);
-    if (countWords(said, fewestWords) < fewestWords) continue;
-    const shingles = distinct(said);
-    bandHashes(shingles, hashes);
-    let own: ReadonlySet<number> | undefined;
-    const seen = new Set<number>();
     let leader = -1;
-    table.each(hashes, (other) => {
-      if (leader >= 0 || seen.has(other)) return;
-      seen.add(other);
-      own ??= new Set(shingles);
-      if (jaccard(own, distinctOther(spool.at(other))) >= leastJaccard) leader = other;
-    });
-    if (leader < 0) table.add(hashes, text);
+    const isCompared = near.each(
+      text,
+      () => leader < 0,
+      (other) => {
+        leader = other;
+      },
+    );
+    if (!isCompared) continue;
+    if (leader < 0) near.keep();
     else {
       const row = rowOf[text] as number;
       leaders[row] = rowOf[leader] as number;
       kinds[row] = 3;
     }
   }
-}
-
-function jaccard(own: ReadonlySet<number>, other: Int32Array): number {
-  let both = 0;
-  for (const shingle of other) if (own.has(shingle)) both++;
-  return both / (own.size + other.length - both);
-}
-
-/** The texts by the hashes of their bands; 128 bytes a text, all of them at once. */
-function bandTable(texts: number) {
-  const capacity = Math.ceil((texts * bands) / 0.75) + 64;
-  /** The lower half of a hash: its place stands for the upper one, and what falls together all the same is compared in full. */
-  const keys = new Uint16Array(capacity);
-  /** Text + 1; 0 = free. */
-  const values = new Int32Array(capacity);
-  const slotOf = (hash: number) => Math.floor(((hash >>> 0) / 2 ** 32) * capacity);
-  return {
-    add(hashes: Int32Array, text: number) {
-      for (const hash of hashes) {
-        let same = 0;
-        let slot = slotOf(hash);
-        for (; values[slot] !== 0 && same < mostPerBand; slot = slot + 1 === capacity ? 0 : slot + 1)
-          if (keys[slot] === (hash & 0xffff)) same++;
-        if (same === mostPerBand) continue;
-        keys[slot] = hash & 0xffff;
-        values[slot] = text + 1;
-      }
-    },
-    each(hashes: Int32Array, visit: (text: number) => void) {
-      for (const hash of hashes) {
-        for (let slot = slotOf(hash); values[slot] !== 0; slot = slot + 1 === capacity ? 0 : slot + 1) {
-          if (keys[slot] === (hash & 0xffff)) visit((values[slot] as number) - 1);
-        }
-      }
-    },
-  };
 }
 
 /** A row that says the same as one that is nearly the same as a third belongs to the third. */
