@@ -18,6 +18,8 @@ export interface Session<Said extends string> {
   /** The line that says which keys there are. */
   readonly help: string;
   record(at: number, said: Said): void;
+  /** Takes the last answer back, by the key u: where it was given, undefined when there is none. */
+  undo?(): number | undefined;
 }
 
 /** @returns whether all is answered: false when the person stopped before */
@@ -29,7 +31,8 @@ export async function holdSession<Said extends string>(session: Session<Said>, d
   for await (const key of keysIn(desk.keys)) {
     if (key === "q" || key === "\u0003" || key === "\u0004") break;
     const said = Object.hasOwn(choices, key) ? choices[key] : undefined;
-    if (key === "b" && at > 0) at--;
+    if (key === "u" && session.undo !== undefined) at = session.undo() ?? at;
+    else if (key === "b" && at > 0) at--;
     else if (said !== undefined) {
       desk.write(`${said}\n`);
       session.record(at, said);

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import { common, share, wholeNumber } from "./options.ts";
+import { addExampleCommands } from "./example-commands.ts";
+import { common, number, positiveNumber, share, wholeNumber } from "./options.ts";
 
 /** `finegauge data …`: what is done with files of training data. Each command's file is loaded when it is called. */
 export function addDataCommands(program: Command): void {
@@ -18,6 +19,8 @@ export function addDataCommands(program: Command): void {
     .option("--max <n>", "exit code 0 up to so many samples (default: 0)", wholeNumber)
     .option("--show <n>", "how many pairs to show (default: 5)", wholeNumber, 5)
     .action(async (train, against, options) => (await import("../data-leaks.ts")).dataLeaks(train, against, options));
+
+  addExampleCommands(data);
 
   rewriting(common(data.command("convert")))
     .description("write conversations of one format in another, row by row")
