@@ -43,7 +43,7 @@ export async function openConversations(path: string, from?: FormatName, options
 async function openFolder(path: string, from: FormatName | undefined, options: ReadOptions): Promise<OpenConversations> {
   const format = from ?? recogniseFolder(path);
   if (format === undefined) {
-    throw new FinegaugeError("data.invalid", `the folder ${path} does not show which format it has`, {
+    throw new FinegaugeError("data.invalid", `${path} is a folder, and does not show which format it has`, {
       hint: "name a file in it, or say --from discord, promptingtools, rag-result or slack",
     });
   }

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { addExampleCommands } from "./example-commands.ts";
-import { common, number, positiveNumber, share, wholeNumber } from "./options.ts";
+import { common, share, wholeNumber } from "./options.ts";
 
 /** `finegauge data …`: what is done with files of training data. Each command's file is loaded when it is called. */
 export function addDataCommands(program: Command): void {
@@ -25,12 +25,35 @@ export function addDataCommands(program: Command): void {
   rewriting(common(data.command("convert")))
     .description("write conversations of one format in another, row by row")
     .argument("<file>", "in any format, recognised; - is standard input")
-    .option("--to <format>", "chat, samples, completions, sharegpt, alpaca, preference, csv, tsv, text, tinytext")
+    .option("--to <format>", "chat, samples, completions, sharegpt, alpaca, preference, csv, tsv, text, tinytext, chat-builder")
     .option("--input <column>", "of a table: the question (default: guessed)")
     .option("--ideal <column>", "of a table: the answer (default: guessed)")
     .option("--id <column>", "of a table: names of the rows (default: guessed)")
     .option("--no-header", "of CSV and TSV: the first line is a row; columns are called 1, 2, 3")
+    .addOption(oldWay())
     .action(async (file, options) => (await import("../data/convert.ts")).convertData(file, options));
+
+  rewriting(common(data.command("import")))
+    .description("chats among people, and conversations that programs saved, as data to train on; people get other names")
+    .argument("<path>", "an export of DiscordChatExporter, a Slack export, or what else data.md names: a file or a folder")
+    .option("--to <format>", "how to write it (default: chat)")
+    .option("--me <name>", "whose messages are the assistant's, by name or id")
+    .option("--keep-names", "people keep their names; otherwise they get pseudonyms, in texts too")
+    .option("--pseudonym-key <file>", "a secret that pseudonyms are made with")
+    .option("--gap <seconds>", "silence that ends a conversation (default: 3600; of Slack 600)", wholeNumber)
+    .option("--join <seconds>", "what one person writes within is one message (default: 300)", wholeNumber)
+    .addOption(
+      new Option("--date-order <order>", "of dates such as 3/4/2024 (default: told by the dates)").choices(["dmy", "mdy", "ymd"]),
+    )
+    .option("--time-zone <zone>", "IANA name, of dates without a zone (default: UTC)")
+    .option("--labels <file>", "of a Slack export: rows that ask who replies, with people as numbers; the file lists them")
+    .addOption(
+      new Option("--order <order>", "with --labels: which message of a prompt stands first")
+        .choices(["oldest-first", "newest-first"])
+        .default("oldest-first"),
+    )
+    .addOption(oldWay())
+    .action(async (path, options) => (await import("../data/import.ts")).importData(path, options));
 
   common(data.command("prepare"))
     .description("check prompts and completions for a model that goes on writing a text, and mend what is accepted")
@@ -47,6 +70,10 @@ export function addDataCommands(program: Command): void {
     .option("--skip-bad", "leave out rows without a completion")
     .option("--dry-run", "say what would be done, and write nothing")
     .action(async (file, options) => (await import("../data/prepare.ts")).prepareFile(file, options));
+}
+
+function oldWay(): Option {
+  return new Option("--compat <program>", "as that program did, its slips included").choices(["selfchatbot", "chat-builder"]);
 }
 
 /** Options of every command that makes one file of data out of another. */

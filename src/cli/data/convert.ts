@@ -22,7 +22,8 @@ export async function convertData(input: string, options: ConvertOptions): Promi
     ...(ideal !== undefined && { ideal }),
     ...(id !== undefined && { id }),
   };
-  const rewritten = await rewriteData(input, formatNamed(options.to), { ...others, columns }, (conversation) => [
+  const warn = (text: string) => note(`warning: ${text}`, options);
+  const rewritten = await rewriteData(input, formatNamed(options.to), { ...others, columns, warn }, (conversation) => [
     { conversation },
   ]);
   if (options.json) process.stdout.write(`${JSON.stringify(rewrittenJson(rewritten), null, 2)}\n`);

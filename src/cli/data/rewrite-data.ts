@@ -81,7 +81,7 @@ export async function rewriteData(
     const target = to ?? source.format;
     const { write } = await formats[target]();
     if (write === undefined) throw new FinegaugeError("cli.usage", `${target} is read, not written`);
-    const writer = write({ metadata: options.metadata });
+    const writer = write({ metadata: options.metadata, compat: options.compat });
     const sink = openSink(output, options);
     opened.push(sink);
     const report = reportFile === undefined ? undefined : openSink(reportFile, options);

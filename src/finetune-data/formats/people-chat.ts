@@ -50,7 +50,7 @@ export function* peopleConversations(
   const { gap = defaults.gap, join = defaults.join, me, pseudonyms } = options;
   const isMe = isPerson(me, people);
   const names = pseudonyms === undefined ? undefined : pseudonymsFor(people, pseudonyms.secret ?? place, isMe);
-  const others = new Set(messages.flatMap(({ author }) => (isMe(author) ? [] : [author])));
+  const others = new Set(messages.flatMap(({ author, text }) => (isMe(author) || text === "" ? [] : [author])));
   const turnOf = (author: string, text: string, seconds: number): Turn => {
     const time = { time: new Date(seconds * 1000).toISOString() };
     const content = names?.inText(text) ?? text;
