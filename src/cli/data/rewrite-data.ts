@@ -111,6 +111,9 @@ export async function rewriteData(
           const { changed } = made;
           const { text, lost } = writer.row(made.conversation);
           for (const what of lost) countUp(tally.lost, what);
+          // No reason to refuse a row: nothing that was said is in there.
+          if (!writer.keepsMetadata && options.metadata !== false && isFilled(made.conversation.metadata))
+            countUp(tally.lost, "metadata");
           for (const what of changed ?? []) countUp(tally.changed, what);
           if (lost.length > 0 || changed !== undefined) {
             tell({
@@ -145,4 +148,9 @@ export async function rewriteData(
 function withOrigin(conversation: Conversation, file: string, line: number): Conversation {
   if ("origin" in conversation.metadata) return conversation;
   return { ...conversation, metadata: { ...conversation.metadata, origin: `${file}:${line}` } };
+}
+
+function isFilled(bag: object): boolean {
+  for (const _ in bag) return true;
+  return false;
 }

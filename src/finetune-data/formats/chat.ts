@@ -10,7 +10,8 @@ export const chat: Format = {
   write: ({ metadata = true }) => ({
     keepsMetadata: metadata,
     row(conversation) {
-      const { messages, tools, parallel_tool_calls, metadata: bag } = conversation;
+      const { messages, tools, parallel_tool_calls } = conversation;
+      const bag = metadataWithId(conversation);
       const row = {
         messages: messages.map(withoutTime),
         ...(tools !== undefined && { tools }),
@@ -21,6 +22,11 @@ export const chat: Format = {
     },
   }),
 };
+
+/** A row of messages has no place for its name but there. */
+export function metadataWithId({ id, metadata }: Conversation): Bag {
+  return id === undefined || "id" in metadata ? metadata : { id, ...metadata };
+}
 
 /** When something was said is nothing that an API takes. */
 export function withoutTime(turn: Turn): Turn {

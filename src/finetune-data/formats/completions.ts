@@ -1,5 +1,6 @@
 import { type Bag, isBag } from "../../core/json.ts";
 import type { Conversation } from "../conversation.ts";
+import { metadataWithId } from "./chat.ts";
 import type { Format } from "./format.ts";
 import { lostInTexts, questionAndAnswer } from "./lost.ts";
 import { readRecords } from "./records.ts";
@@ -14,7 +15,7 @@ export const completions: Format = {
       const only = questionAndAnswer(conversation);
       if (only === undefined) return { text: undefined, lost: ["several turns", ...lost] };
       const { system, question, answer } = only;
-      const bag = conversation.metadata;
+      const bag = metadataWithId(conversation);
       const row = { prompt: question, completion: answer, ...(metadata && Object.keys(bag).length > 0 && { metadata: bag }) };
       return { text: `${JSON.stringify(row)}\n`, lost: system === undefined ? lost : ["a system prompt", ...lost] };
     },

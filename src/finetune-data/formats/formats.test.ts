@@ -164,6 +164,13 @@ describe("rows that are none", () => {
     expect(rows).toEqual([{ line: 2, fault }]);
   });
 
+  test("a row of a table without a question or an answer is none, unless it is a prompt or a completion", async () => {
+    const { rows } = await read("text,label\n,x\nb, \nc,z\n", { name: "data.csv" });
+    expect(rows.map((row) => ("fault" in row ? row.fault : "read"))).toEqual(["has an empty text", "has an empty label", "read"]);
+    const bare = await read("prompt,completion\n,x\nb,\n", { name: "data.csv" });
+    expect(bare.rows.map((row) => "fault" in row)).toEqual([false, false]);
+  });
+
   test("a row of a table with a field too many is named, the others stay", async () => {
     const { rows } = await read('text,label\na,x\n"b\nb",y,z\nc,z\n', { name: "data.csv" });
     expect(rows.map((row) => ("fault" in row ? row : row.line))).toEqual([
@@ -266,6 +273,17 @@ describe("what a format cannot say is named, and the rest is written", () => {
   ])("$format: $lost", async ({ format, conversation, text, lost }) => {
     expect(await write(format, [conversation])).toEqual({ text, lost: [lost] });
   });
+});
+
+test("a table keeps ids and metadata, in the columns that its first row has", async () => {
+  const rows = [
+    plain([user("a"), assistant("x")], { id: "7", metadata: { topic: "mail", n: 3 } }),
+    plain([user("b"), assistant("y")], { id: "8", metadata: { topic: "web", other: true } }),
+  ];
+  const { text, lost } = await write("csv", rows);
+  expect(text).toBe("id,prompt,completion,topic,n\n7,a,x,mail,3\n8,b,y,web,\n");
+  expect(lost).toEqual([[], ['the metadata "other"']]);
+  expect((await write("csv", rows, false)).text).toBe("prompt,completion\na,x\nb,y\n");
 });
 
 describe("what is written without loss reads back the same", () => {

@@ -14,7 +14,8 @@ export const sharegpt: Format = {
       for (const turn of conversation.messages) {
         said += `${said === "" ? "" : ","}{"value":${JSON.stringify(textOf(turn))},"from":"${speakerOf(turn)}"}`;
       }
-      return { text: `{"conversations":[${said}]}\n`, lost: lostInTexts(conversation) };
+      const id = conversation.id === undefined ? "" : `"id":${JSON.stringify(conversation.id)},`;
+      return { text: `{${id}"conversations":[${said}]}\n`, lost: lostInTexts(conversation) };
     },
   }),
 };

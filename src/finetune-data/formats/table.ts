@@ -1,37 +1,59 @@
 import { FinegaugeError } from "../../core/errors.ts";
+import type { Json } from "../../core/json.ts";
 import type { TextSource } from "../../io/text-source.ts";
 import { type Conversation, type ConversationRow, conversationOf } from "../conversation.ts";
 import { type Columns, guessColumns } from "../guess-columns.ts";
 import { delimitedRows } from "../leaks/delimited-rows.ts";
 import { bareConversation } from "./completions.ts";
 import { guessDelimiter } from "./csv.ts";
-import type { Format, ReadOptions } from "./format.ts";
+import { type ConversationWriter, type Format, nothingLost, type ReadOptions } from "./format.ts";
 import { lostInTexts, questionAndAnswer } from "./lost.ts";
 
 /** CSV, also with semicolons: a question and its answer a row. Columns called prompt and completion are taken to the character. */
 export const csv: Format = {
   read: (source, options) => readTable(source, options, undefined),
-  write: () => tableWriter(","),
+  write: ({ metadata }) => tableWriter(",", metadata),
 };
 
 /** The same with tabs, as spreadsheets copy it. */
 export const tsv: Format = {
   read: (source, options) => readTable(source, options, "\t"),
-  write: () => tableWriter("\t"),
+  write: ({ metadata }) => tableWriter("\t", metadata),
 };
 
-function tableWriter(delimiter: string): ReturnType<NonNullable<Format["write"]>> {
-  const line = (...fields: readonly string[]) => `${fields.map(quoted).join(delimiter)}\n`;
+/** The first row says which columns there are beside prompt and completion: its id, and what its metadata have. */
+function tableWriter(delimiter: string, metadata = true): ConversationWriter {
+  const line = (fields: readonly string[]) => `${fields.map(quoted).join(delimiter)}\n`;
+  let columns: readonly string[] | undefined;
+  let hasId = false;
   return {
-    head: line("prompt", "completion"),
+    keepsMetadata: metadata,
     row(conversation) {
-      const lost = lostInTexts(conversation);
       const only = questionAndAnswer(conversation);
+      const lost = [...lostInTexts(conversation)];
       if (only === undefined) return { text: undefined, lost: ["several turns", ...lost] };
-      const { system, question, answer } = only;
-      return { text: line(question, answer), lost: system === undefined ? lost : ["a system prompt", ...lost] };
+      if (only.system !== undefined) lost.unshift("a system prompt");
+      const { id, metadata: bag } = conversation;
+      let head = "";
+      if (columns === undefined) {
+        hasId = metadata && id !== undefined;
+        columns = metadata ? Object.keys(bag).filter((key) => !["id", "prompt", "completion"].includes(key)) : [];
+        head = line([...(hasId ? ["id"] : []), "prompt", "completion", ...columns]);
+      }
+      const known = columns;
+      if (metadata) {
+        for (const key in bag) if (!known.includes(key)) lost.push(`the metadata ${JSON.stringify(key)}`);
+        if (id !== undefined && !hasId) lost.push("an id");
+      }
+      const fields = [...(hasId ? [id ?? ""] : []), only.question, only.answer, ...known.map((key) => cellOf(bag[key]))];
+      return { text: head + line(fields), lost: lost.length === 0 ? nothingLost : lost };
     },
   };
+}
+
+function cellOf(value: Json | undefined): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function quoted(field: string): string {
@@ -95,16 +117,19 @@ function toConversation(row: Row, { input, ideal, id, metadata }: Columns): Conv
   if ("fault" in row) return row;
   const { line, values } = row;
   const [question = "", answer = ""] = [values[input], values[ideal]];
+  const isBare = input === "prompt" && ideal === "completion";
+  // A text to go on from may be empty, and data prepare looks after what is not said; a question to be answered has to be there.
+  const empty = isBare ? undefined : question.trim() === "" ? input : answer.trim() === "" ? ideal : undefined;
+  if (empty !== undefined) return { line, fault: `has an empty ${empty}` };
   const bag = Object.fromEntries(metadata.flatMap((name) => (values[name] ? [[name, values[name]]] : [])));
-  const conversation: Conversation =
-    input === "prompt" && ideal === "completion"
-      ? bareConversation(question, answer, { metadata: bag })
-      : conversationOf(
-          [
-            { role: "user", content: question },
-            { role: "assistant", content: answer.trim() },
-          ],
-          bag,
-        );
+  const conversation: Conversation = isBare
+    ? bareConversation(question, answer, { metadata: bag })
+    : conversationOf(
+        [
+          { role: "user", content: question },
+          { role: "assistant", content: answer.trim() },
+        ],
+        bag,
+      );
   return { line, conversation: id === undefined ? conversation : { ...conversation, id: values[id] } };
 }
