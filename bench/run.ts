@@ -3,13 +3,14 @@ import { parseArgs } from "node:util";
 import { diffs } from "./diff.ts";
 import { memory } from "./memory.ts";
 import { rate } from "./rate.ts";
+import { recordLatency } from "./record.ts";
 import { scorers } from "./scorers.ts";
 import { startUp } from "./start-up.ts";
 import { commandThroughput, openaiThroughput, transportThroughput } from "./throughput.ts";
 
 const help = `npm run bench -- [options]
 
-  --only LIST        of: command, openai, transport, memory, start, diff, scorers, rate (default: all but rate)
+  --only LIST        of: command, openai, transport, memory, start, diff, scorers, rate, record (default: all but rate)
   --samples N        for throughput (default 300000; a fifth of it for the openai client)
   --runs N           of each contender, in turn (default 5)
   --concurrency N    requests at once (default 100)
@@ -24,7 +25,7 @@ Ratios are bare loop / Finegauge, run by run: above 1 Finegauge is faster. Only 
 const { values } = parseArgs({
   options: {
     help: { type: "boolean", default: false },
-    only: { type: "string", default: "command,openai,transport,memory,start,diff,scorers" },
+    only: { type: "string", default: "command,openai,transport,memory,start,diff,scorers,record" },
     samples: { type: "string", default: "300000" },
     runs: { type: "string", default: "5" },
     concurrency: { type: "string", default: "100" },
@@ -52,6 +53,7 @@ if (values.help) {
     start: () => startUp(Math.max(runs, 11)),
     diff: () => diffs({ sizes: list(values.diff), runs }),
     rate: () => rate({ perSecond: Number(values.rate), samples: 100 * Number(values.rate) }),
+    record: () => recordLatency({ runs, requests: 2000 }),
     scorers: () => scorers({ runs: Math.max(runs, 9) }),
   };
   console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}`);
