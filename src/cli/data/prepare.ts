@@ -38,7 +38,7 @@ interface PlannedRows {
 /** Checks prompts and completions, mends what is accepted, and writes them for models that go on writing a text. */
 export async function prepareFile(input: string, options: PrepareOptions): Promise<void> {
   const { compat = false, skipBad = false } = options;
-  const table = await readTable(input);
+  const table = await readTable(input, compat);
   const rows = withCompletions(table, input, { compat, skipBad });
   const ask = options.yes ? undefined : terminalAsker();
   const prepared = await prepareData(rows, {
@@ -58,10 +58,10 @@ export async function prepareFile(input: string, options: PrepareOptions): Promi
   else for (const line of lines(table, prepared, files, options)) note(line, options);
 }
 
-async function readTable(input: string): Promise<PrepareTable> {
+async function readTable(input: string, compat: boolean): Promise<PrepareTable> {
   const source = await openText(input);
   try {
-    return readPrepareRows(source, input === "-" ? { ending: ".jsonl" } : {});
+    return readPrepareRows(source, { ...(input === "-" && { ending: ".jsonl" }), guess: !compat });
   } finally {
     source.close();
   }

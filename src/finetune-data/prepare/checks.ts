@@ -28,6 +28,8 @@ export const checks: readonly Check[] = [
       ? [{ note: `${rows.length} rows: tuning works best from some hundred on, and better with each doubling` }]
       : [],
   emptyCompletions,
+  emptyPrompts,
+  contradictions,
   (rows) => [{ note: `looks like ${taskType(rows)}` }],
   duplicates,
   longRows,
@@ -57,6 +59,23 @@ function emptyCompletions(rows: readonly PrepareRow[]): Finding[] {
       },
     },
   ];
+}
+
+function emptyPrompts(rows: readonly PrepareRow[]): Finding[] {
+  const empty = rows.filter(({ prompt }) => prompt.trim() === "");
+  if (empty.length === 0 || empty.length === rows.length) return [];
+  return [{ note: `${counted(empty.length)} without a prompt (${lines(empty)}): the model learns to say that of nothing` }];
+}
+
+function contradictions(rows: readonly PrepareRow[]): Finding[] {
+  if (taskType(rows) !== "classification") return [];
+  const labels = new Map<string, Set<string>>();
+  for (const { prompt, completion } of rows)
+    labels.set(prompt.trim(), (labels.get(prompt.trim()) ?? new Set()).add(completion.trim()));
+  const torn = rows.filter(({ prompt }) => (labels.get(prompt.trim())?.size ?? 0) > 1);
+  return torn.length === 0
+    ? []
+    : [{ note: `${counted(torn.length)} with a prompt that has another label elsewhere (${lines(torn)})` }];
 }
 
 function duplicates(rows: readonly PrepareRow[]): Finding[] {

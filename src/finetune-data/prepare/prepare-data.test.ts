@@ -117,6 +117,25 @@ describe("without --compat", () => {
     expect(remedies.filter(({ done }) => done).map(({ name }) => name)).toEqual(["duplicated_rows"]);
   });
 
+  test("columns that are called otherwise are found, prompts that are empty or torn between labels named", async () => {
+    const file = join(temporaryFolder(), "data.csv");
+    const labelled = Array.from({ length: 8 }, (_, at) => `question ${at},${at % 2 === 0 ? "yes" : "no"},z\n`).join("");
+    writeFileSync(file, `question,answer,other\n${labelled}question 0,no,z\n,yes,z\n`);
+    const source = await openText(file);
+    const table = readPrepareRows(source, { guess: true });
+    source.close();
+    expect(table.fixed.map(({ says }) => says)).toEqual([
+      "rename the column question to prompt",
+      "rename the column answer to completion",
+      "leave out other",
+    ]);
+    const { notes } = await prepareData(table.rows, { accept });
+    expect(notes).toContain("1 row without a prompt (line 11): the model learns to say that of nothing");
+    expect(notes).toContain("2 rows with a prompt that has another label elsewhere (line 2, 10)");
+    await expect(read("question,answer\na,b\n", ".csv")).rejects.toMatchObject({ code: "data.invalid" });
+    expect((await read("Prompt ,COMPLETION\na,b\n", ".csv")).rows).toHaveLength(1);
+  });
+
   test("rows whose completion is not there at all are told from empty ones", async () => {
     const table = await read('{"prompt":"a","completion":""}\n{"prompt":"b"}\n{"prompt":"c","completion":null}\n', ".jsonl");
     expect(table.missing).toEqual([2, 3]);

@@ -3,6 +3,7 @@ import { FinegaugeError } from "../../core/errors.ts";
 import { type Bag, isBag, type Json } from "../../core/json.ts";
 import type { TextSource } from "../../io/text-source.ts";
 import { guessDelimiter, parseCsv } from "../formats/csv.ts";
+import { guessColumns } from "../guess-columns.ts";
 import { parseJsonRow } from "../parse-json-row.ts";
 import type { PrepareRow } from "./prepare-row.ts";
 
@@ -25,22 +26,31 @@ interface Table {
  * Rows with a prompt and a completion, from JSON Lines, JSON, CSV, TSV, or a text of which each line is a completion.
  *
  * @param ending of the file's name, with its dot
+ * @param guess take the columns that look like question and answer where none is called prompt or completion
  * @throws FinegaugeError `data.invalid`
  */
-export function readPrepareRows(source: TextSource, { ending = extname(source.name) }: { ending?: string } = {}): PrepareTable {
+export function readPrepareRows(
+  source: TextSource,
+  { ending = extname(source.name), guess = false }: { ending?: string; guess?: boolean } = {},
+): PrepareTable {
   const table = readTable(source, ending.toLowerCase());
   const fixed: { name: string; says: string }[] = [];
+  const called = (wanted: "prompt" | "completion") =>
+    table.columns.includes(wanted) ? wanted : table.columns.find((column) => column.trim().toLowerCase() === wanted);
+  const guessed =
+    guess && called("prompt") === undefined && called("completion") === undefined
+      ? guessedColumns(table, source.name)
+      : undefined;
   const named = (wanted: "prompt" | "completion") => {
-    if (table.columns.includes(wanted)) return wanted;
-    const other = table.columns.find((column) => column.toLowerCase() === wanted);
-    if (other === undefined) {
+    const column = called(wanted) ?? guessed?.[wanted];
+    if (column === undefined) {
       throw new FinegaugeError("data.invalid", `there is no column ${wanted}`, {
         where: { file: source.name },
         hint: `columns: ${table.columns.join(", ")}; finegauge data convert --to completions makes prompt and completion of other formats`,
       });
     }
-    fixed.push({ name: `column_${wanted}`, says: `rename the column ${other} to ${wanted}` });
-    return other;
+    if (column !== wanted) fixed.push({ name: `column_${wanted}`, says: `rename the column ${column} to ${wanted}` });
+    return column;
   };
   const prompt = named("prompt");
   const completion = named("completion");
@@ -52,6 +62,14 @@ export function readPrepareRows(source: TextSource, { ending = extname(source.na
     return { line, prompt: textOf(values[prompt]), completion: textOf(values[completion]) };
   });
   return { rows, missing, fixed, notes: table.notes ?? [] };
+}
+
+/** Of a table of few columns; chats and such have their own way to be converted. */
+function guessedColumns({ columns, rows }: Table, file: string): { prompt: string; completion: string } | undefined {
+  if (rows.some(({ values }) => Object.values(values).some((value) => typeof value === "object" && value !== null)))
+    return undefined;
+  const { input, ideal } = guessColumns({ file, columns, rows }, {});
+  return { prompt: input, completion: ideal };
 }
 
 function textOf(value: Json | undefined): string {
