@@ -30,9 +30,25 @@ describe("pseudonymsFor", () => {
     ["<@U0AA> and ann.b and Ann", `<@${ann}> and ${ann} and ${ann}`],
     ["I will ask Will", `I will ask ${ann}`],
     ["oldname or oldname#0042", `${old} or ${old}`],
+    ["_tobin_ and __Tobin__ and **tobin**'s", `_${tobin}_ and __${tobin}__ and **${tobin}**'s`],
     ["mira, tobins, atobin, 11", "mira, tobins, atobin, 11"],
   ])("replaces whole names: %s", (text, wanted) => {
     expect(names.inText(text)).toBe(wanted);
+  });
+
+  test.each([
+    { name: "小明", text: "今天小明来了", wanted: (one: string) => `今天${one}来了` },
+    { name: "민수", text: "민수가 왔다", wanted: (one: string) => `${one}가 왔다` },
+    { name: "Jose\u0301", text: "hola JOSÉ!", wanted: (one: string) => `hola ${one}!` },
+    { name: "...", text: "well ... yes", wanted: () => "well ... yes" },
+    { name: "100", text: "100 % sure", wanted: () => "100 % sure" },
+    { name: "4.2", text: "4.2 is out", wanted: () => "4.2 is out" },
+    { name: "bo b", text: "bo b and bo", wanted: (one: string) => `${one} and bo` },
+    { name: "a+(b)[c]{d}|$^\\/-x", text: "so a+(b)[c]{d}|$^\\/-x said", wanted: (one: string) => `so ${one} said` },
+    { name: "x", text: "<@123456789012345678>", wanted: (one: string) => `<@${one}>` },
+  ])("finds $name where it can be told", ({ name, text, wanted }) => {
+    const given = pseudonymsFor([{ name, alsoCalled: ["123456789012345678"] }], "k");
+    expect(given.inText(text)).toBe(wanted(given.of(name)));
   });
 
   test("leaves no name of a word in any text", () => {

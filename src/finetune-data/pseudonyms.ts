@@ -17,8 +17,16 @@ export interface Pseudonyms {
   inText(text: string): string;
 }
 
-/** Shorter names are words of too many texts. */
-const shortest = 3;
+/** Letters by which a text's word is a name; fewer are words of too many texts. */
+const leastLetters = 3;
+const leastSigns = 2;
+/** Long enough to be an id. */
+const idDigits = 15;
+
+const letter = "\\p{L}\\p{M}\\p{N}_";
+/** Written without spaces between words, or with endings that stand right behind a name. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
 
 /**
  * `person-1a2b3c` for everybody: a keyed hash of the name, so that the same name has the same pseudonym wherever the key is the same.
@@ -47,24 +55,58 @@ export function pseudonymsFor(
   for (const { name, alsoCalled, partsOfName = [] } of people) {
     const pseudonym = given.get(name);
     if (pseudonym === undefined) continue;
-    for (const called of [name, name.replace(/#\d{4}$/, ""), ...alsoCalled]) {
-      if (called.length >= shortest) anyCase.set(called.toLowerCase(), pseudonym);
-    }
-    for (const part of partsOfName) if (part.length >= shortest && !asSpelled.has(part)) asSpelled.set(part, pseudonym);
+    for (const called of callings({ name, alsoCalled })) if (tells(called)) anyCase.set(folded(called), pseudonym);
+    for (const part of partsOfName) if (tells(part) && !asSpelled.has(part)) asSpelled.set(part, pseudonym);
   }
-  const kept = people.filter(({ name }) => keeps(name));
-  for (const called of kept.flatMap(({ name, alsoCalled }) => [name, ...alsoCalled])) anyCase.delete(called.toLowerCase());
+  for (const called of people.filter(({ name }) => keeps(name)).flatMap(callings)) anyCase.delete(folded(called));
+  return { of: (name) => given.get(name) ?? name, inText: given.size === 0 ? (text) => text : replacerOf(anyCase, asSpelled) };
+}
 
-  const isWord = (called: string) => /^[\p{L}\p{N}_]+$/u.test(called);
-  const composed = [...anyCase.keys()].filter((called) => !isWord(called)).sort((a, b) => b.length - a.length);
-  const names =
-    composed.length === 0 ? "" : `(?:${composed.map((one) => one.replaceAll(/[.*+?^${}()|[\]\\/-]/g, "\\$&")).join("|")})|`;
-  const candidates = new RegExp(`(?<![\\p{L}\\p{N}_])(?:${names}[\\p{L}\\p{N}_]+)(?![\\p{L}\\p{N}_])`, "giu");
-  return {
-    of: (name) => given.get(name) ?? name,
-    inText: (text) =>
-      given.size === 0
-        ? text
-        : text.replace(candidates, (word) => anyCase.get(word.toLowerCase()) ?? asSpelled.get(word) ?? word),
+function replacerOf(anyCase: ReadonlyMap<string, string>, asSpelled: ReadonlyMap<string, string>): Pseudonyms["inText"] {
+  const byLength = [...anyCase.keys()].sort((a, b) => b.length - a.length);
+  const anywhere = byLength.filter((called) => unspaced.test(called));
+  const composed = byLength.filter((called) => !unspaced.test(called) && !/^[\p{L}\p{M}\p{N}_]+$/u.test(called));
+  const within = anywhere.length === 0 ? undefined : new RegExp(anywhere.map(escaped).join("|"), "giu");
+  const longer = composed.length === 0 ? "" : `(?:${composed.map(escaped).join("|")})|`;
+  // One after the other are looked up, so that thousands of people cost no more than a few.
+  const words = new RegExp(`(?<![${letter}])(?:${longer}[${letter}]+)(?![${letter}])`, "giu");
+  const nameOf = (word: string) => anyCase.get(folded(word)) ?? asSpelled.get(word);
+  return (text) => {
+    const plain = text.normalize("NFC");
+    const replaced = (within === undefined ? plain : plain.replace(within, (called) => nameOf(called) ?? called)).replace(
+      words,
+      (word) => nameOf(word) ?? emphasised(word, nameOf),
+    );
+    return replaced === plain ? text : replaced;
   };
+}
+
+/** Underscores around a word are Markdown's. */
+function emphasised(word: string, nameOf: (word: string) => string | undefined): string {
+  const [, before = "", inner = "", after = ""] = /^(_*)(.*?)(_*)$/u.exec(word) ?? [];
+  const name = before === "" && after === "" ? undefined : nameOf(inner);
+  return name === undefined ? word : `${before}${name}${after}`;
+}
+
+function callings({ name, alsoCalled }: Person): string[] {
+  return [name, name.replace(/#\d{4}$/, ""), ...alsoCalled];
+}
+
+/** Whether a text can be told to be a name where it stands: `...` and `42` cannot. */
+function tells(called: string): boolean {
+  if (unspaced.test(called)) return called.length >= leastSigns;
+  const letters = called.match(/\p{L}/gu)?.length ?? 0;
+  return (
+    letters >= leastLetters ||
+    (letters > 0 && called.length > leastLetters) ||
+    (/^\d+$/.test(called) && called.length >= idDigits)
+  );
+}
+
+function folded(called: string): string {
+  return called.normalize("NFC").toLowerCase();
+}
+
+function escaped(called: string): string {
+  return called.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }

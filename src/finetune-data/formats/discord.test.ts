@@ -267,6 +267,30 @@ describe("conversations", () => {
   });
 });
 
+describe("a folder of channels", () => {
+  const folderOf = () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "a.txt"), exported([["25.03.2024 09:00", "ann", "a"]]));
+    writeFileSync(join(folder, "b.txt"), exported([["25.03.2024 09:00", "bob", "b"]]));
+    return folder;
+  };
+
+  test("may have some in which I wrote nothing", async () => {
+    expect(said(await conversations(folderOf(), { me: "bob" }))).toEqual([["user: a"], ["assistant: b"]]);
+  });
+
+  test("is refused when I wrote in none", async () => {
+    await expect(conversations(folderOf(), { me: "cy" })).rejects.toMatchObject({
+      message: 'nobody is called "cy"',
+      more: { hint: "people: ann, bob" },
+    });
+  });
+
+  test("is refused with an export that has nothing in it", async () => {
+    await expect(conversations(fileOf(exported([])))).rejects.toMatchObject({ message: "the export has no messages" });
+  });
+});
+
 describe("as selfchatbot had it", () => {
   const wanted = jsonOf("dm_iso_ampm.selfchatbot_compat.expected.json");
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { FinegaugeError } from "../../core/errors.ts";
 import type { ConversationRow } from "../conversation.ts";
+import type { Person } from "../pseudonyms.ts";
 import { dateParts } from "./discord/date-parts.ts";
 import type { ChatExport } from "./discord/export-message.ts";
 import { csvHeader, isDiscordExport } from "./discord/is-export.ts";
@@ -11,39 +12,61 @@ import { parseDiscordText } from "./discord/parse-text.ts";
 import { resolveDates } from "./discord/resolve-dates.ts";
 import { selfchatbotConversations } from "./discord/selfchatbot.ts";
 import type { Format, ReadOptions } from "./format.ts";
-import { type PeopleChat, type PersonMessage, peopleConversations } from "./people-chat.ts";
+import { isPerson, namesOf, type PeopleChat, type PersonMessage, peopleConversations } from "./people-chat.ts";
 
-/** What DiscordChatExporter writes: plain text of any locale, JSON, CSV; a folder of them. An hour of silence ends a conversation. */
+/** Seconds of silence that end a conversation, and within which what one person writes is one message. */
+const defaults = { gap: 3600, join: 300 };
+
+/** What DiscordChatExporter writes: plain text of any locale, JSON, CSV; a folder of them. */
 export const discord: Format = {
   read: (source, options) => readExport(source.name, source.text(), options),
   *readFolder(folder, options) {
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.(txt|json|csv)$/i.test(file));
+    const everybody = new Map<string, Person>();
     for (const file of files.sort()) {
       const path = join(folder, file);
       const text = readFileSync(path, "utf8");
       if (!isDiscordExport(text)) {
+        // What selfchatbot keeps beside its exports.
         if (basename(path) !== "parameters.json") options.warn?.(`${path} is no export of DiscordChatExporter, and is left out`);
         continue;
       }
-      for (const row of readExport(path, text, options)) yield "fault" in row ? row : withOrigin(row, file);
+      if (options.compat === "selfchatbot") yield* withOrigins(selfchatbotConversations(text, options), file);
+      else {
+        const chat = chatOf(path, text, options);
+        for (const person of chat.people) everybody.set(person.name, person);
+        // Who wrote in some channels need not have written in all.
+        const me = options.me !== undefined && namesOf(options.me, chat.people).size === 0 ? undefined : options.me;
+        yield* withOrigins(peopleConversations(chat, { ...options, me }, defaults), file);
+      }
     }
+    if (options.compat === undefined) isPerson(options.me, [...everybody.values()]);
   },
 };
 
-function withOrigin(row: Extract<ConversationRow, { conversation: unknown }>, file: string): ConversationRow {
-  const { line, conversation } = row;
-  return { line, conversation: { ...conversation, metadata: { ...conversation.metadata, origin: `${file}:${line}` } } };
+function* withOrigins(rows: Iterable<ConversationRow>, file: string): Generator<ConversationRow, void, void> {
+  for (const row of rows) {
+    if ("fault" in row) yield row;
+    else {
+      const { line, conversation } = row;
+      yield { line, conversation: { ...conversation, metadata: { ...conversation.metadata, origin: `${file}:${line}` } } };
+    }
+  }
 }
 
 function readExport(file: string, text: string, options: ReadOptions): Iterable<ConversationRow> {
   if (options.compat === "selfchatbot") return selfchatbotConversations(text, options);
+  return peopleConversations(chatOf(file, text, options), options, defaults);
+}
+
+function chatOf(file: string, text: string, options: ReadOptions): PeopleChat {
   const parsed = parseExport(file, text);
   const { messages, footerCount } = parsed;
   if (messages.length === 0) throw new FinegaugeError("data.invalid", "the export has no messages", { where: { file } });
   if (footerCount !== undefined && footerCount !== messages.length) {
     options.warn?.(`${file}: says that it has ${footerCount} messages, and has ${messages.length}`);
   }
-  return peopleConversations(toChat(parsed, file, options), options, { gap: 3600, join: 300 });
+  return toChat(parsed, file, options);
 }
 
 /** An export in whichever form. */

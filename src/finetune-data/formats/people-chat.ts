@@ -65,16 +65,16 @@ export function* peopleConversations(
   }
 }
 
-/** Whether a name is that of the person who was asked for by a name or an id. */
+/**
+ * Whether a name is that of the person who was asked for by a name or an id.
+ *
+ * @throws FinegaugeError `data.invalid` when that is nobody, or more than one
+ */
 export function isPerson(wanted: string | undefined, people: readonly Person[]): (name: string) => boolean {
   if (wanted === undefined) return () => false;
-  const lower = wanted.toLowerCase();
-  const callings = ({ name, alsoCalled }: Person) => [name, name.replace(/#\d{4}$/, ""), ...alsoCalled];
-  const exact = people.filter((person) => callings(person).includes(wanted));
-  const found = exact.length > 0 ? exact : people.filter((person) => callings(person).some((one) => one.toLowerCase() === lower));
-  const names = new Set(found.map(({ name }) => name));
-  const all = [...new Set(people.map(({ name }) => name))];
+  const names = namesOf(wanted, people);
   if (names.size === 1) return (name) => names.has(name);
+  const all = [...new Set(people.map(({ name }) => name))];
   throw new FinegaugeError(
     "data.invalid",
     `${names.size === 0 ? "nobody" : "more than one"} is called ${JSON.stringify(wanted)}`,
@@ -83,6 +83,15 @@ export function isPerson(wanted: string | undefined, people: readonly Person[]):
       hint: `people: ${all.slice(0, 10).join(", ")}${all.length > 10 ? `, and ${all.length - 10} more` : ""}`,
     },
   );
+}
+
+/** Who is called so: to the letter, else in any case. */
+export function namesOf(wanted: string, people: readonly Person[]): ReadonlySet<string> {
+  const callings = ({ name, alsoCalled }: Person) => [name, name.replace(/#\d{4}$/, ""), ...alsoCalled];
+  const lower = wanted.toLowerCase();
+  const exact = people.filter((person) => callings(person).includes(wanted));
+  const found = exact.length > 0 ? exact : people.filter((person) => callings(person).some((one) => one.toLowerCase() === lower));
+  return new Set(found.map(({ name }) => name));
 }
 
 /** Messages that belong together: of one thread, or with no more than `gap` seconds between them. In the order of their first. */
