@@ -5,6 +5,7 @@ export { draftSamples } from "./draft-samples.ts";
 export { firstDifference } from "./first-difference.ts";
 export type { ReadOptions } from "./formats/format.ts";
 export { type FormatName, formatNames, formats } from "./formats/index.ts";
+export { isJsonLines } from "./formats/records.ts";
 export { type Columns, guessColumns } from "./guess-columns.ts";
 export { type DuplicateSummary, duplicateKinds, findDuplicates } from "./leaks/find-duplicates.ts";
 export { findLeaks, type LeakFindings, type LeakPair, type LeakSummary } from "./leaks/find-leaks.ts";
@@ -20,6 +21,8 @@ export { type PrepareTable, readPrepareRows } from "./prepare/read-prepare-rows.
 export { type ProposedScorer, proposeScorer } from "./propose-scorer.ts";
 export { type DataFile, readDataFile } from "./read-data-file.ts";
 export { type Example, exampleHash, exampleOf, withAnswer } from "./refine/example.ts";
+export { planSplit, type SplitPlan } from "./split/plan-split.ts";
+export { readSplitRows } from "./split/read-split-rows.ts";
 export { commonSystem, toRow } from "./to-rows.ts";
 export { readTrainingConfig, type TrainingConfig, type TrainingFormat } from "./training-config.ts";
 export { type TrainingTurn, trainingTemplates, trainingText } from "./training-prompt.ts";

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { addExampleCommands } from "./example-commands.ts";
 import { common, share, wholeNumber } from "./options.ts";
+import { addShapeCommands } from "./shape-commands.ts";
 
 /** `finegauge data …`: what is done with files of training data. Each command's file is loaded when it is called. */
 export function addDataCommands(program: Command): void {
@@ -70,6 +71,8 @@ export function addDataCommands(program: Command): void {
     .option("--skip-bad", "leave out rows without a completion")
     .option("--dry-run", "say what would be done, and write nothing")
     .action(async (file, options) => (await import("../data/prepare.ts")).prepareFile(file, options));
+
+  addShapeCommands(data);
 }
 
 function oldWay(): Option {

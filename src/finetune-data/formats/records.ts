@@ -22,13 +22,18 @@ export function* readRecords(
     const made = "fault" in row ? row : make(row.values);
     return "fault" in made ? { line, fault: made.fault } : { line, conversation: made };
   };
-  if (!/\.(jsonl|ndjson)(\.gz|\.zst)?$/i.test(source.name) && isWholeJson(source.head(headBytes))) {
+  if (!isJsonLines(source)) {
     for (const [at, value] of wholeJson(source).entries()) {
       yield told(at + 1, isBag(value) ? { values: value } : { fault: "is no JSON object" });
     }
     return;
   }
   for (const { text, number } of source.lines()) if (text.trim() !== "") yield told(number, parseJsonRow(text));
+}
+
+/** Each line is a row. */
+export function isJsonLines(source: TextSource): boolean {
+  return /\.(jsonl|ndjson)(\.gz|\.zst)?$/i.test(source.name) || !isWholeJson(source.head(headBytes));
 }
 
 /** An array, or an object that goes on behind the end of its first line. */

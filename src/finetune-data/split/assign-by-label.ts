@@ -32,6 +32,8 @@ export function assignByLabel(rows: GroupedRows, { wanted, labelOf, labels, seed
   const had = new Float64Array(parts * width);
   const own = new Int32Array(width);
   const partOf = new Uint8Array(groups);
+  const isFilled = wanted.map(() => false);
+  let left = groups;
   for (const group of largestFirst(rows, seed)) {
     const start = starts[group] as number;
     const end = starts[group + 1] as number;
@@ -43,10 +45,14 @@ export function assignByLabel(rows: GroupedRows, { wanted, labelOf, labels, seed
     }
     let most = 0;
     for (let part = 1; part < parts; part++) if ((lacking[part] as number) > (lacking[most] as number)) most = part;
+    // A part may be too small for the last groups, but none is left empty while there are any.
+    const empty = isFilled.filter((filled) => !filled).length;
+    const candidates = left-- <= empty ? isFilled.map((filled) => !filled) : undefined;
+    if (candidates?.[most] === false) most = candidates.indexOf(true);
     let best = most;
     let least = Number.POSITIVE_INFINITY;
     for (let part = 0; part < parts; part++) {
-      if (part !== most && (lacking[part] as number) < end - start) continue;
+      if (part !== most && ((lacking[part] as number) < end - start || candidates?.[part] === false)) continue;
       let filled = 0;
       for (const label of touched) {
         const more = own[label] as number;
@@ -62,6 +68,7 @@ export function assignByLabel(rows: GroupedRows, { wanted, labelOf, labels, seed
       own[label] = 0;
     }
     lacking[best] = (lacking[best] as number) - (end - start);
+    isFilled[best] = true;
     partOf[group] = best;
   }
   return partOf;

@@ -21,8 +21,10 @@ export interface SplitPlan {
   readonly labels: readonly string[];
   /** Of each row the place of its part; -1: it cannot be read. */
   partOf(row: number): number;
-  /** Of each row the line on which its group begins, or its own. */
+  /** Of each row the line on which its group begins. */
   groupOf(row: number): number;
+  /** All rows in their order, those that cannot be read included. */
+  places(): Generator<{ readonly line: number; readonly part: number; readonly group: number }, void, void>;
   readonly groups: number;
   /** Rows of the largest group. */
   readonly largest: number;
@@ -81,6 +83,8 @@ export function planSplit(
       },
     );
   }
+  const partAt = (row: number) => partOfRow[row] ?? -1;
+  const groupOf = (row: number) => lines[groups.of(row)] as number;
   return {
     rows,
     parts: names.map((name, at) => ({
@@ -90,8 +94,11 @@ export function planSplit(
       labels: labelled[at] as number[],
     })),
     labels,
-    partOf: (row) => partOfRow[row] ?? -1,
-    groupOf: (row) => lines[groups.of(row)] as number,
+    partOf: partAt,
+    groupOf,
+    *places() {
+      for (let row = 0; row < groups.rows; row++) yield { line: lines[row] as number, part: partAt(row), group: groupOf(row) };
+    },
     groups: grouped.groups,
     largest: grouped.largest,
     joined: table.joined,
