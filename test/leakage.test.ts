@@ -111,7 +111,7 @@ describe("an eval that names its training data", () => {
     expect(first.stderr.split("leakage: ").length).toBe(2);
     expect(first.stderr.startsWith(said)).toBe(true);
     expect(first.stdout).toMatch(
-      /leaks {3}old.mjs on sums.dev.v1: 30 samples are in train.jsonl; without them 50.0 % .* of 210, on them 0.0 %/,
+      /^leakage sums.dev.v1: 30 of 240 samples are in train.jsonl; without them old.mjs 50.0 %, new.mjs 50.0 %$/m,
     );
   });
 
@@ -161,7 +161,7 @@ describe("an eval that names its training data", () => {
       ["run", "models/old.mjs", "sums", "--out", "reports", "--max-samples", "1", "--no-report"],
       { cwd },
     );
-    expect(stderr).toContain(said);
+    expect(stderr).toMatch(/^leakage: .* of 1 sample is in train.jsonl/);
     expect(readFileSync(file, "utf8")).toBe(text);
   });
 
@@ -256,25 +256,44 @@ describe("an eval that names its training data", () => {
 describe("a run of an eval with training data", () => {
   const spec = "  train: train.jsonl\n";
 
-  test("that only looks writes nothing, and knows of the samples that it would not ask", async () => {
+  test("that only looks writes nothing, and counts the samples that it would ask", async () => {
     using folder = scratchFolder();
     writeRegistry(folder.path, spec);
     const { stderr } = await finegauge(["run", "models/old.mjs", "sums", "--dry-run", "--max-samples", "5"], {
       cwd: folder.path,
     });
-    expect(stderr).toContain(said);
+    expect(stderr).toMatch(/^leakage: (none|\d) of 5 samples (is|are) in train.jsonl/);
+    expect(existsSync(join(folder.path, "reports"))).toBe(false);
+  });
+
+  test("that is refused after it looked leaves nothing behind", async () => {
+    using folder = scratchFolder();
+    writeRegistry(folder.path, spec);
+    const { code, stderr } = await finegauge(["run", "models/gone.mjs", "sums"], { cwd: folder.path });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("models/gone.mjs")]);
     expect(existsSync(join(folder.path, "reports"))).toBe(false);
   });
 
   test("counts in its first line those that it asks", async () => {
     using folder = scratchFolder();
     writeRegistry(folder.path, spec);
-    await finegauge(["run", "models/old.mjs", "sums", "--max-samples", "40", "--no-report"], { cwd: folder.path });
+    const { stderr } = await finegauge(["run", "models/old.mjs", "sums", "--max-samples", "40", "--no-report"], {
+      cwd: folder.path,
+    });
     const { run, samples } = linesOf(runFile(folder.path, "old"));
     const found = samples.filter(({ leak }) => leak !== undefined).length;
     expect(samples.length).toBe(40);
+    expect(stderr).toContain(`leakage: ${found} of 40 samples`);
     expect(run.leakage?.leaked).toBe(found);
     expect(found).toBeLessThan(leaked);
+  });
+
+  test("says nothing of the search under --quiet; what is left of the score is a result, and is said", async () => {
+    using folder = scratchFolder();
+    writeRegistry(folder.path, spec);
+    const { stdout, stderr } = await finegauge(["run", "models/old.mjs", "sums", "--quiet", "--no-report"], { cwd: folder.path });
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/^leakage old.mjs on sums.dev.v1: 30 of 240 samples are in train.jsonl; without them/m);
   });
 
   test("is silent under --quiet where nothing leaks, and marks no line", async () => {

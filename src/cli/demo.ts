@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { judgeGate } from "../compare/index.ts";
+import { whole } from "../core/figures.ts";
 import { createStop } from "../engine/index.ts";
 import { type CommonOptions, type Context, openContext } from "./context.ts";
 import { findGateSides, openCases } from "./gate-cases.ts";
 import { gateTexts } from "./gate-texts.ts";
 import { limitYoungGeneration } from "./limit-young-generation.ts";
+import { near } from "./near.ts";
+import { percent } from "./numbers.ts";
 import { note } from "./progress.ts";
 import { putReport, reportOf } from "./report-of.ts";
 import { asJson } from "./run.ts";
@@ -51,8 +54,22 @@ export async function demo(options: CommonOptions): Promise<void> {
   }
   const sentences = comparisons.map(({ sentence, finding }) => styleText(colours[finding], sentence, { stream: process.stdout }));
   const why = gate.rules.flatMap(({ verdict, rule, sentence }) => (verdict === "fail" ? [`  ${rule}: ${sentence}`] : []));
-  const lines = [...(await runSummary(finished, page, options)), "", ...sentences, gate.sentence, ...why];
+  const next = options.quiet ? [] : [`next    open ${near(page)}, or finegauge diff ${base} ${tuned}`];
+  const summary = await runSummary(finished, undefined, { quiet: true, leakage: false });
+  const lines = [...summary, ...leakage(finished), "", ...sentences, gate.sentence, ...why, ...next];
   process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** Of the model that learned from them: the other one has never seen the training data. */
+function leakage(finished: readonly FinishedRun[]): string[] {
+  const found = finished.flatMap(({ model, samples, leakage: known }) =>
+    model !== tuned || known?.scores === undefined ? [] : [{ samples, ...known, clean: known.scores.clean }],
+  );
+  const [first] = found;
+  if (first === undefined) return [];
+  const many = found.map(({ leaked, samples }) => `${whole(leaked)} of ${whole(samples)}`).join(" and ");
+  const scores = found.map(({ clean }) => percent(clean.value)).join(" and ");
+  return [`leakage ${tuned} was trained on ${many} of these samples, or nearly the same: without them ${scores}`];
 }
 
 const colours = { better: "green", worse: "red", "not-worse": "green", unclear: "yellow" } as const;

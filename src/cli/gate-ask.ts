@@ -60,9 +60,9 @@ export async function askAgain(context: Context, { source, facts }: Side, pick: 
     if (part.selected === 0) return { refused: `${run.eval} has no such samples` };
     // A leak file that lies over the run says it of more samples too.
     const checked = run.leakage !== undefined && source.leakOf === undefined;
-    const quiet = { out: settings.out, dryRun: false, announce: false };
+    const quiet = { out: settings.out, announce: false };
     const leakage = checked ? await checkLeakage(resolved, samples, quiet) : undefined;
-    if (checked && leakage?.facts.train_hash !== run.leakage?.train_hash)
+    if (checked && leakage?.known.facts.train_hash !== run.leakage?.train_hash)
       return { refused: `the training data of ${run.eval} is not what it was when ${name} ran it` };
     const plan = await planRun({
       spec: resolved.spec,
@@ -79,12 +79,13 @@ export async function askAgain(context: Context, { source, facts }: Side, pick: 
       inputs: run.inputs,
       concurrency: settings.concurrency,
       prices: reference.price?.source,
-      leakage,
+      leakage: leakage?.known,
       tool: context.tool,
     });
     if (canonicalJson([plan.line.judges, plan.line.scorers]) !== canonicalJson([run.judges, run.scorers])) {
       return { refused: `${run.eval} is graded by others than it was when ${name} ran it` };
     }
+    await leakage?.keep();
     note(
       logLine(
         `asking ${name} ${counted(part.selected, "sample")} of ${run.eval}${options.attempts > 1 ? `, ${options.attempts} times each` : ""}`,

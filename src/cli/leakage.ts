@@ -18,12 +18,17 @@ import { oneLine } from "./table.ts";
 export interface LeakageOptions {
   /** Where runs go; what was found is kept below it. */
   readonly out: string;
-  /** Nothing is written. */
-  readonly dryRun: boolean;
   /** Say on stderr what was found. */
   readonly announce: boolean;
   readonly quiet?: boolean | undefined;
   readonly stop?: Stop | undefined;
+}
+
+/** What was found, and how the next run finds it again. */
+export interface CheckedLeakage {
+  readonly known: KnownLeakage;
+  /** Writes down what was looked for just now: for when something is written anyway, never before a command that may yet be refused. */
+  keep(): Promise<void>;
 }
 
 /** A training file that is larger than this keeps people waiting for longer than they do unasked: some seconds. */
@@ -42,38 +47,41 @@ export async function checkLeakage(
   resolved: ResolvedEval,
   source: SampleSource,
   options: LeakageOptions,
-): Promise<KnownLeakage | undefined> {
+): Promise<CheckedLeakage | undefined> {
   const { spec, trainPaths, trainFault } = resolved;
   if (trainFault !== undefined) throw trainFault;
   if (spec.train === undefined) return undefined;
   const train = isAbsolute(spec.train) ? basename(spec.train) : spec.train;
   const key = { out: options.out, trainHash: await filesHash(trainPaths), evalHash: source.dataHash };
-  let found = keptLeaks(key);
-  if (found === undefined) {
+  const kept = keptLeaks(key);
+  if (kept === undefined) {
     const bytes = trainPaths.reduce((sum, path) => sum + statSync(path).size, 0);
     if (options.announce && bytes > longRead) {
       note(`looking for ${counted(source.total, "sample")} in ${oneLine(train, 200)}, ${fileSize(bytes)}`, options);
     }
-    found = await findAll(resolved, { train, trainHash: key.trainHash, evalHash: key.evalHash, stop: options.stop });
-    if (!options.dryRun) await keepLeaks(key, found);
   }
+  const found =
+    kept ?? (await findAll(resolved, { train, trainHash: key.trainHash, evalHash: key.evalHash, stop: options.stop }));
   const { head, leaks } = found;
   const kinds = kindsByItem(found);
+  const asked = source.selected === source.total ? leaks.map(({ kind }) => kind) : selectedKinds(source, kinds);
   if (options.announce) {
-    const words = leakageWords({ train, leaked: head.leaked, of: head.samples, kinds: countKinds(leaks) });
-    const said = `leakage: ${oneLine(words, 300)}`;
-    // What makes numbers look better than they are is said whatever is asked for.
-    note(said, head.leaked > 0 ? {} : options);
+    const words = leakageWords({ train, leaked: asked.length, of: source.selected, kinds: countKinds(asked) });
+    note(`leakage: ${oneLine(words, 300)}`, options);
   }
-  const leaked = source.selected === source.total ? head.leaked : countSelected(source, kinds);
   return {
-    facts: { train, train_hash: head.train_hash, train_rows: head.train_rows, leaked },
-    kindOf: (item) => kinds.get(item),
+    known: {
+      facts: { train, train_hash: head.train_hash, train_rows: head.train_rows, leaked: asked.length },
+      kindOf: (item) => kinds.get(item),
+    },
+    keep: async () => {
+      if (kept === undefined) await keepLeaks(key, found);
+    },
   };
 }
 
-function countKinds(leaks: LeakFile["leaks"]): LeakageFacts["kinds"] {
-  const counts = leakKinds.map((kind) => [kind, leaks.filter((leak) => leak.kind === kind).length] as const);
+function countKinds(found: readonly LeakKind[]): LeakageFacts["kinds"] {
+  const counts = leakKinds.map((kind) => [kind, found.filter((one) => one === kind).length] as const);
   return Object.fromEntries(counts.filter(([, n]) => n > 0));
 }
 
@@ -132,8 +140,7 @@ function* samplesOf(source: SampleSource): Generator<Sample> {
   for (let position = 0; position < source.selected; position++) yield source.at(position);
 }
 
-function countSelected(source: SampleSource, kinds: ReadonlyMap<string, LeakKind>): number {
-  let leaked = 0;
-  if (kinds.size > 0) for (const { hashes } of samplesOf(source)) if (kinds.has(hashes.item)) leaked++;
-  return leaked;
+function selectedKinds(source: SampleSource, kinds: ReadonlyMap<string, LeakKind>): LeakKind[] {
+  if (kinds.size === 0) return [];
+  return [...samplesOf(source)].flatMap(({ hashes }) => kinds.get(hashes.item) ?? []);
 }

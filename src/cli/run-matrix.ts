@@ -5,7 +5,7 @@ import { makeScorers } from "../core/make-scorers.ts";
 import type { Prompt } from "../core/message.ts";
 import type { EndLine } from "../core/run-line.ts";
 import type { SampleSource } from "../core/sample.ts";
-import { type KnownLeakage, type WidthBounds, widthOf } from "../engine/index.ts";
+import { type WidthBounds, widthOf } from "../engine/index.ts";
 import { openSamples, type RegistryWarning, type ResolvedEval } from "../registry/index.ts";
 import type { Budget } from "./budget.ts";
 import { refuseBeyond } from "./budget-foresight.ts";
@@ -13,7 +13,7 @@ import type { BudgetGate } from "./budget-gate.ts";
 import type { CacheSession } from "./cache-session.ts";
 import { confirmSpending, terminalAsker } from "./confirm.ts";
 import type { Context } from "./context.ts";
-import { checkLeakage } from "./leakage.ts";
+import { type CheckedLeakage, checkLeakage } from "./leakage.ts";
 import { counted } from "./numbers.ts";
 import { openJudges } from "./open-judges.ts";
 import { findModels, isLocal, isRemote, type ModelReference, modelsFirst, type OpeningSetup } from "./open-models.ts";
@@ -69,7 +69,7 @@ export async function runMatrix(context: Context, options: MatrixOptions): Promi
         const order = options.order === "groups" && resolved.spec.group_by === undefined ? "shuffle" : options.order;
         await options.prepare?.(resolved.spec);
         const source = await openSamples({ eval: resolved, order, maxSamples: options.maxSamples });
-        evals.push({ resolved, source, judges: graders, order, leakage: await leakageOf(resolved, source) });
+        evals.push({ resolved, source, judges: graders, order, checked: await leakageOf(resolved, source) });
       } catch (error) {
         if (names.length === 1 || stop.drain.aborted || !(error instanceof FinegaugeError)) throw error;
         options.onRefused(error);
@@ -107,7 +107,7 @@ export async function runMatrix(context: Context, options: MatrixOptions): Promi
   }
   return finished;
 
-  async function leakageOf(resolved: ResolvedEval, source: SampleSource): Promise<KnownLeakage | undefined> {
+  async function leakageOf(resolved: ResolvedEval, source: SampleSource): Promise<CheckedLeakage | undefined> {
     try {
       return await checkLeakage(resolved, source, { ...options, out: settings.out });
     } catch (error) {

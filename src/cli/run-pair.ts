@@ -12,11 +12,12 @@ import type { EndLine } from "../core/run-line.ts";
 import type { SampleSource } from "../core/sample.ts";
 import { unanswered } from "../core/score.ts";
 import { ulid } from "../core/ulid.ts";
-import { type KnownLeakage, type OpenJudge, planRun, type RunPace, type RunPlan, runEval, type Stop } from "../engine/index.ts";
+import { type OpenJudge, planRun, type RunPace, type RunPlan, runEval, type Stop } from "../engine/index.ts";
 import type { ResolvedEval, SampleOrder } from "../registry/index.ts";
 import { type ListedRun, listRuns, runPath } from "../runs/index.ts";
 import type { Context } from "./context.ts";
 import type { Watched } from "./fail-fast.ts";
+import type { CheckedLeakage } from "./leakage.ts";
 import { counted } from "./numbers.ts";
 import { isLocal, type ModelReference } from "./open-models.ts";
 import { type PlanFacts, planLine, wrapParts } from "./plan-line.ts";
@@ -80,7 +81,7 @@ export interface OpenEval {
   readonly judges: readonly OpenJudge[];
   readonly order: SampleOrder;
   /** Undefined where the eval names no training data. */
-  readonly leakage: KnownLeakage | undefined;
+  readonly checked: CheckedLeakage | undefined;
 }
 
 /**
@@ -122,6 +123,7 @@ export async function runPair(
 
   const resumed = await chooseResume(plan, dirname(file), settings.out, options);
   await options.confirm?.();
+  await opened.checked?.keep();
   const pairs = plan.source.selected * plan.attempts;
   const expressions = await openRunExpressions(plan.spec.metrics);
   const collector = collectRun({ spec: plan.spec, selected: pairs, attempts: plan.attempts, expressions });
@@ -189,7 +191,7 @@ export function announce(facts: PlanFacts, options: Pick<PairOptions, "announce"
 async function planPair(
   context: Context,
   options: PairOptions,
-  { resolved, source, judges, order, leakage }: OpenEval,
+  { resolved, source, judges, order, checked }: OpenEval,
   reference: ModelReference,
   fn: CompletionFn,
 ): Promise<RunPlan> {
@@ -208,7 +210,7 @@ async function planPair(
     inputs: options.inputs,
     concurrency: options.concurrency,
     prices: reference.price?.source,
-    leakage,
+    leakage: checked?.known,
     tool: context.tool,
   });
 }

@@ -43,19 +43,25 @@ describe("runSummary", () => {
     ]);
   });
 
-  test("says of the first two runs over leaked samples what is left of their score", async () => {
-    const scores = { clean: { ...accuracy, value: 0.8, n: 8 }, leaked: { ...accuracy, value: 1, interval: null, n: 2 } };
-    const leakage = { train: "train.jsonl", train_hash: "a1", train_rows: 9, leaked: 2, scores };
+  const scores = { clean: { ...accuracy, value: 0.8, n: 8 }, leaked: { ...accuracy, value: 1, interval: null, n: 2 } };
+  const leakage = { train: "train.jsonl", train_hash: "a1", train_rows: 9, leaked: 2, scores };
+
+  test("says of a run over leaked samples what is left of its score", async () => {
     const { scores: _, ...none } = { ...leakage, leaked: 0 };
-    const runs = [
-      finished({ leakage: none }),
-      finished({ leakage }),
-      finished({ leakage, model: "b" }),
-      finished({ leakage, model: "c" }),
-    ];
-    const said = (await summary(runs)).filter((line) => line.startsWith("leaks"));
-    const rest = "2 samples are in train.jsonl; without them 80.0 % (59.6–98.2) of 8, on them 100.0 % of 2";
-    expect(said).toEqual([`leaks   mock on tickets.v1: ${rest}`, `leaks   b on tickets.v1: ${rest}`]);
+    const said = (await summary([finished({ leakage: none, model: "b" }), finished({ leakage })])).filter((line) =>
+      line.startsWith("leak"),
+    );
+    expect(said).toEqual([
+      "leakage mock on tickets.v1: 2 of 10 samples are in train.jsonl; without them 80.0 % (59.6–98.2) of 8, on them 100.0 % of 2",
+    ]);
+  });
+
+  test("says it once of an eval, with the score of every model that ran it, and of no more than two evals", async () => {
+    const evals = ["a.v1", "b.v1", "c.v1"];
+    const runs = ["mock", "other"].flatMap((model) => evals.map((name) => finished({ leakage, model, eval: name })));
+    const said = (await summary(runs)).filter((line) => line.startsWith("leak"));
+    const rest = "2 of 10 samples are in train.jsonl; without them mock 80.0 %, other 80.0 %";
+    expect(said).toEqual([`leakage a.v1: ${rest}`, `leakage b.v1: ${rest}`]);
   });
 
   test("writes grades from 1 to 5 as they are, under their name", async () => {

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { styleText } from "node:util";
 import { primaryMetric } from "../compare/index.ts";
+import type { LeakScores } from "../core/comparison.ts";
 import { age, changeSize, figure, range, scaleOf, whole } from "../core/figures.ts";
 import { leakScoreWords } from "../core/leakage-words.ts";
 import type { Metric } from "../core/metric.ts";
@@ -13,11 +14,13 @@ const mostRows = 8;
 /** More comparisons than this are `finegauge diff`'s to tell. */
 const mostCompared = 3;
 
-/** More runs over leaked samples than this are the report's to tell. */
+/** More evals with leaked samples than this are the report's to tell. */
 const mostLeaked = 2;
 
 interface SummaryOptions {
   readonly quiet?: boolean | undefined;
+  /** false: whoever asks says it in words of its own. */
+  readonly leakage?: boolean | undefined;
   /** What a run says beside an earlier one, in a few lines. */
   readonly since?: ((run: FinishedRun) => Promise<readonly string[]>) | undefined;
 }
@@ -35,7 +38,7 @@ export async function runSummary(
   const lines = table([head, ...finished.slice(0, mostRows).map(row)]);
   if (finished.length > mostRows) lines.push(dim(`and ${finished.length - mostRows} more; the report has them all`));
   lines.push(...(options.quiet ? [] : await sinceAll(finished, options.since)));
-  lines.push(...leaked(finished), ...spent(finished), ...fromCache(finished));
+  lines.push(...(options.leakage === false ? [] : leaked(finished)), ...spent(finished), ...fromCache(finished));
   for (const run of finished.slice(0, 2)) {
     if (run.end.reason === "run.early-fail") lines.push(stoppedEarly(run));
     if (run.end.reason !== "run.interrupted" && run.end.reason !== "run.budget-spent") continue;
@@ -47,15 +50,29 @@ export async function runSummary(
   return lines;
 }
 
-/** What is left of a score without the samples that are in the training data. */
+/** What is left of a score without the samples that are in the training data: a line for each eval, whoever ran it. */
 function leaked(finished: readonly FinishedRun[]): string[] {
-  const found = finished.flatMap(({ eval: name, model, leakage }) =>
-    leakage?.scores === undefined ? [] : [{ who: `${model} on ${name}`, leakage, scores: leakage.scores }],
+  const found = finished.flatMap(({ eval: name, model, samples, leakage }) =>
+    leakage?.scores === undefined ? [] : [{ name, model, samples, leakage, scores: leakage.scores }],
   );
-  return found.slice(0, mostLeaked).map(({ who, leakage: { leaked: n, train }, scores }) => {
-    const many = `${counted(n, "sample")} ${n === 1 ? "is" : "are"} in ${train}`;
-    return `leaks   ${oneLine(`${who}: ${many}; ${leakScoreWords(scores)}`, 300)}`;
+  const ofEval = new Map<string, typeof found>();
+  for (const one of found) {
+    const key = JSON.stringify([one.name, one.samples, one.leakage.train, one.leakage.leaked]);
+    ofEval.set(key, [...(ofEval.get(key) ?? []), one]);
+  }
+  return [...ofEval.values()].slice(0, mostLeaked).map((runs) => {
+    const [{ name, model, samples, leakage, scores }, ...others] = runs as [(typeof found)[number]];
+    const many = `${whole(leakage.leaked)} of ${counted(samples, "sample")} ${leakage.leaked === 1 ? "is" : "are"} in ${leakage.train}`;
+    const said =
+      others.length === 0
+        ? `${model} on ${name}: ${many}; ${leakScoreWords(scores)}`
+        : `${name}: ${many}; without them ${runs.map((one) => `${one.model} ${cleanScore(one.scores)}`).join(", ")}`;
+    return `leakage ${oneLine(said, 300)}`;
   });
+}
+
+function cleanScore({ clean }: LeakScores): string {
+  return clean.value === null ? (clean.reason ?? "nothing") : figure(clean.value, scaleOf([clean]));
 }
 
 /** What each run says beside an earlier one: alone with its first regressions, among several in one sentence each. */
