@@ -60,6 +60,7 @@ module.exports = {
       ["ajv", "^src/scorers/compile-schema\\.ts$"],
       ["fastest-levenshtein", "^src/scorers/levenshtein\\.ts$"],
       ["js-rouge", "^src/scorers/rouge-l\\.ts$"],
+      ["gpt-tokenizer", "^src/finetune-data/tokens/gpt-tokenizer\\.ts$"],
       ["promptfoo", "^src/bridges/promptfoo/promptfoo\\.ts$"],
       ["node-llama-cpp", "^src/completion-fns/llama/runtime\\.ts$"],
     ].map(([name, file]) => ({

@@ -24,5 +24,11 @@ export { type Example, exampleHash, exampleOf, withAnswer } from "./refine/examp
 export { planSplit, type SplitPlan } from "./split/plan-split.ts";
 export { readSplitRows } from "./split/read-split-rows.ts";
 export { commonSystem, toRow } from "./to-rows.ts";
+export { openCounter } from "./tokens/open-counter.ts";
+export { type EncodingName, encodings, type TokenCounter } from "./tokens/token-counter.ts";
+export { type TunableModel, tunableModel } from "./tokens/tunable-model.ts";
 export { readTrainingConfig, type TrainingConfig, type TrainingFormat } from "./training-config.ts";
 export { type TrainingTurn, trainingTemplates, trainingText } from "./training-prompt.ts";
+export { defaultEpochs } from "./validate/default-epochs.ts";
+export type { Distribution } from "./validate/tally.ts";
+export { type RowFinding, type ValidateMode, type Validation, validateModes, validateRows } from "./validate/validate-rows.ts";

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { addExampleCommands } from "./example-commands.ts";
-import { common, share, wholeNumber } from "./options.ts";
+import { common, number, positiveNumber, share, wholeNumber } from "./options.ts";
 import { addShapeCommands } from "./shape-commands.ts";
 
 /** `finegauge data …`: what is done with files of training data. Each command's file is loaded when it is called. */
@@ -55,6 +55,29 @@ export function addDataCommands(program: Command): void {
     )
     .addOption(oldWay())
     .action(async (path, options) => (await import("../data/import.ts")).importData(path, options));
+
+  common(data.command("validate"))
+    .description("check a training file, count its tokens and say what it would cost; exit code 1 if anything is wrong")
+    .argument("<file>", "JSONL of chats, preference pairs, or prompts and completions; - is standard input")
+    .addOption(
+      new Option("--mode <rules>", "of today's API, or of a script of 2023")
+        .choices(["current", "cookbook", "tools"])
+        .default("current"),
+    )
+    .option("--model <name>", "what is tuned: tells the encoding and the limit of a row")
+    .option("--encoding <name>", "how tokens are counted (default: the model's; else o200k_base, of the old rules cl100k_base)")
+    .option(
+      "--max-tokens <n>",
+      "of a row, above which it is cut (default: the model's; else 65536, of the old rules 4096)",
+      positiveNumber,
+    )
+    .option("--epochs <n>", "how often training goes through the rows (default: as the API chooses)", positiveNumber)
+    .option("--price <dollars>", "of a million trained tokens", number)
+    .option("--strict", "exit code 1 on warnings as well")
+    .option("--show <n>", "how many findings to show", wholeNumber, 10)
+    .option("--report <file>", "every finding with its row, as JSONL")
+    .option("--force", "replace a file of that name")
+    .action(async (file, options) => (await import("../data/validate.ts")).validateFile(file, options));
 
   common(data.command("prepare"))
     .description("check prompts and completions for a model that goes on writing a text, and mend what is accepted")

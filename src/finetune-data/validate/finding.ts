@@ -1,0 +1,16 @@
+/** One thing that is wrong with a row, or worth a look. */
+export interface Finding {
+  /** Errors make a file unfit; warnings do not. */
+  readonly level: "error" | "warning";
+  /** Stays the same; counted by. */
+  readonly kind: string;
+  /** Goes on from the name of the row: `has no content`. */
+  readonly says: string;
+  /** Of the row, from 1. */
+  readonly message?: number;
+}
+
+export type Tell = (finding: Finding) => void;
+
+/** What a check calls: an error of this kind. */
+export type Fail = (kind: string, says: string) => void;
