@@ -5,12 +5,14 @@ import type { Allowance } from "./allowance.ts";
 import { type Assembler, assembler } from "./assemble-reply.ts";
 import { type Endpoint, endpointOf } from "./endpoint.ts";
 import { headerOf, nameHeader, secretsOf } from "./headers.ts";
-import type { Recorder } from "./recorder.ts";
+import type { Prepared, Recorder } from "./recorder.ts";
 import { type EventData, eventData } from "./sse.ts";
 
 /** Looks on while a request and its answer pass. It changes nothing of either, and never throws. */
 export interface Exchange {
   asked(chunk: Uint8Array): void;
+  /** The request is whole. */
+  askedAll(): void;
   answered(status: number, rawHeaders: readonly string[]): void;
   /** To be called before the piece is passed on: whoever has the last one finds the conversation recorded. */
   data(chunk: Uint8Array): void;
@@ -34,6 +36,8 @@ export function openExchange(options: ExchangeOptions): Exchange | undefined {
   return endpoint === undefined ? undefined : exchangeOf(endpoint, options);
 }
 
+const longestSliceMs = 1;
+
 interface Answer {
   readonly encoding: string;
   /** Bytes; undefined = whoever sends says when it is over. */
@@ -50,6 +54,9 @@ function exchangeOf(endpoint: Endpoint, { path, rawHeaders, recorder, allowance 
   const reply: Uint8Array[] = [];
   const pieces = assembler(endpoint);
   const decoder = new StringDecoder("utf8");
+  const secrets = secretsOf(rawHeaders, path);
+  let whatWasAsked: Bag | undefined;
+  let prepared: Prepared | undefined;
   let held = 0;
   let received = 0;
   let answer: Answer | undefined;
@@ -74,12 +81,33 @@ function exchangeOf(endpoint: Endpoint, { path, rawHeaders, recorder, allowance 
     state = to;
   }
 
+  function read(): Bag | undefined {
+    whatWasAsked ??= parsed(decoded(request, headerOf(rawHeaders, "content-encoding")));
+    return whatWasAsked;
+  }
+
+  /** A slice at a time, so that others' answers pass meanwhile. */
+  function prepare(): void {
+    if (state !== "open") return;
+    try {
+      const value = read();
+      if (value === undefined) return;
+      prepared ??= recorder.prepare(value, secrets);
+      const until = performance.now() + longestSliceMs;
+      while (performance.now() < until) if (!prepared.step()) return;
+    } catch {
+      // Whatever is wrong with it is found again, and counted, when it is recorded.
+      return;
+    }
+    setImmediate(prepare);
+  }
+
   function finish(): void {
     if (answer === undefined || state === "over") return;
     if (state === "too-large") recorder.leaveOut();
     else {
       const latency_ms = performance.now() - began;
-      const asked = parsed(decoded(request, headerOf(rawHeaders, "content-encoding")));
+      const asked = read();
       const got = answer.events === undefined ? wholeReply(endpoint, decoded(reply, answer.encoding), answer) : pieces.reply();
       if (asked === undefined || got === undefined) recorder.leaveOut();
       else {
@@ -89,7 +117,8 @@ function exchangeOf(endpoint: Endpoint, { path, rawHeaders, recorder, allowance 
           reply: got,
           deployment: deploymentIn(path),
           name: headerOf(rawHeaders, nameHeader),
-          secrets: secretsOf(rawHeaders, path),
+          secrets,
+          prepared,
           streamed: answer.streamed,
           at,
           latency_ms,
@@ -103,6 +132,7 @@ function exchangeOf(endpoint: Endpoint, { path, rawHeaders, recorder, allowance 
     asked(chunk) {
       if (hold(chunk.length)) request.push(chunk);
     },
+    askedAll: () => void setImmediate(prepare),
     answered(status, headers) {
       if (status !== 200) {
         letGo("over");

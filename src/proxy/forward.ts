@@ -38,7 +38,7 @@ export function forward(passage: Passage): void {
   });
   outgoing.on("error", () => {});
   outgoing.on("drain", () => controller?.resume());
-  if (exchange !== undefined) incoming.on("data", exchange.asked);
+  if (exchange !== undefined) incoming.on("data", exchange.asked).on("end", exchange.askedAll);
   // Whoever sends it sets it going again.
   incoming.pause();
 

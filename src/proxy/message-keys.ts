@@ -10,9 +10,18 @@ import { type Bag, canonicalJson, isBag, type Json } from "../core/json.ts";
 export function beginnings(root: string, messages: readonly Bag[]): string[] {
   let key = textHash(root);
   return messages.map((message) => {
-    key = textHash(`${key}${keyText(message)}`);
+    key = textHash(key + messageKey(message));
     return key;
   });
+}
+
+const known = new WeakMap<Bag, string>();
+
+/** Equal for messages that say the same; worked out once for each object. */
+export function messageKey(message: Bag): string {
+  const key = known.get(message) ?? textHash(keyText(message));
+  known.set(message, key);
+  return key;
 }
 
 function keyText({ role, name, content, tool_calls, function_call, tool_call_id, refusal }: Bag): string {

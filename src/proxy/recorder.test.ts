@@ -107,7 +107,7 @@ describe("the Responses API", () => {
 
   test("is recorded as a chat: instructions, images, calls and what they gave", async () => {
     const call = { type: "function_call", call_id: "c1", name: "f", arguments: "{}" };
-    const input = [
+    const input: Bag[] = [
       {
         role: "user",
         content: [

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import type { Usage } from "../core/completion.ts";
 import { FinegaugeError } from "../core/errors.ts";
 import { hash64 } from "../core/hash.ts";
-import type { Bag, Json } from "../core/json.ts";
+import { type Bag, isBag, type Json } from "../core/json.ts";
 import { ulid } from "../core/ulid.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { beginnings } from "./message-keys.ts";
+import { beginnings, messageKey } from "./message-keys.ts";
 import { type OpenConversation, openConversations, sumOf } from "./open-conversations.ts";
 import { openRecordingFile, type RecordingFile } from "./recording-file.ts";
 import { fileName, type NameBy, templateName } from "./recording-name.ts";
@@ -27,11 +27,20 @@ export interface Answered {
   readonly name?: string | undefined;
   /** Keys that the request came with. */
   readonly secrets: readonly string[];
+  /** What `prepare` gave for the request, done or not. */
+  readonly prepared?: Prepared | undefined;
   readonly streamed: boolean;
   /** When it was asked, milliseconds since 1970. */
   readonly at: number;
   /** From the request to the last byte of the reply. */
   readonly latency_ms: number;
+}
+
+/** Work on a request that can be done while the upstream is thinking. */
+export interface Prepared {
+  readonly redactor: RowRedactor;
+  /** Does a little of it. @returns whether there is more */
+  step(): boolean;
 }
 
 export interface RecorderOptions {
@@ -63,6 +72,8 @@ export interface RecordCounts {
 
 export interface Recorder {
   readonly counts: RecordCounts;
+  /** A long conversation takes milliseconds to be cleaned, which nobody has to wait for who waits for a model anyway. */
+  prepare(request: Bag, secrets: readonly string[]): Prepared;
   /** The conversation is in the kernel's hands when this returns. It never throws. */
   record(answered: Answered): void;
   leaveOut(): void;
@@ -95,6 +106,27 @@ export function openRecorder(options: RecorderOptions): Recorder {
     return { name, file };
   }
 
+  function redactorFor(more: readonly string[]): RowRedactor {
+    return rowRedactor([...secrets, ...more], redact);
+  }
+
+  function prepare(request: Bag, more: readonly string[]): Prepared {
+    const redactor = redactorFor(more);
+    const messages = Array.isArray(request.messages) ? (request.messages as readonly Json[]).filter(isBag) : [];
+    const wanted = messages.length > 0 && isSampled(messages) ? messages : [];
+    let at = 0;
+    return {
+      redactor,
+      step() {
+        const message = wanted[at++];
+        if (message === undefined) return false;
+        messageKey(message);
+        redactor.json(message);
+        return true;
+      },
+    };
+  }
+
   function nameOf(answered: Answered, messages: readonly Bag[], redactor: RowRedactor): string {
     if (nameBy === undefined) return "";
     if (nameBy === "template") return templateName(messages, redactor.text);
@@ -110,7 +142,7 @@ export function openRecorder(options: RecorderOptions): Recorder {
   }
 
   function keep(answered: Answered, said: Said, before: OpenConversation | undefined): void {
-    const redactor = rowRedactor([...secrets, ...answered.secrets], redact);
+    const redactor = answered.prepared?.redactor ?? redactorFor(answered.secrets);
     const { name, file } = fileOf(before?.file ?? nameOf(answered, said.messages, redactor));
     const keys = beginnings(name, said.messages);
     const continued = said.choice === undefined || said.choice === 0 ? (before ?? known.continuedBy(keys)) : undefined;
@@ -128,8 +160,11 @@ export function openRecorder(options: RecorderOptions): Recorder {
       tokens: continued === undefined ? usage : sumOf(continued.tokens, usage),
       cost: continued === undefined ? cost : sumOfCosts(continued.cost, cost),
     };
-    const row = redactor.row({ messages: said.messages, ...said.beside, metadata: metadataOf(conversation, answered, said) });
-    file.put(conversation.id, JSON.stringify(row));
+    const messages = said.messages.map((message) => redactor.json(message)).join(",");
+    // Its keys stand beside the messages.
+    const beside = redactor.json(said.beside).slice(1, -1);
+    const metadata = redactor.json(metadataOf(conversation, answered, said));
+    file.put(conversation.id, `{"messages":[${messages}],${beside === "" ? "" : `${beside},`}"metadata":${metadata}}`);
     known.set(conversation);
     if (continued === undefined) counts.conversations++;
   }
@@ -163,6 +198,7 @@ export function openRecorder(options: RecorderOptions): Recorder {
 
   return {
     counts,
+    prepare,
     record(answered) {
       if (failure !== undefined) return;
       try {

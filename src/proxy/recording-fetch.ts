@@ -18,6 +18,7 @@ export function recordingFetch(fetch: Fetch, recorder: Recorder): Fetch {
         : undefined;
     if (exchange === undefined || typeof body !== "string") return fetch(input, init);
     exchange.asked(Buffer.from(body));
+    exchange.askedAll();
     try {
       return watched(await fetch(input, init), exchange);
     } catch (error) {

@@ -1,13 +1,13 @@
 import { homedir } from "node:os";
-import type { Json } from "../core/json.ts";
+import type { Bag, Json } from "../core/json.ts";
 import { placeholders } from "../core/placeholders.ts";
 import { redactor } from "../core/redact.ts";
 
 export interface RowRedactor {
   /** Takes out of a text what must not reach the disk. */
   text(text: string): string;
-  /** The same value with every text in it cleaned. */
-  row<Value>(value: Value): Value;
+  /** The JSON of a value with every text in it cleaned; worked out once for each object. */
+  json(value: Bag): string;
 }
 
 /**
@@ -27,5 +27,13 @@ export function rowRedactor(secrets: readonly string[], all: boolean): RowRedact
     if (Array.isArray(value)) return (value as readonly Json[]).map((one) => cleaned(one, key));
     return Object.fromEntries(Object.entries(value).map(([name, one]) => [withoutSecrets(name), cleaned(one, name)]));
   };
-  return { text: clean, row: <Value>(value: Value) => cleaned(value as Json, "") as Value };
+  const known = new WeakMap<Bag, string>();
+  return {
+    text: clean,
+    json(value) {
+      const text = known.get(value) ?? JSON.stringify(cleaned(value, ""));
+      known.set(value, text);
+      return text;
+    },
+  };
 }

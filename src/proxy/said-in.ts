@@ -66,12 +66,17 @@ function replyMessage({ content = null, refusal, tool_calls, function_call, reas
 
 /** Clients hand replies back with keys that hold nothing; no format has words for them. */
 function withoutNothing(message: { readonly [key: string]: Json | undefined }): Bag {
+  // What was worked out for a message holds for the same object alone.
+  if (Object.entries(message).every(([key, value]) => key === "content" || !isNothing(value))) return message as Bag;
   const kept: { [key: string]: Json } = {};
   for (const [key, value] of Object.entries(message)) {
-    const isNothing = value === null || value === undefined || (Array.isArray(value) && value.length === 0);
-    if (key === "content" || !isNothing) kept[key] = value ?? null;
+    if (key === "content" || !isNothing(value)) kept[key] = value ?? null;
   }
   return kept;
+}
+
+function isNothing(value: Json | undefined): boolean {
+  return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
 function bags(value: Json | undefined): Bag[] {

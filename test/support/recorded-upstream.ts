@@ -79,7 +79,7 @@ function reply(
   body: Asked["body"],
   message: { content: string | null; tool_calls?: object[] },
   finish: string,
-) {
+): ServerResponse {
   if (body.stream !== true) {
     const choice = { index: 0, message: { role: "assistant", refusal: null, ...message }, logprobs: null, finish_reason: finish };
     return json(outgoing, { id: "chatcmpl-1", object: "chat.completion", created: 1, model: "mock-1", choices: [choice], usage });
@@ -98,7 +98,7 @@ function reply(
   }
   outgoing.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
   for (const piece of pieces) outgoing.write(`data: ${JSON.stringify(piece)}\n\n`);
-  outgoing.end("data: [DONE]\n\n");
+  return outgoing.end("data: [DONE]\n\n");
 }
 
 function chunk(delta: object, finish: string | null = null) {
