@@ -1,3 +1,4 @@
+export { failureWatch } from "./failure-watch.ts";
 export { type OpenJudge, openJudge } from "./open-judge.ts";
 export { type KnownLeakage, planRun, type RunInputs, type RunPlan, specHash } from "./plan-run.ts";
 export { plannedQuestions, type QuestionsOfRun } from "./planned-questions.ts";

@@ -21,6 +21,9 @@ export { type PrepareTable, readPrepareRows } from "./prepare/read-prepare-rows.
 export { type ProposedScorer, proposeScorer } from "./propose-scorer.ts";
 export { type DataFile, readDataFile } from "./read-data-file.ts";
 export { type Example, exampleHash, exampleOf, withAnswer } from "./refine/example.ts";
+export { refinePrompt, refineShots } from "./refine/refine-prompt.ts";
+export { verdictOf } from "./refine/verdict.ts";
+export { similarSamples } from "./similar-samples.ts";
 export { planSplit, type SplitPlan } from "./split/plan-split.ts";
 export { readSplitRows } from "./split/read-split-rows.ts";
 export { commonSystem, toRow } from "./to-rows.ts";

@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import { common } from "./options.ts";
+import { type Command, Option } from "commander";
+import { collect, common, numberOrAuto, positiveNumber } from "./options.ts";
 
 /** Of `finegauge data …` what has people and models say which examples are good, and models write some. */
 export function addExampleCommands(data: Command): void {
@@ -12,4 +12,33 @@ export function addExampleCommands(data: Command): void {
     .option("--force", "replace files of the same name")
     .option("--dry-run", "say what would be written, and write nothing")
     .action(async (file, options) => (await import("../data/mark.ts")).markData(file, options));
+
+  asking(common(data.command("refine")))
+    .description("a model says which examples are worth learning from, after some that a person marked")
+    .argument("<file>", "in any format, recognised")
+    .requiredOption("--strong <file>", "examples that are, as data mark writes them")
+    .requiredOption("--weak <file>", "examples that are not")
+    .requiredOption("--model <name>", "who is asked: as finegauge run names models")
+    .option("--pairs <n>", "of examples shown, at most (default: 50)", positiveNumber, 50)
+    .option("--max-tokens <n>", "of a reply (default: 16)", positiveNumber, 16)
+    .option("--nil <text>", "what a weak example is answered with", " nil")
+    .addOption(
+      new Option("--on-unparsed <what>", "with a row of which the model says neither yes nor no")
+        .choices(["keep", "nil", "drop"])
+        .default("drop", "out of the output, in a file of its own"),
+    )
+    .option("--balance", "as many strong as weak ones, drawn by the seed")
+    .option("--from <format>", "how to read it (default: recognised)")
+    .option("--skip-bad", "leave out rows that cannot be read; otherwise they are an error")
+    .option("--output <file>", "default: beside the input, as NAME_refined; - is standard output")
+    .option("--force", "replace files of the same name")
+    .action(async (file, options) => (await import("../data/refine.ts")).refineData(file, options));
+}
+
+/** Options of every command that asks a model about many rows. */
+function asking(command: Command): Command {
+  return command
+    .option("--budget <limit>", "spend no more: $5, 200ktokens, 30min; may be repeated", collect)
+    .option("--concurrency <n>", "requests at once, or auto", numberOrAuto)
+    .option("--dry-run", "say what would be asked, and ask nothing");
 }
