@@ -14,6 +14,8 @@ const byKeys: readonly (readonly [FormatName, readonly string[]])[] = [
   ["samples", ["input", "ideal"]],
   ["alpaca", ["instruction", "output"]],
   ["completions", ["prompt", "completion"]],
+  ["promptfoo", ["tests"]],
+  ["promptfoo", ["vars", "assert"]],
 ];
 
 const tables: ReadonlyMap<string, FormatName> = new Map([
@@ -37,6 +39,7 @@ export function recogniseFormat(name: string, head: string): FormatName | undefi
     const keys = keysOfFirst(text);
     return byKeys.find(([, wanted]) => wanted.every((key) => keys.has(key)))?.[0];
   }
+  if (ending === ".yaml" || ending === ".yml") return /^(tests:|- vars:)/m.test(text) ? "promptfoo" : undefined;
   if (ending === ".txt" && /^STUDENT: .*$/m.test(text) && /^TEACHER: .*$/m.test(text)) return "chat-builder";
   return ending === ".txt" && text !== "" ? (isDocuments(text) ? "tinytext" : "text") : undefined;
 }

@@ -66,6 +66,8 @@ function chatOf(file: string, text: string, options: ReadOptions): PeopleChat {
   if (footerCount !== undefined && footerCount !== messages.length) {
     options.warn?.(`${file}: says that it has ${footerCount} messages, and has ${messages.length}`);
   }
+  if (footerCount === undefined && /^\ufeff?=/.test(text))
+    options.warn?.(`${file}: does not end as exports do, and may be cut off`);
   return toChat(parsed, file, options);
 }
 

@@ -319,7 +319,17 @@ describe("what is written without loss reads back the same", () => {
   });
 
   // Of these one cannot say all that is above, and others are read alone, or written alone.
-  const others = ["text", "tinytext", "discord", "selfchatbot", "slack", "promptingtools", "rag-result", "chat-builder"];
+  const others = [
+    "text",
+    "tinytext",
+    "discord",
+    "selfchatbot",
+    "slack",
+    "promptfoo",
+    "promptingtools",
+    "rag-result",
+    "chat-builder",
+  ];
   test.each(formatNames.filter((name) => !others.includes(name)))("%s", async (format) => {
     await fc.assert(
       fc.asyncProperty(conversations, async (all) => {

@@ -13,6 +13,7 @@ export const formats = {
   text: async () => (await import("./text.ts")).text,
   tinytext: async () => (await import("./text.ts")).tinytext,
   discord: async () => (await import("./discord.ts")).discord,
+  promptfoo: async () => (await import("./promptfoo.ts")).promptfoo,
   selfchatbot: async () => (await import("./discord/selfchatbot.ts")).selfchatbot,
   slack: async () => (await import("./slack.ts")).slack,
   promptingtools: async () => (await import("./promptingtools.ts")).promptingtools,
