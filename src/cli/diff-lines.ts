@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { decidingScore, scaleOfDelta } from "../compare/index.ts";
+import { decidingScore, isOtherPace, scaleOfDelta } from "../compare/index.ts";
 import type { Comparison, Delta, Flip } from "../core/comparison.ts";
 import { change, changeRange, changeSize, figure, isLabelDetail, type Scale, whole } from "../core/figures.ts";
 import { leakageWords, leakClauses } from "../core/leakage-words.ts";
@@ -86,11 +86,12 @@ function headCell(text: string, at: number): Cell {
   return { text: styleText("dim", text, { stream: process.stdout }), right: at > 0 };
 }
 
-/** Beyond chance; of what a machine takes, which wavers by itself, only a fifth or more. */
-function isNews({ metric, p, interval, unit, value, baseline }: Delta): boolean {
-  if (isLabelDetail(metric)) return false;
-  if (value === null || interval === null || p === null || p >= 0.05) return false;
-  return unit !== "ms" || Math.abs(value) >= 0.2 * Math.abs(baseline.value ?? 0);
+/** Beyond chance; of times, of which nothing is claimed, a fifth or more. */
+function isNews(delta: Delta): boolean {
+  const { metric, p, interval, unit, value } = delta;
+  if (isLabelDetail(metric) || value === null) return false;
+  if (unit === "ms") return isOtherPace(delta);
+  return interval !== null && p !== null && p < 0.05;
 }
 
 function figures(delta: Delta, columns: readonly string[]): Cell[] {
@@ -99,7 +100,13 @@ function figures(delta: Delta, columns: readonly string[]): Cell[] {
   const side = (value: number | null) => right(value === null ? "–" : figure(value, scale));
   const cells: { readonly [column: string]: Cell } = {
     change: right(delta.value === null ? "–" : change(delta.value, scale).replace(/ points$/, "")),
-    "95 % interval": right(delta.interval === null ? (delta.reason ?? "–") : changeRange(delta.interval, scale)),
+    "95 % interval": right(
+      delta.interval === null
+        ? delta.unit === "ms"
+          ? "medians alone"
+          : (delta.reason ?? "–")
+        : changeRange(delta.interval, scale),
+    ),
     p: right(pValue(delta)),
     detectable: right(delta.mde === null ? "–" : magnitude(delta.mde, scale)),
     n: right(whole(delta.n)),

@@ -7,6 +7,7 @@ import { mdeOfPairs } from "../stats/power-of-pairs.ts";
 import { estimate } from "./estimate.ts";
 import type { PairedValues } from "./pair-table.ts";
 import type { Column } from "./side.ts";
+import { timingDelta } from "./timing.ts";
 
 export type DeltaFacts = Pick<Column, "name" | "unit" | "better">;
 
@@ -14,12 +15,13 @@ export type DeltaFacts = Pick<Column, "name" | "unit" | "better">;
 const seenShare = (normalQuantile(0.975) + normalQuantile(0.8)) / normalQuantile(0.975);
 
 /**
- * Candidate minus baseline over the pairs that both sides scored.
+ * Candidate minus baseline over the pairs that both sides scored; of a time the medians, without a claim.
  *
  * @param groups of each pair; 0 = none
  * @param at places of the pairs to look at; absent = all
  */
 export function deltaOf(facts: DeltaFacts, values: PairedValues, groups: Uint32Array | undefined, at?: ArrayLike<number>): Delta {
+  if (facts.unit === "ms") return timingDelta({ metric: facts.name, unit: facts.unit, better: facts.better }, values);
   const both = bothScored(values, groups, at);
   const n = both.baseline.length;
   const found = pairedDifference({ ...both, unitRange: values.unitRange });

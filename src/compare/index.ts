@@ -32,4 +32,5 @@ export { bestScale, type CalibrationOfAnswers, calibrationOfAnswers, type Judged
 export { scaleOfDelta } from "./sentence.ts";
 export type { SeqSet, Side, SideLine, SideSource } from "./side.ts";
 export { halfOf, type SureAnswer, type Sweep, type SweepStep, sweepThreshold } from "./threshold-sweep.ts";
+export { isOtherPace } from "./timing.ts";
 export { withFamily } from "./with-family.ts";

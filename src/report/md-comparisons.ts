@@ -1,3 +1,4 @@
+import { isOtherPace } from "../compare/index.ts";
 import type { Comparison, Delta, Finding, SliceDelta } from "../core/comparison.ts";
 import { change, changeRange, figure, isLabelDetail, type Scale, scaleOf, whole } from "../core/figures.ts";
 import { leakageWords, leakClauses } from "../core/leakage-words.ts";
@@ -68,9 +69,11 @@ function* deltaTable(all: readonly Comparison[]): Iterable<string> {
   }
 }
 
-/** Every score; what a reply took, and the counts beside the score, where that changed beyond chance. */
-function isShown({ metric, unit, p }: Delta): boolean {
+/** Every score; what a reply took, and the counts beside the score, where that changed beyond chance; a time where it changed by much. */
+function isShown(delta: Delta): boolean {
+  const { metric, unit, p } = delta;
   if (isLabelDetail(metric)) return false;
+  if (unit === "ms") return isOtherPace(delta);
   return (unit === "1" && !besides.has(metric)) || (p !== null && p < level);
 }
 

@@ -46,6 +46,15 @@ describe("an eval's own metrics in a comparison", () => {
     }
   });
 
+  test("made of times are worked out of both medians, without a claim", async () => {
+    const found = await deltas({ seconds: "ms / 1000", per_second: "recall / ms" });
+    for (const name of ["seconds", "per_second"]) {
+      const delta = found.find(({ metric }) => metric === name);
+      expect(delta).toMatchObject({ interval: null, p: null, mde: null, reason: expect.stringContaining("medians alone") });
+      expect((delta?.candidate.value ?? 0) - (delta?.baseline.value ?? 0)).toBeCloseTo(delta?.value ?? Number.NaN, 12);
+    }
+  });
+
   test("with a name that neither side knows say so", async () => {
     await expect(deltas({ f: "precision * recal" })).rejects.toMatchObject({
       code: "gate.rule-invalid",

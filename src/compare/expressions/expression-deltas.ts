@@ -4,8 +4,10 @@ import { normalQuantile } from "../../stats/normal.ts";
 import { labelExpressions } from "../labels/label-expressions.ts";
 import type { PairTable } from "../pair-table.ts";
 import { factsOfName } from "../score-facts.ts";
-import type { Claim } from "./claim.ts";
+import { median, sharedTiming, timed } from "../timing.ts";
+import { type Claim, nothingKnown } from "./claim.ts";
 import { betterOf, claimedMetric } from "./claimed-metric.ts";
+import { evaluate } from "./evaluate.ts";
 import { expand, type Vocabulary } from "./expand.ts";
 import { type Expression, type Formula, leavesOf, type MeanNode } from "./expression.ts";
 import { measure } from "./measure.ts";
@@ -49,16 +51,30 @@ export async function expressionDeltas(
   };
 
   function deltaOf(name: string, text: string, table: PairTable, expressions: ReadonlyMap<string, Expression>): Delta {
+    let usesTime = false;
+    const times = table.values(timed);
     const vocabulary: Vocabulary = {
       metrics: meanNames(table.candidate.columns, table.baseline.columns, table.candidate.primary),
       expressions,
       slices: table.candidate.slices.map(({ path }) => path),
-      exact: [],
+      exact: times === undefined ? [] : [timed],
+      exactValue: (side) => {
+        usesTime = true;
+        return median(times?.[side] ?? []);
+      },
       fault: faultIn(text, undefined),
     };
     const formulaOf = (side: "candidate" | "baseline" | "delta") => expand({ kind: "name", side, name }, vocabulary);
     const rows = completeRows(pairRows(table), formulaOf("delta"));
-    const of = (side: "candidate" | "baseline" | "delta"): Claim => measure(formulaOf(side), rows).claim;
+    const of = (side: "candidate" | "baseline" | "delta"): Claim => {
+      const formula = formulaOf(side);
+      if (usesTime && leavesOf<MeanNode>(formula).length === 0) {
+        const value = evaluate(formula, () => 0, []).value;
+        return nothingKnown({ n: table.size, groups: null, value, se: null }, sharedTiming);
+      }
+      const { claim } = measure(formula, rows);
+      return usesTime ? nothingKnown({ ...claim, se: null }, sharedTiming) : claim;
+    };
     const [baseline, candidate, delta] = [of("baseline"), of("candidate"), of("delta")];
     const better = betterOf(name, formulaOf("candidate"), rows, (metric) => {
       return (table.candidate.columns.get(metric) ?? table.baseline.columns.get(metric))?.better ?? null;
@@ -94,7 +110,7 @@ function comparedLabels({ size, baseline, candidate }: PairTable): readonly stri
   return baseline.labels !== undefined && size * names.length <= mostLabelled ? names : [];
 }
 
-/** Scores and usage of either side; the score that decides is known even where nothing was scored. */
+/** Scores and tokens of either side; the score that decides is known even where nothing was scored. */
 export function meanNames(
   candidate: PairTable["candidate"]["columns"],
   baseline: PairTable["candidate"]["columns"] | undefined,
@@ -102,7 +118,7 @@ export function meanNames(
 ): ReadonlySet<string> {
   const names = new Set([primary]);
   for (const { name, kind } of [...candidate.values(), ...(baseline?.values() ?? [])]) {
-    if (kind === "score" || kind === "label" || (kind === "usage" && name !== "cost")) names.add(name);
+    if (kind === "score" || kind === "label" || (kind === "usage" && name !== "cost" && name !== timed)) names.add(name);
   }
   return names;
 }

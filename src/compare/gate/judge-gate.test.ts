@@ -53,6 +53,8 @@ describe("a rule", () => {
     { rule: "n >= 101", n: 100, counts: { both: 90 }, kind: "exact", verdict: "fail" },
     { rule: "n == 100", n: 100, counts: { both: 90 }, kind: "exact", verdict: "pass" },
     { rule: "delta.latency.p50 <= 0", n: 100, counts: { both: 90 }, kind: "exact", verdict: "pass" },
+    { rule: "ms > 1e6", n: 100, counts: { both: 90 }, kind: "exact", verdict: "fail" },
+    { rule: "delta.ms <= 0", n: 100, counts: { both: 90 }, kind: "exact", verdict: "pass" },
     { rule: "cost <= 1", n: 100, counts: { both: 90 }, kind: "exact", verdict: "inconclusive" },
     { rule: "regressions() <= 5", n: 100, counts: { both: 80, worse: 5 }, kind: "exact", verdict: "pass" },
     { rule: "regressions() <= 4", n: 100, counts: { both: 80, worse: 5 }, kind: "exact", verdict: "fail" },

@@ -117,7 +117,7 @@ function scaleOfRule(one: GateCase, { rule, value, bound, interval }: JudgedRule
 function scaleOfName({ candidate, compared }: GateCase, { name }: NameNode, numbers: readonly number[], signed: boolean): Scale {
   if (name === "cost") return "usd";
   if (name === "tokens" || name === "n" || name === "leaks") return "tokens";
-  if (name.startsWith("latency")) return "ms";
+  if (name === "ms" || name.startsWith("latency")) return "ms";
   const column = candidate.columns.get(name) ?? compared?.table.baseline.columns.get(name);
   if (column !== undefined && column.unit !== "1")
     return column.unit === "usd" || column.unit === "ms" || column.unit === "tokens" ? column.unit : "plain";

@@ -3,6 +3,7 @@ import { meanNames } from "../expressions/expression-deltas.ts";
 import { faultIn } from "../expressions/parse-expression.ts";
 import { countedFlags } from "../reply-flags.ts";
 import type { Side } from "../side.ts";
+import { median, timed } from "../timing.ts";
 import type { GateCase } from "./gate-case.ts";
 import { isMargin, namesOf, type Rule } from "./rule.ts";
 
@@ -12,6 +13,7 @@ export const exactNames = [
   "unscored",
   "cost",
   "tokens",
+  timed,
   "latency.p50",
   "latency.p95",
   "n",
@@ -74,6 +76,8 @@ function exactValue({ facts, columns, primary, size }: Side, name: string): numb
       const tokens = usage.model.input + usage.model.output;
       return tokens > 0 ? tokens : null;
     }
+    case timed:
+      return median(columns.get(timed)?.values ?? []);
     case "latency.p50":
       return latency?.p50 ?? null;
     case "latency.p95":
@@ -97,7 +101,7 @@ function exactValue({ facts, columns, primary, size }: Side, name: string): numb
 export function unknownBecause(name: string): string {
   if (name === "cost") return "no price is known";
   if (name === "tokens") return "no reply reported its tokens";
-  if (name.startsWith("latency")) return "no reply was timed";
+  if (name === timed || name.startsWith("latency")) return "no reply was timed";
   if (name.startsWith("leak")) return "nobody looked for its samples in training data (`train:` in the eval, or --leaks)";
   return "nothing was asked";
 }
