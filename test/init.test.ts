@@ -143,6 +143,36 @@ describe("init --from", () => {
     for (const { present } of scenarios) expect(present.margin).toMatchObject({ margin: data.margin, more_samples: 0 });
   });
 
+  test("what is nearly the same as a training row is left out too, so that the next run finds nothing; or kept on demand", async () => {
+    using scratch = scratchFolder();
+    const cwd = scratch.path;
+    const names = ["Ada", "Bert", "Cleo", "Dora", "Emil", "Fritz"];
+    const texts = names.map(
+      (name, at) => `${name.repeat(9)} ${at}${at} ordered ${name.toLowerCase().repeat(7)} and got none of it`,
+    );
+    writeFileSync(
+      join(cwd, "mine.csv"),
+      `text,label\n${texts.map((text, at) => `${text},${at % 2 ? "late" : "lost"}\n`).join("")}`,
+    );
+    writeFileSync(
+      join(cwd, "train.csv"),
+      `text,label\n${texts[1]?.toUpperCase()}!,late\n${texts[4]?.replace("none", "nonx")},lost\n`,
+    );
+    const args = ["init", "--from", "mine.csv", "--train", "train.csv"];
+    const kept = await finegauge([...args, "--keep-similar", "--name", "kept"], { cwd });
+    expect(kept.stdout).toContain("6 of 6 rows of mine.csv make the eval kept");
+    expect(kept.stdout).toContain("similar  2 nearly the same as a training row, kept: --keep-similar\n");
+    expect((await finegauge(["run", "tickets-base", "kept", "--dry-run"], { cwd })).stderr).toContain("leakage: 2 of 6 samples");
+
+    const { stdout } = await finegauge(args, { cwd });
+    expect(stdout).toContain("4 of 6 rows of mine.csv make the eval mine");
+    expect(stdout).toContain("2: nearly the same as a training row; --keep-similar keeps such (lines 3, 6)");
+    expect(readFileSync(join(cwd, "registry/data/mine/test.jsonl"), "utf8").trimEnd().split("\n")).toHaveLength(4);
+    expect((await finegauge(["run", "tickets-base", "mine", "--dry-run"], { cwd })).stderr).toContain(
+      "leakage: none of 4 samples is in mine/train.jsonl",
+    );
+  });
+
   test("columns, prompt, name and registry are as they are asked for", async () => {
     using scratch = scratchFolder();
     const cwd = scratch.path;
@@ -277,6 +307,11 @@ describe("init --from", () => {
     { name: "a file without one usable row", args: ["--from", "d.csv"], says: "no row of d.csv makes a sample: 2 empty-ideal" },
     { name: "a name that is none", args: ["--from", "a.csv", "--name", "a.b"], says: "is no name of an eval" },
     { name: "--train alone", args: ["--train", "a.csv"], says: "--train goes with --from" },
+    {
+      name: "--keep-similar without training data",
+      args: ["--from", "a.csv", "--keep-similar"],
+      says: "--keep-similar goes with --train",
+    },
     { name: "something else to make", args: ["cd"], says: "there is no init cd" },
   ])("refuses $name", async ({ args, says }) => {
     using scratch = scratchFolder();

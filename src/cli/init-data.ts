@@ -1,4 +1,5 @@
 import { FinegaugeError } from "../core/errors.ts";
+import type { SampleRow } from "../core/sample.ts";
 import {
   type AnswerKind,
   type Chosen,
@@ -6,17 +7,22 @@ import {
   chooseSamples,
   commonSystem,
   type DataFile,
+  type Draft,
   draftSamples,
   guessColumns,
   type ProposedScorer,
   proposeScorer,
   readDataFile,
+  similarSamples,
   toRow,
+  withoutSimilar,
 } from "../finetune-data/index.ts";
 import { type InitOutlook, outlookOf } from "./init-outlook.ts";
 
 export interface InitDataOptions {
   readonly train?: string;
+  /** Leave in what is nearly the same as a training row. */
+  readonly keepSimilar?: boolean;
   readonly input?: string;
   readonly ideal?: string;
   readonly id?: string;
@@ -32,6 +38,8 @@ export interface InitData {
   readonly rows: number;
   readonly columns: Columns | undefined;
   readonly chosen: Chosen;
+  /** Of the samples, those nearly the same as a training row: left in on demand. */
+  readonly similar: number;
   readonly kind: AnswerKind;
   readonly scorer: ProposedScorer;
   /** The system prompt that was put before questions without one, and where it is from. */
@@ -42,7 +50,7 @@ export interface InitData {
 }
 
 /** @throws FinegaugeError `data.*`, `cli.usage` */
-export function initData(from: string, options: InitDataOptions): InitData {
+export async function initData(from: string, options: InitDataOptions): Promise<InitData> {
   const data = readDataFile(from, { header: options.header });
   const isTable = data.columns.length > 0;
   if (!isTable && [options.input, options.ideal, options.id, options.metadata].some((one) => one !== undefined)) {
@@ -57,33 +65,66 @@ export function initData(from: string, options: InitDataOptions): InitData {
   const columns = isTable ? guessColumns(data, options) : undefined;
   const train = options.train === undefined ? undefined : trainingRows(options.train, columns, options.header);
   const drafts = draftSamples(data, columns);
-  const chosen = chooseSamples(drafts, train?.drafts);
-  if (chosen.samples.length === 0) {
-    const why = chosen.dropped.map(({ reason, fault, lines }) => `${lines.length} ${fault ?? reason}`).join(", ");
-    throw new FinegaugeError("data.invalid", `no row of ${from} makes a sample${why === "" ? "" : `: ${why}`}`, {
-      where: { file: from, line: chosen.dropped[0]?.lines[0] },
-      hint: isTable ? "--input and --ideal name the columns" : undefined,
-    });
-  }
-  const { kind } = chosen;
-  const system = systemOf(options, kind, train?.drafts ?? [], isTable);
-  const line = (draft: Chosen["samples"][number]) =>
+  const first = chooseSamples(drafts, train?.drafts);
+  refuseNone(first, from, isTable);
+  const system = systemOf(options, first.kind, train?.drafts ?? [], isTable);
+  const row = (draft: Draft) =>
     // A table's questions are a user's, also where no system prompt stands before them.
-    `${JSON.stringify(toRow(draft, kind, system?.text ?? (isTable ? "" : undefined)))}\n`;
-  const usable = train?.drafts.flatMap((row) => ("fault" in row ? [] : [row])) ?? [];
+    toRow(draft, first.kind, system?.text ?? (isTable ? "" : undefined));
+  const trained = train?.drafts.flatMap((draft) => ("fault" in draft ? [] : [row(draft)])) ?? [];
+  const { chosen, similar } = await withoutLeaks(first, { row, trained, keep: options.keepSimilar ?? false });
+  refuseNone(chosen, from, isTable);
+  const { kind } = chosen;
   return {
     from,
     format: data.format,
     rows: data.rows.length,
     columns,
     chosen,
+    similar,
     kind,
     scorer: proposeScorer(kind),
     system,
-    samplesJsonl: chosen.samples.map(line).join(""),
-    train: train && { file: train.file, rows: usable.length, jsonl: usable.map(line).join("") },
+    samplesJsonl: jsonLines(chosen.samples.map(row)),
+    train: train && { file: train.file, rows: trained.length, jsonl: jsonLines(trained) },
     outlook: outlookOf(chosen),
   };
+}
+
+function jsonLines(rows: readonly object[]): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+}
+
+function refuseNone({ samples, dropped }: Chosen, from: string, isTable: boolean): void {
+  if (samples.length > 0) return;
+  const why = dropped.map(({ reason, fault, lines }) => `${lines.length} ${fault ?? reason}`).join(", ");
+  const isTrained = dropped.some(({ reason }) => reason === "like-training");
+  throw new FinegaugeError("data.invalid", `no row of ${from} makes a sample${why === "" ? "" : `: ${why}`}`, {
+    where: { file: from, line: dropped[0]?.lines[0] },
+    hint: isTrained
+      ? "--keep-similar keeps what is nearly the same as a training row"
+      : isTable
+        ? "--input and --ideal name the columns"
+        : undefined,
+  });
+}
+
+/** What is wording of many samples, and no content of any, is another matter when fewer are left: then some more are found. */
+const mostSearches = 5;
+
+/** Without what the eval's runs would find in the training data. */
+async function withoutLeaks(
+  chosen: Chosen,
+  { row, trained, keep }: { row(draft: Draft): SampleRow; readonly trained: readonly SampleRow[]; readonly keep: boolean },
+): Promise<{ readonly chosen: Chosen; readonly similar: number }> {
+  let left = chosen;
+  for (let search = 0; trained.length > 0 && search < mostSearches; search++) {
+    const found = await similarSamples(left.samples.map(row), trained);
+    if (keep) return { chosen, similar: found.length };
+    if (found.length === 0) break;
+    left = withoutSimilar(left, new Set(found.map((at) => (left.samples[at] as Draft).line)));
+  }
+  return { chosen: left, similar: 0 };
 }
 
 function trainingRows(file: string, columns: Columns | undefined, header: boolean) {

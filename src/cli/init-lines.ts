@@ -21,6 +21,7 @@ const reasons: { readonly [reason in DropReason]: string } = {
   "empty-input": "no question",
   "empty-ideal": "no answer",
   "in-training": "the same text stands in the training file",
+  "like-training": "nearly the same as a training row; --keep-similar keeps such",
   conflict: "the same text stands there with two labels: nobody knows which is right",
   duplicate: "the same text again",
   "repeated-id": "the same id again",
@@ -49,6 +50,7 @@ export function initLines(name: string, data: InitData): string[] {
     lines.push(`prompt   before each question: ${what} (from ${system.from}; --system says otherwise)`);
   }
   lines.push(...droppedLines(chosen));
+  if (data.similar > 0) lines.push(`similar  ${whole(data.similar)} nearly the same as a training row, kept: --keep-similar`);
   lines.push(`scorer   ${scorer.class}${chosen.kind.kind === "labels" ? `, ${chosen.kind.labels.length} labels` : ""}`);
   for (const one of scorer.notes) lines.push(`         ${oneLine(one, 300)}`);
   lines.push(

@@ -21,9 +21,14 @@ export async function init(what: string | undefined, options: InitOptions): Prom
     });
   }
   const place = await placeOf(options);
-  const data = options.from === undefined ? undefined : initData(options.from, options);
+  const data = options.from === undefined ? undefined : await initData(options.from, options);
   if (data === undefined && options.train !== undefined) {
     throw new FinegaugeError("cli.usage", "--train goes with --from", { hint: "--from names the data that is asked" });
+  }
+  if (options.keepSimilar && options.train === undefined) {
+    throw new FinegaugeError("cli.usage", "--keep-similar goes with --train", {
+      hint: "--train names what a model was trained on",
+    });
   }
   const name = await nameOf(options, data, place);
   const files = data === undefined ? await emptyFiles(name, place, options) : await dataFiles(name, data, place, options);
@@ -107,6 +112,7 @@ function printJson(
     samples: data.chosen.samples.length,
     dropped: data.chosen.dropped,
     merged: data.chosen.merged,
+    ...(data.similar > 0 && { similar: data.similar }),
     scorer: data.scorer.class,
     ...(data.system && { system: data.system }),
     ...(data.train && { train: { file: data.train.file, rows: data.train.rows } }),

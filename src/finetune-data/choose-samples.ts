@@ -4,7 +4,15 @@ import { type AnswerKind, answerKind } from "./answer-kind.ts";
 import type { Draft, DraftFault } from "./draft-samples.ts";
 
 /** Why a row became no sample. */
-export type DropReason = "unreadable" | "empty-input" | "empty-ideal" | "in-training" | "conflict" | "duplicate" | "repeated-id";
+export type DropReason =
+  | "unreadable"
+  | "empty-input"
+  | "empty-ideal"
+  | "in-training"
+  | "like-training"
+  | "conflict"
+  | "duplicate"
+  | "repeated-id";
 
 interface Dropped {
   readonly reason: DropReason;
@@ -70,14 +78,24 @@ export function chooseSamples(rows: readonly (Draft | DraftFault)[], training: r
   }
   const kept = withoutRepeatedIds(samples, drop);
   for (const { lines } of dropped.values()) lines.sort((a, b) => a - b);
-  // Labels of which every row was dropped are none of this eval.
-  const left = kind.kind === "labels" ? new Set(kept.flatMap(({ ideal }) => ideal)) : undefined;
-  return {
-    samples: kept,
-    kind: kind.kind === "labels" ? { kind: "labels", labels: kind.labels.filter((label) => left?.has(label)) } : kind,
-    dropped: [...dropped.values()],
-    merged,
-  };
+  return { samples: kept, kind: ownKind(kind, kept), dropped: [...dropped.values()], merged };
+}
+
+/** Without the samples of these lines, which are much like training rows. */
+export function withoutSimilar({ samples, kind, dropped, merged }: Chosen, lines: ReadonlySet<number>): Chosen {
+  if (lines.size === 0) return { samples, kind, dropped, merged };
+  const kept = samples.filter(({ line }) => !lines.has(line));
+  const before = dropped.find(({ reason }) => reason === "like-training")?.lines ?? [];
+  const similar = { reason: "like-training", lines: [...before, ...lines].sort((a, b) => a - b) } as const;
+  const others = dropped.filter(({ reason }) => reason !== "like-training");
+  return { samples: kept, kind: ownKind(kind, kept), dropped: [...others, similar], merged };
+}
+
+/** Labels of which every row was dropped are none of this eval. */
+function ownKind(kind: AnswerKind, kept: readonly Draft[]): AnswerKind {
+  if (kind.kind !== "labels") return kind;
+  const left = new Set(kept.flatMap(({ ideal }) => ideal));
+  return { kind: "labels", labels: kind.labels.filter((label) => left.has(label)) };
 }
 
 function withoutRepeatedIds(samples: readonly Draft[], drop: (reason: DropReason, line: number) => void): Draft[] {

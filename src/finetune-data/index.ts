@@ -1,7 +1,7 @@
 export type { AnswerKind } from "./answer-kind.ts";
-export { type Chosen, chooseSamples, type DropReason } from "./choose-samples.ts";
+export { type Chosen, chooseSamples, type DropReason, withoutSimilar } from "./choose-samples.ts";
 export { type Conversation, type ConversationRow, conversationOf, type Turn } from "./conversation.ts";
-export { draftSamples } from "./draft-samples.ts";
+export { type Draft, draftSamples } from "./draft-samples.ts";
 export { firstDifference } from "./first-difference.ts";
 export type { ReadOptions } from "./formats/format.ts";
 export { type FormatName, formatNames, formats } from "./formats/index.ts";
@@ -29,7 +29,7 @@ export { readSplitRows } from "./split/read-split-rows.ts";
 export { commonSystem, toRow } from "./to-rows.ts";
 export { openCounter } from "./tokens/open-counter.ts";
 export { type EncodingName, encodings, type TokenCounter } from "./tokens/token-counter.ts";
-export { type TunableModel, tunableModel } from "./tokens/tunable-model.ts";
+export { tunableModel } from "./tokens/tunable-model.ts";
 export { readTrainingConfig, type TrainingConfig, type TrainingFormat } from "./training-config.ts";
 export { type TrainingTurn, trainingTemplates, trainingText } from "./training-prompt.ts";
 export { defaultEpochs } from "./validate/default-epochs.ts";
