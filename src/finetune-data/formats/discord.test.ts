@@ -116,6 +116,13 @@ describe("dates", () => {
     ["25/3/2567 14:05", "2024-03-25T14:05:00"],
     ["\u200f25\u200f/3\u200f/2024 2:05 م", "2024-03-25T14:05:00"],
     ["٢٥/٣/٢٠٢٤ ٢:٠٥ م", "2024-03-25T14:05:00"],
+    ["25/03/2024 2:05 PTG", "2024-03-25T14:05:00"],
+    ["25/03/2024 9:05 PG", "2024-03-25T09:05:00"],
+    ["25.03.2024 2:05 m.d.", "2024-03-25T14:05:00"],
+    ["25/03/2024 12:05 ጥዋት", "2024-03-25T00:05:00"],
+    ["২৫/৩/২০২৪ ২:০৫ PM", "2024-03-25T14:05:00"],
+    ["2024-25-03 14:05", "2024-03-25T14:05:00"],
+    ["25. 03. 2024. 14:05", "2024-03-25T14:05:00"],
     ["05-Mar-24 02:05 PM", "2024-03-05T14:05:00"],
     ["03/25/2024 2:05 PM", "2024-03-25T14:05:00"],
     ["1711375500", "2024-03-25T14:05:00"],
@@ -304,6 +311,12 @@ describe("as selfchatbot had it", () => {
 });
 
 describe("pseudonyms", () => {
+  test("stand in the name of the file as well", async () => {
+    const file = fileOf(textOf("dm.json"), "Direct Messages - tobin [900].json");
+    const [one] = await conversations(file, { me: "mira", pseudonyms: {} });
+    expect(one?.metadata.origin).toMatch(/^Direct Messages - person-[0-9a-f]{6} \[900\]\.json:1$/);
+  });
+
   test("stand for all but me, in names and in texts, and are the same in every export of a chat", async () => {
     const [text] = await conversations(fixture("dm_iso_ampm.txt"), { me: "mira", pseudonyms: {} });
     const [json] = await conversations(fixture("dm.json"), { me: "mira", pseudonyms: {} });

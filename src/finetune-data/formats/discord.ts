@@ -33,11 +33,11 @@ export const discord: Format = {
       }
       if (options.compat === "selfchatbot") yield* withOrigins(selfchatbotConversations(text, options), file);
       else {
-        const chat = chatOf(path, text, options);
+        const chat = chatOf({ path, origin: file, text }, options);
         for (const person of chat.people) everybody.set(person.name, person);
         // Who wrote in some channels need not have written in all.
         const me = options.me !== undefined && namesOf(options.me, chat.people).size === 0 ? undefined : options.me;
-        yield* withOrigins(peopleConversations(chat, { ...options, me }, defaults), file);
+        yield* peopleConversations(chat, { ...options, me }, defaults);
       }
     }
     if (options.compat === undefined) isPerson(options.me, [...everybody.values()]);
@@ -56,10 +56,18 @@ function* withOrigins(rows: Iterable<ConversationRow>, file: string): Generator<
 
 function readExport(file: string, text: string, options: ReadOptions): Iterable<ConversationRow> {
   if (options.compat === "selfchatbot") return selfchatbotConversations(text, options);
-  return peopleConversations(chatOf(file, text, options), options, defaults);
+  return peopleConversations(chatOf({ path: file, origin: basename(file), text }, options), options, defaults);
 }
 
-function chatOf(file: string, text: string, options: ReadOptions): PeopleChat {
+interface ExportFile {
+  readonly path: string;
+  /** As rows name it. */
+  readonly origin: string;
+  readonly text: string;
+}
+
+function chatOf(exported: ExportFile, options: ReadOptions): PeopleChat {
+  const { path: file, text } = exported;
   const parsed = parseExport(file, text);
   const { messages, footerCount } = parsed;
   if (messages.length === 0) throw new FinegaugeError("data.invalid", "the export has no messages", { where: { file } });
@@ -68,7 +76,7 @@ function chatOf(file: string, text: string, options: ReadOptions): PeopleChat {
   }
   if (footerCount === undefined && /^\ufeff?=/.test(text))
     options.warn?.(`${file}: does not end as exports do, and may be cut off`);
-  return toChat(parsed, file, options);
+  return toChat(parsed, exported, options);
 }
 
 /** An export in whichever form. */
@@ -79,7 +87,11 @@ export function parseExport(file: string, text: string): ChatExport {
   return parseDiscordText(plain.split(/\r?\n/).map((line, at) => ({ text: line, number: at + 1 })));
 }
 
-function toChat({ header, messages, mentioned }: ChatExport, file: string, options: ReadOptions): PeopleChat {
+function toChat(
+  { header, messages, mentioned }: ChatExport,
+  { path: file, origin }: ExportFile,
+  options: ReadOptions,
+): PeopleChat {
   const times = timesOf(header, messages, file, options);
   const people = new Map(mentioned.map((person) => [person.name, person]));
   for (const { author, alsoCalled = [] } of messages) {
@@ -88,6 +100,7 @@ function toChat({ header, messages, mentioned }: ChatExport, file: string, optio
   }
   const said = messages.map(
     ({ line, author, content, system }, at): PersonMessage => ({
+      origin: `${origin}:${line}`,
       line,
       author,
       seconds: times[at] ?? 0,

@@ -2,7 +2,7 @@ import type { TextSource } from "../../io/text-source.ts";
 import type { Conversation, ConversationRow } from "../conversation.ts";
 
 /** Where an old program and a better way differ, the old way: to the byte. */
-export type OldWay = "selfchatbot" | "chat-builder";
+type OldWay = "selfchatbot" | "chat-builder";
 
 /** How files are read that do not say everything themselves. Each format takes what concerns it. */
 export interface ReadOptions {

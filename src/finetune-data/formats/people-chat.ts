@@ -16,8 +16,8 @@ export interface PersonMessage {
   readonly text: string;
   /** What it belongs to whatever its time. */
   readonly thread?: string | undefined;
-  /** The file, and the line in it, of chats that are spread over many. */
-  readonly origin?: string | undefined;
+  /** The file, and where in it. */
+  readonly origin: string;
 }
 
 /** A chat among people: a channel, or all that is known of one. */
@@ -61,7 +61,8 @@ export function* peopleConversations(
     const turns = joined(block, join).map(({ author, text, seconds }) => turnOf(author, text, seconds));
     const [first] = block;
     if (turns.length === 0 || first === undefined) continue;
-    yield { line: first.line, conversation: conversationOf(turns, first.origin === undefined ? {} : { origin: first.origin }) };
+    // Files and channels are called after people as well.
+    yield { line: first.line, conversation: conversationOf(turns, { origin: names?.inText(first.origin) ?? first.origin }) };
   }
 }
 

@@ -16,8 +16,8 @@ export interface DateParts {
 
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 /** What stands beside hours after noon, and before it, in the languages whose clocks have twelve hours. */
-const afternoon = /^(pm|下午|午後|오후|μμ|ch|م|pg|अपराह्न|gm)$/i;
-const forenoon = /^(am|上午|午前|오전|πμ|sa|ص|pa|ptg|पूर्वाह्न)$/i;
+const afternoon = /^(pm|下午|午後|오후|μμ|ch|م|ptg|ከሰዓት|md)$/i;
+const forenoon = /^(am|上午|午前|오전|πμ|sa|ص|pg|ጥዋት|pd)$/i;
 /** Where the ten digits of a script begin. */
 const zeros = [0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0x1040];
 

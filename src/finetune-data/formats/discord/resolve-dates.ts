@@ -22,8 +22,8 @@ export function resolveDates(dates: readonly DateParts[], options: ResolveOption
   const { timeZone = "UTC", dateOrder, file, others = [], warn } = options;
   const inOrder = (order: Order) => dates.map((date) => secondsOf(date, order, timeZone));
   const known = dates.find((date) => date.order !== undefined)?.order;
-  // A year in front is followed by month and day whatever the option says of others.
-  if (known !== undefined) return inOrder(known);
+  // A year in front is followed by the month whatever the option says of others; but in Kyrgyz.
+  if (known !== undefined) return inOrder(dates.some(({ pair }) => (pair?.[0] ?? 0) > 12) ? "dm" : known);
   if (dateOrder !== undefined) return inOrder(dateOrder === "dmy" ? "dm" : "md");
   const byNumber = orderByNumber([...dates, ...others]);
   if (byNumber !== undefined) return inOrder(byNumber);

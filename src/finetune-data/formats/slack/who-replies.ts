@@ -41,7 +41,7 @@ export function* whoReplies(
     const prompt = `${pseudonyms?.inText(joined) ?? joined}${separator}`;
     if (prompt === last) continue;
     last = prompt;
-    const metadata = { origin: event.origin };
+    const metadata = { origin: pseudonyms?.inText(event.origin) ?? event.origin };
     yield { line: at + 1, conversation: bareConversation(prompt, ` ${labels.indexOf(event.user)}`, { metadata }) };
   }
 }
