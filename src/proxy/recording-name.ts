@@ -11,7 +11,7 @@ const reserved = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 /** A name that any file system takes; two different names never become one. */
 export function fileName(name: string): string {
   const plain = name.replaceAll(/[^A-Za-z0-9._-]+/g, "-").replace(/^[.-]+/, "");
-  if (plain === name && plain.length <= longest && !reserved.test(plain)) return plain;
+  if (plain === name && plain !== "" && plain.length <= longest && !reserved.test(plain)) return plain;
   const start = reserved.test(plain) ? `_${plain}` : plain;
   return `${start.slice(0, longest - 9)}${start === "" ? "" : "-"}${hash64(name).slice(0, 8)}`;
 }
