@@ -3,7 +3,7 @@ import type { Dispatcher } from "undici";
 import type { Exchange } from "./exchange.ts";
 import { headerOf, nameHeader, passedOn } from "./headers.ts";
 
-export interface Upstream {
+interface Upstream {
   readonly origin: string;
   readonly dispatcher: Dispatcher;
 }
