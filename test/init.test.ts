@@ -344,13 +344,16 @@ describe("init ci", () => {
     readonly if?: string;
     readonly run?: string;
     readonly uses?: string;
+    readonly env?: { readonly [name: string]: string };
   }
 
+  const install = "npm install --global ./finegauge.tgz";
+
   async function workflowIn(cwd: string, ...args: string[]) {
-    expect(await finegauge(["init", "ci", ...args], { cwd })).toMatchObject({ code: 0 });
-    const made = parse(readFileSync(join(cwd, ".github/workflows/finegauge.yml"), "utf8"));
-    const { steps, env } = made.jobs.gate as { steps: Step[]; env?: object };
-    return { env, steps, step: (name: string) => steps.find((one) => one.name === name) as Step };
+    expect(await finegauge(["init", "ci", "--install", install, ...args], { cwd })).toMatchObject({ code: 0 });
+    const text = readFileSync(join(cwd, ".github/workflows/finegauge.yml"), "utf8");
+    const { steps } = parse(text).jobs.gate as { steps: Step[] };
+    return { text, steps, step: (name: string) => steps.find((one) => one.name === name) as Step };
   }
 
   function bash(script: string | undefined, cwd: string, env: { readonly [name: string]: string }) {
@@ -363,10 +366,16 @@ describe("init ci", () => {
 
   test("runs, gates by the committed baseline, comments and uploads", async () => {
     using scratch = scratchFolder();
-    const { env, steps, step } = await workflowIn(scratch.path, "--model", "gpt-4.1-mini", "--eval", "tickets");
-    expect(env).toEqual({ OPENAI_API_KEY: `$${"{{ secrets.OPENAI_API_KEY }}"}` });
-    expect(step("Run").run).toBe("finegauge run gpt-4.1-mini tickets --yes");
-    expect(step("Gate").run).toBe("finegauge gate main gpt-4.1-mini --eval tickets --output finegauge.md");
+    const { text, steps, step } = await workflowIn(scratch.path, "--model", "gpt-4.1-mini", "--eval", "tickets");
+    expect(step("Install").run).toBe(install);
+    // The key is seen where a model is asked, and nowhere else: not by what is installed, nor in the job's environment.
+    const keyed = steps.filter(({ env }) => env !== undefined && "OPENAI_API_KEY" in env).map(({ name }) => name);
+    expect(keyed).toEqual(["Is there a key", "Run", "Gate"]);
+    expect(text.split("secrets.").length - 1).toBe(keyed.length);
+    expect(step("Run").env).toEqual({ OPENAI_API_KEY: `$${"{{ secrets.OPENAI_API_KEY }}"}` });
+    expect(text).not.toMatch(/finegauge@/);
+    expect(step("Run").run).toBe("npx --no-install finegauge run gpt-4.1-mini tickets --yes");
+    expect(step("Gate").run).toBe("npx --no-install finegauge gate main gpt-4.1-mini --eval tickets --output finegauge.md");
     expect(steps.map(({ uses }) => uses?.split("@")[0]).filter(Boolean)).toEqual([
       "actions/checkout",
       "actions/setup-node",
@@ -380,8 +389,8 @@ describe("init ci", () => {
   test("a fork, which has no key, is told that nothing was judged", async () => {
     using scratch = scratchFolder();
     const cwd = scratch.path;
-    const { env, step } = await workflowIn(cwd, "--model", "azure:prod", "--eval", "tickets");
-    expect(Object.keys(env ?? {})).toEqual(["AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT"]);
+    const { step } = await workflowIn(cwd, "--model", "azure:prod", "--eval", "tickets");
+    expect(Object.keys(step("Run").env ?? {})).toEqual(["AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT"]);
     const files = { GITHUB_OUTPUT: join(cwd, "output"), GITHUB_STEP_SUMMARY: join(cwd, "summary") };
     const without = bash(step("Is there a key").run, cwd, { ...files, AZURE_OPENAI_API_KEY: "" });
     expect(without).toMatchObject({
@@ -418,25 +427,74 @@ describe("init ci", () => {
   test("a model in process needs no key; what is not said comes from finegauge.yaml", async () => {
     using scratch = scratchFolder();
     expect(await finegauge(["init"], { cwd: scratch.path })).toMatchObject({ code: 0 });
-    const { env, steps, step } = await workflowIn(scratch.path);
-    expect(env).toBeUndefined();
-    expect(step("Run").run).toBe("finegauge run example capitals --yes");
+    const { text, steps, step } = await workflowIn(scratch.path);
+    expect(text).not.toContain("secrets");
+    expect(step("Run").run).toBe("npx --no-install finegauge run example capitals --yes");
     expect(JSON.stringify(steps)).not.toContain("steps.key");
-    const again = await finegauge(["init", "ci"], { cwd: scratch.path });
+    const again = await finegauge(["init", "ci", "--install", install], { cwd: scratch.path });
     expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining("is there already") });
   });
 
   test("secrets have the names that they are given", async () => {
     using scratch = scratchFolder();
-    const { env, step } = await workflowIn(scratch.path, "--model", "vllm", "--eval", "a b: c", "--key-env", "VLLM_KEY,VLLM_URL");
-    expect(Object.keys(env ?? {})).toEqual(["VLLM_KEY", "VLLM_URL"]);
+    mkdirSync(join(scratch.path, "registry/completion-fns"), { recursive: true });
+    writeFileSync(
+      join(scratch.path, "registry/completion-fns/models.yaml"),
+      '"my vllm: a": { class: http, args: { url: "http://127.0.0.1:1/v1", model: m } }\n',
+    );
+    const asked = ["--model", "my vllm: a", "--eval", "tickets"];
+    const { step } = await workflowIn(scratch.path, ...asked, "--key-env", "VLLM_KEY,VLLM_URL");
+    expect(Object.keys(step("Run").env ?? {})).toEqual(["VLLM_KEY", "VLLM_URL"]);
     expect(step("Is there a key").run).toContain('[ -n "$VLLM_KEY" ]');
     // What YAML would take apart arrives as one word of the shell's.
-    expect(step("Run").run).toBe("finegauge run vllm 'a b: c' --yes");
-    const bad = await finegauge(["init", "ci", "--force", "--model", "a", "--eval", "b", "--key-env", "A-B"], {
+    expect(step("Run").run).toBe("npx --no-install finegauge run 'my vllm: a' tickets --yes");
+    const bad = await finegauge(["init", "ci", "--force", "--install", "true", ...asked, "--key-env", "A-B"], {
       cwd: scratch.path,
     });
     expect(bad).toMatchObject({ code: 2, stderr: expect.stringContaining("no name of an environment variable") });
+  });
+
+  const project = (spec: string) => ({
+    "package.json": JSON.stringify({ devDependencies: { finegauge: spec } }),
+    "package-lock.json": "{}",
+  });
+  test.each([
+    { name: "no project", files: {}, says: "do not name it" },
+    {
+      name: "a link to a checkout beside the project",
+      files: project("file:../finegauge"),
+      says: "file:../finegauge, which is not",
+    },
+    { name: "a packed checkout in the project", files: project("file:finegauge-0.1.0.tgz"), says: undefined },
+    { name: "an address", files: project("git+ssh://git@host/finegauge.git#abc"), says: undefined },
+  ])("of $name: installs by the lock file what CI can get, and nothing by its mere name", async ({ files, says }) => {
+    using scratch = scratchFolder();
+    const cwd = scratch.path;
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(cwd, file), text);
+    const { code, stderr } = await finegauge(["init", "ci", "--model", "tickets-base", "--eval", "tickets"], { cwd });
+    const made = join(cwd, ".github/workflows/finegauge.yml");
+    if (says === undefined) expect([code, readFileSync(made, "utf8")]).toEqual([0, expect.stringContaining("run: npm ci\n")]);
+    else {
+      expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+      expect(stderr).toContain("npm pack");
+      expect(existsSync(made)).toBe(false);
+    }
+  });
+
+  test.each([
+    { args: ["--model", "tickets-bas", "--eval", "tickets"], says: 'did you mean "tickets-base"?' },
+    { args: ["--model", "gpt-4.1-mini", "--eval", "tickts"], says: 'did you mean "tickets"' },
+  ])("refuses a name that nobody knows: $args", async ({ args, says }) => {
+    using scratch = scratchFolder();
+    const { code, stderr } = await finegauge(["init", "ci", "--install", install, ...args], { cwd: scratch.path });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+    expect(existsSync(join(scratch.path, ".github"))).toBe(false);
+  });
+
+  test.each(["echo 'a: b' # c", "[ -d x ] || git clone y x\nnpm ci --prefix x"])("takes the command that installs as it is: %s", async (asked) => {
+    using scratch = scratchFolder();
+    const { step } = await workflowIn(scratch.path, "--model", "tickets-base", "--eval", "tickets", "--install", asked);
+    expect(step("Install").run).toBe(asked);
   });
 
   test("asks which model", async () => {

@@ -5,6 +5,7 @@ import { applyFiles, type PlannedFile } from "./apply-files.ts";
 import { type Context, openContext } from "./context.ts";
 import { fileLines } from "./init-lines.ts";
 import type { InitOptions } from "./init-options.ts";
+import { findModels } from "./open-models.ts";
 import { shellWord } from "./shell-word.ts";
 import { version } from "./version.ts";
 
@@ -19,6 +20,8 @@ export async function initCi(options: InitOptions): Promise<void> {
   }
   const evals = (options.eval ?? context.settings.evals).join(",");
   if (evals === "") throw new FinegaugeError("cli.usage", "on which eval?", { hint: "--eval NAME, or evals in finegauge.yaml" });
+  await refuseUnknown(model, evals, context);
+  const install = options.install ?? installCommand();
   const baseline = options.baseline ?? "main";
   const exists = existsSync(path);
   if (exists && !options.force) {
@@ -27,7 +30,7 @@ export async function initCi(options: InitOptions): Promise<void> {
   const keys = options.keyEnv ?? (await keysOf(model, context));
   const bad = keys.find((key) => !/^[A-Za-z_]\w*$/.test(key));
   if (bad !== undefined) throw new FinegaugeError("cli.usage", `${JSON.stringify(bad)} is no name of an environment variable`);
-  const text = workflow({ model, evals, baseline, keys, isInstalled: isDependency(), out: context.settings.out });
+  const text = workflow({ model, evals, baseline, keys, install, out: context.settings.out });
   const files: PlannedFile[] = [{ path, text, action: exists ? "replace" : "create" }];
   if (!options.dryRun) await applyFiles(files);
   const words = [baseline, model].map(shellWord).join(" ");
@@ -45,6 +48,7 @@ export async function initCi(options: InitOptions): Promise<void> {
       evals,
       baseline,
       keys,
+      install,
       files,
       dry_run: options.dryRun ?? false,
       next,
@@ -78,15 +82,45 @@ async function keysOf(model: string, { registry }: Context): Promise<string[]> {
   return isElsewhere ? [] : ["OPENAI_API_KEY"];
 }
 
-/** Of the project in this folder: then its own version is what CI installs. */
-function isDependency(): boolean {
-  if (!existsSync("package.json") || !existsSync("package-lock.json")) return false;
+/** A name that nobody knows would fail in CI, after the push. */
+async function refuseUnknown(model: string, evals: string, { registry, environment, settings }: Context): Promise<void> {
+  await findModels([model], { registry, environment, concurrency: undefined, timeoutMs: settings.timeoutMs });
+  for (const name of evals.split(",").map((part) => part.trim())) if (name !== "") await registry.matchEvals(name);
+}
+
+/**
+ * How CI gets what is used here: by the lock file of the project in this folder.
+ *
+ * @throws FinegaugeError `cli.usage` where that names nothing that CI could install: nobody is to run what happens to be called so elsewhere
+ */
+function installCommand(): string {
+  const spec = dependencySpec();
+  if (spec !== undefined && !isElsewhere(spec)) return "npm ci";
+  const why =
+    spec === undefined
+      ? "package.json and package-lock.json here do not name it"
+      : `package.json names ${spec}, which is not in this repository`;
+  throw new FinegaugeError("cli.usage", `how does CI install Finegauge? ${why}`, {
+    hint: `npm pack in its checkout makes finegauge-${version()}.tgz: copy it here, npm install --save-dev ./finegauge-${version()}.tgz, commit it with package.json and package-lock.json; or --install COMMAND`,
+  });
+}
+
+/** What package.json says of us, where there is a lock file too. */
+function dependencySpec(): string | undefined {
+  if (!existsSync("package.json") || !existsSync("package-lock.json")) return undefined;
   try {
     const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync("package.json", "utf8"));
-    return Object.hasOwn({ ...dependencies, ...devDependencies }, "finegauge");
+    const spec: unknown = { ...dependencies, ...devDependencies }.finegauge;
+    return typeof spec === "string" ? spec : undefined;
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** A link to a checkout beside this folder, which CI does not have. */
+function isElsewhere(spec: string): boolean {
+  const path = /^(?:file|link):(.*)/.exec(spec)?.[1];
+  return path !== undefined && relative(process.cwd(), resolve(path)).startsWith("..");
 }
 
 interface WorkflowFacts {
@@ -94,22 +128,24 @@ interface WorkflowFacts {
   readonly evals: string;
   readonly baseline: string;
   readonly keys: readonly string[];
-  readonly isInstalled: boolean;
+  readonly install: string;
   readonly out: string;
 }
 
-function workflow({ model, evals, baseline, keys, isInstalled, out }: WorkflowFacts): string {
-  const finegauge = isInstalled ? "npx --no-install finegauge" : "finegauge";
-  const install = isInstalled ? "npm ci" : `npm install --global finegauge@${version()}`;
+function workflow({ model, evals, baseline, keys, install, out }: WorkflowFacts): string {
+  // From the project or installed for all: never fetched by its name.
+  const finegauge = "npx --no-install finegauge";
   // What YAML would take for something else than text is quoted.
-  const command = (text: string) => (/: | #/.test(text) ? JSON.stringify(text) : text);
+  const command = (text: string) => (/^[^\w./]|: |:$| #|[\r\n]/.test(text) ? JSON.stringify(text) : text);
   const sides = `${shellWord(baseline)} ${shellWord(model)} --eval ${shellWord(evals)}`;
   const [key] = keys;
   const found = key === undefined ? "" : "steps.key.outputs.found == 'yes'";
   // A bare "!" would begin a tag of YAML's.
   const when = (condition: string) => `\${{ ${[condition, found].filter((part) => part !== "").join(" && ")} }}`;
   const only = found === "" ? "" : `        if: ${found}\n`;
-  const env = `    env:\n${keys.map((name) => `      ${name}: \${{ secrets.${name} }}\n`).join("")}`;
+  // Only for steps that ask the model: whatever else is installed does not see it.
+  const env =
+    key === undefined ? "" : `        env:\n${keys.map((name) => `          ${name}: \${{ secrets.${name} }}\n`).join("")}`;
   return `# Made by \`finegauge init ci\`: asks the model, judges it against the baseline "${baseline}" that is committed under baselines/,
 # and says so on the pull request.
 name: finegauge
@@ -126,17 +162,18 @@ jobs:
   gate:
     runs-on: ubuntu-latest
     timeout-minutes: 60
-${key === undefined ? "" : env}    steps:
+    steps:
       - uses: actions/checkout@v5
+        with: { persist-credentials: false }
 ${key === undefined ? "" : keyStep(key)}      - uses: actions/setup-node@v5
 ${only}        with: { node-version: 24 }
       - name: Install
 ${only}        run: ${command(install)}
       - name: Run
-${only}        run: ${command(`${finegauge} run ${shellWord(model)} ${shellWord(evals)} --yes`)}
+${only}${env}        run: ${command(`${finegauge} run ${shellWord(model)} ${shellWord(evals)} --yes`)}
       - name: Gate
         id: gate
-${only}        run: ${command(`${finegauge} gate ${sides} --output finegauge.md`)}
+${only}${env}        run: ${command(`${finegauge} gate ${sides} --output finegauge.md`)}
       - name: Page
         if: ${when("!cancelled() && steps.gate.outcome != 'skipped'")}
         # Without a baseline there is nothing to compare with yet.
@@ -173,6 +210,8 @@ ${only}        run: ${command(`${finegauge} gate ${sides} --output finegauge.md`
 function keyStep(key: string): string {
   return `      - name: Is there a key
         id: key
+        env:
+          ${key}: \${{ secrets.${key} }}
         run: |
           if [ -n "$${key}" ]; then
             echo "found=yes" >> "$GITHUB_OUTPUT"

@@ -10,5 +10,6 @@ export interface InitOptions extends CommonOptions, InitDataOptions {
   readonly model?: string;
   readonly eval?: readonly string[];
   readonly baseline?: string;
+  readonly install?: string;
   readonly keyEnv?: readonly string[];
 }

@@ -19,6 +19,7 @@ export function addRunCommands(program: Command): void {
     .option("--model <name>", "ci: the model to judge (default: the first of finegauge.yaml)")
     .option("--eval <names>", "ci: on these evals; may be repeated (default: those of finegauge.yaml)", collect)
     .option("--baseline <name>", "ci: the committed baseline to judge by (default: main)")
+    .option("--install <command>", "ci: what installs Finegauge there (default: npm ci, where package.json names it)")
     .option("--key-env <names>", "ci: secrets that the model needs, comma-separated (default: as the model says)", commaSeparated)
     .option("--force", "replace files of the same name")
     .option("--dry-run", "say what would be written, and write nothing")
