@@ -11,6 +11,9 @@ export { type DuplicateSummary, duplicateKinds, findDuplicates } from "./leaks/f
 export { findLeaks, type LeakFindings, type LeakPair, type LeakSummary } from "./leaks/find-leaks.ts";
 export { normaliseText } from "./leaks/normalise-text.ts";
 export { readLeakSamples } from "./leaks/read-leak-samples.ts";
+export { chatAboutWord, chatBuilderText } from "./generate/about-word.ts";
+export { type ChatBuilderConfig, readChatBuilderConfig } from "./generate/chat-builder-config.ts";
+export { type ConversationRules, type JudgedConversation, judgeConversation } from "./generate/judge-conversation.ts";
 export { readTrainingRows } from "./leaks/read-training-rows.ts";
 export type { RowTurn, TrainingRow } from "./leaks/training-row.ts";
 export { type MarkLine, type Marks, markLineSchema, openMarks } from "./mark/marks.ts";

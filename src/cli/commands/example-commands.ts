@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { collect, common, numberOrAuto, positiveNumber } from "./options.ts";
+import { collect, common, number, numberOrAuto, positiveNumber } from "./options.ts";
 
 /** Of `finegauge data …` what has people and models say which examples are good, and models write some. */
 export function addExampleCommands(data: Command): void {
@@ -33,6 +33,32 @@ export function addExampleCommands(data: Command): void {
     .option("--output <file>", "default: beside the input, as NAME_refined; - is standard output")
     .option("--force", "replace files of the same name")
     .action(async (file, options) => (await import("../data/refine.ts")).refineData(file, options));
+
+  asking(common(data.command("generate")))
+    .description("a model writes conversations about the words of a chat-builder config")
+    .argument("<config>", "JSON; - is standard input")
+    .option("--model <name>", "who is asked: as finegauge run names models (default: the config's)")
+    .option("--count <n>", "conversations (default: one about each word)", positiveNumber)
+    .addOption(
+      new Option("--order <order>", "of the words: shuffled by the seed, or as they are listed")
+        .choices(["shuffled", "listed"])
+        .default("shuffled"),
+    )
+    .option("--tries <n>", "replies about one word before it is given up (default: 3)", positiveNumber, 3)
+    .option("--min-turns <n>", "lines that a conversation has at least (default: 2)", positiveNumber, 2)
+    .option("--max-turns <n>", "lines behind which it is cut off (default: none)", positiveNumber)
+    .option("--stop <text>", "where the model is to end; may be repeated", collect)
+    .option("--temperature <t>", "default: left to the model", number)
+    .option("--max-tokens <n>", "of a reply (default: 1000)", positiveNumber, 1000)
+    .addOption(
+      new Option("--format <format>", "chat-builder's text, or chats to train on")
+        .choices(["chat-builder", "chat"])
+        .default("chat-builder"),
+    )
+    .option("--output <file>", "default: beside the config, as NAME_conversations; - is standard output")
+    .option("--rejects <file>", "what was thrown away and why, as JSONL")
+    .option("--force", "replace files of the same name")
+    .action(async (config, options) => (await import("../data/generate.ts")).generateData(config, options));
 }
 
 /** Options of every command that asks a model about many rows. */
