@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { fillDisk, onLinux } from "../../test/support/descriptors.ts";
 import { scratchFolder } from "../../test/support/finegauge.ts";
 import type { Bag, Json } from "../core/json.ts";
 import { type Answered, openRecorder, type RecorderOptions } from "./recorder.ts";
@@ -205,4 +206,21 @@ test("what makes no sense is counted, and stops nothing", async () => {
     chat([user("?")], said("!")),
   ]);
   expect([counts.leftOut, counts.exchanges, rows.length]).toEqual([2, 1, 1]);
+});
+
+onLinux("a full disk ends the recording alone: it is said once, and thrown at the end", async () => {
+  using folder = scratchFolder();
+  const output = join(folder.path, "recorded.jsonl");
+  const failures: string[] = [];
+  const recorder = openRecorder({ output, onFailure: ({ code }) => failures.push(code) });
+  const answered = { endpoint: "chat", secrets: [], streamed: false, at: 0, latency_ms: 1 } as const;
+  const record = (text: string) =>
+    recorder.record({ ...answered, ...(chat([user(text)], said("!")) as Pick<Answered, "request" | "reply">) });
+  record("before");
+  fillDisk(output);
+  record("after");
+  record("later");
+  expect(failures).toEqual(["run.disk"]);
+  await expect(recorder.close()).rejects.toMatchObject({ code: "run.disk" });
+  expect(readFileSync(output, "utf8")).toContain("before");
 });

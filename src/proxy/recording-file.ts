@@ -97,9 +97,14 @@ export function openRecordingFile(file: string): RecordingFile {
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, bytes.length - at, start + at);
     } catch (error) {
-      // Half a line would make one with the next.
-      attempt(() => ftruncateSync(fd, start));
-      throw diskError(file, error);
+      failure = diskError(file, error);
+      try {
+        // Half a line would make one with the next.
+        ftruncateSync(fd, start);
+      } catch {
+        // Then the next start cuts it off.
+      }
+      throw failure;
     }
     size = start + bytes.length;
     const old = spans.get(id);

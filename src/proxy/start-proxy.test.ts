@@ -215,6 +215,28 @@ describe("what breaks, breaks for both", () => {
   });
 });
 
+test("closing waits for the answer in flight, and not for the connection that a client keeps", async () => {
+  let begun = () => {};
+  let go = () => {};
+  const asked = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const upstream = await upstreamOf((_, outgoing) => {
+    go = () => outgoing.end("late");
+    begun();
+  });
+  using folder = scratchFolder();
+  const recorder = openRecorder({ output: join(folder.path, "recorded.jsonl") });
+  const proxy = await startProxy({ host: "127.0.0.1", port: 0, upstream: new URL(upstream), recorder, env: {} });
+  const reply = fetch(`${proxy.origin}/v1/anything`, { method: "POST", body: "?" }).then((got) => got.text());
+  await asked;
+  const closed = proxy.close();
+  go();
+  expect(await reply).toBe("late");
+  await closed;
+  await recorder.close();
+});
+
 describe("only programs on this machine are served", () => {
   test.each([
     { name: "another host's name", headers: ["host", "evil.example"] },

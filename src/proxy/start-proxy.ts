@@ -94,8 +94,10 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     origin: `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      // A connection whose answer is over only now would be kept open for the next request.
+      const sweep = setInterval(() => server.closeIdleConnections(), 50);
       await closed;
+      clearInterval(sweep);
       await dispatcher.destroy();
     },
     drop: () => server.closeAllConnections(),
