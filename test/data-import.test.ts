@@ -112,6 +112,19 @@ describe("finegauge data import", () => {
     expect(rows[0].conversations[0]).toEqual({ value: saved.content, from: "system" });
   });
 
+  test("makes of an export what an eval is made of, by way of chats", async () => {
+    const { stdout: chats } = await finegauge(["data", "import", fixture("discord/dm_iso_ampm.txt"), "--me", "mira"]);
+    const { code, stdout } = await finegauge(["data", "convert", "-", "--to", "samples", "--lossy"], { input: chats });
+    expect(code).toBe(0);
+    expect(jsonLines(stdout)).toEqual([
+      {
+        input: [{ role: "user", content: expect.stringMatching(/^hey are you around\?\nneed the plan/) }],
+        ideal: expect.stringMatching(/^yes @person-[0-9a-f]{6}\ncall/),
+        metadata: { origin: "dm_iso_ampm.txt:6" },
+      },
+    ]);
+  });
+
   test("makes a report of what was left out, and writes nothing when dry", async () => {
     using scratch = scratchFolder();
     const args = ["data", "import", fixture("slack/slack-export"), "--me", "cy", "--json", "--output", "out.jsonl"];

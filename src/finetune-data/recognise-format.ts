@@ -7,6 +7,7 @@ const byKeys: readonly (readonly [FormatName, readonly string[]])[] = [
   ["chat", ["messages"]],
   ["promptingtools", ["_type"]],
   ["rag-result", ["question", "rephrased_questions"]],
+  ["rag-result", ["question", "answer", "context"]],
   ["sharegpt", ["conversations"]],
   ["preference", ["preferred_output"]],
   ["preference", ["preferred_completion"]],

@@ -223,6 +223,16 @@ describe("an AIHelpMe result", () => {
     expect(row.conversation.metadata.sources).toEqual(["s"]);
   });
 
+  test("is a question and its answer in a set of them", async () => {
+    const rows = await rowsOf(join(folder, "../aihelpme/tidier_qa_evals.json"), "rag-result");
+    const [first] = rows;
+    if (first === undefined || "fault" in first) throw new Error("no conversation");
+    expect(first.conversation.messages.map(({ role }) => role)).toEqual(["user", "assistant"]);
+    expect(first.conversation.messages[0]?.content).toMatch(/^Why do we need to wrap the function call/);
+    expect(first.conversation.metadata.sources).toEqual([expect.stringContaining("tidierorg.github.io")]);
+    expect(rows.filter((row) => "fault" in row)).toEqual([]);
+  });
+
   test("of a folder", async () => {
     const at = temporaryFolder();
     writeFileSync(join(at, "aihelp__20240502_100000.json"), JSON.stringify({ ...base, conversations: {} }));

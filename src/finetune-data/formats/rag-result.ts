@@ -7,7 +7,7 @@ import type { Format } from "./format.ts";
 import { savedConversation } from "./promptingtools/saved-messages.ts";
 import { readRecords } from "./records.ts";
 
-/** What AIHelpMe.jl saves of an answer out of documents: of its steps the one that gave the final answer. */
+/** What AIHelpMe.jl saves of an answer out of documents: of its steps the one that gave the final answer. Its sets of questions, too. */
 export const ragResult: Format = {
   read: (source) => readRecords(source, ofResult),
   *readFolder(folder) {
@@ -30,10 +30,18 @@ function objectIn(file: string): Bag {
   throw new FinegaugeError("data.invalid", "the file is no JSON object", { where: { file } });
 }
 
-function ofResult({ question, answer, final_answer, sources, conversations }: Bag): Conversation | { readonly fault: string } {
+function ofResult({
+  question,
+  answer,
+  final_answer,
+  source,
+  sources,
+  conversations,
+}: Bag): Conversation | { readonly fault: string } {
   const steps = isBag(conversations) ? conversations : {};
   const said = [steps.final_answer, steps.answer].find((step): step is readonly Json[] => Array.isArray(step) && step.length > 0);
-  const from: Bag = Array.isArray(sources) && sources.length > 0 ? { sources: sources as Json } : {};
+  const listed = Array.isArray(sources) ? (sources as readonly Json[]) : typeof source === "string" ? [source] : [];
+  const from: Bag = listed.length > 0 ? { sources: listed } : {};
   if (said !== undefined) {
     const made = savedConversation(said);
     return "fault" in made ? made : { ...made, metadata: { ...made.metadata, ...from } };
