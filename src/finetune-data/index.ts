@@ -37,4 +37,4 @@ export { readTrainingConfig, type TrainingConfig, type TrainingFormat } from "./
 export { type TrainingTurn, trainingTemplates, trainingText } from "./training-prompt.ts";
 export { defaultEpochs } from "./validate/default-epochs.ts";
 export type { Distribution } from "./validate/tally.ts";
-export { type RowFinding, type ValidateMode, type Validation, validateModes, validateRows } from "./validate/validate-rows.ts";
+export { type RowFinding, type ValidateMode, type Validation, validateRows } from "./validate/validate-rows.ts";

@@ -1,5 +1,5 @@
 import { type Bag, isBag, type Json } from "../../core/json.ts";
-import type { Fail } from "./finding.ts";
+import { type Fail, quoted } from "./finding.ts";
 
 /** A tool may have nothing to say. */
 const mayBeEmpty = ["tool", "function"];
@@ -31,9 +31,9 @@ function checkParts(content: readonly Json[], role: Json | undefined, fail: Fail
     const type = isBag(part) ? part.type : undefined;
     const rule = typeof type === "string" ? parts.get(type) : undefined;
     if (rule === undefined || !isBag(part)) {
-      fail("invalid_content_part", `has a part ${at + 1} of the type ${JSON.stringify(type) ?? "undefined"}`);
+      fail("invalid_content_part", `has a part ${at + 1} of the type ${quoted(type)}`);
     } else if (!rule.isWhole(part)) fail("invalid_content_part", `has a part ${at + 1} without its ${type}`);
     else if (rule.roles !== undefined && !rule.roles.includes(role as string))
-      fail("invalid_content_part", `has a part of the type ${type}, and is of the role ${JSON.stringify(role)}`);
+      fail("invalid_content_part", `has a part of the type ${type}, and is of the role ${quoted(role)}`);
   }
 }

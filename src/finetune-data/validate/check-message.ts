@@ -1,6 +1,6 @@
 import { type Bag, isBag, type Json } from "../../core/json.ts";
 import { checkContent } from "./check-content.ts";
-import type { Fail } from "./finding.ts";
+import { type Fail, quoted } from "./finding.ts";
 import { isFilled } from "./messages-of.ts";
 
 const roles = ["system", "developer", "user", "assistant", "tool", "function"];
@@ -17,17 +17,17 @@ const known = [...everywhere, ...[...keysOf.values()].flat()];
 export function checkMessage(message: Bag, fail: Fail): void {
   const { role, name, weight, refusal, tool_calls, function_call } = message;
   if (role === undefined) fail("message_missing_key", "has no role");
-  else if (!roles.includes(role as string)) fail("unrecognized_role", `has the role ${JSON.stringify(role)}`);
+  else if (!roles.includes(role as string)) fail("unrecognized_role", `has the role ${quoted(role)}`);
   for (const key in message) {
     if (everywhere.includes(key)) continue;
-    if (!known.includes(key)) fail("message_unrecognized_key", `has the key ${JSON.stringify(key)}`);
+    if (!known.includes(key)) fail("message_unrecognized_key", `has the key ${quoted(key)}`);
     else if (key === "weight" && role !== "assistant") fail("invalid_weight", "has a weight, and is not the assistant's");
     else if (roles.includes(role as string) && !keysOf.get(role as string)?.includes(key))
-      fail("misplaced_key", `has ${JSON.stringify(key)}, and is of the role ${JSON.stringify(role)}`);
+      fail("misplaced_key", `has ${quoted(key)}, and is of the role ${quoted(role)}`);
   }
   if (name !== undefined && (typeof name !== "string" || name === "")) fail("invalid_name", "has a name that is no text");
   if (weight !== undefined && weight !== 0 && weight !== 1 && role === "assistant")
-    fail("invalid_weight", `has the weight ${JSON.stringify(weight)}, which is neither 0 nor 1`);
+    fail("invalid_weight", `has the weight ${quoted(weight)}, which is neither 0 nor 1`);
   if (refusal !== undefined && refusal !== null && typeof refusal !== "string")
     fail("invalid_refusal", "has a refusal that is no text");
   const answers = [tool_calls, function_call, refusal, message.audio].some(isFilled);

@@ -1,7 +1,7 @@
 import { type Bag, isBag } from "../../core/json.ts";
 import { checkMessage } from "./check-message.ts";
 import { checkTools } from "./check-tools.ts";
-import type { Finding, Tell } from "./finding.ts";
+import { type Finding, quoted, type Tell } from "./finding.ts";
 import { messagesOf } from "./messages-of.ts";
 
 /** What a file of training data is made of. */
@@ -100,6 +100,6 @@ function checkMessages(messages: readonly Bag[], tell: Tell): void {
 function checkKeys(values: Bag, known: readonly string[], tell: Tell): void {
   for (const key in values) {
     if (!known.includes(key) && key !== "metadata")
-      tell({ level: "warning", kind: "row_key_unknown", says: `has the key ${JSON.stringify(key)}, which nothing reads` });
+      tell({ level: "warning", kind: "row_key_unknown", says: `has the key ${quoted(key)}, which nothing reads` });
   }
 }

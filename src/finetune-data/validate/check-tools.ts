@@ -1,5 +1,5 @@
 import { type Bag, isBag, type Json } from "../../core/json.ts";
-import type { Tell } from "./finding.ts";
+import { quoted, type Tell } from "./finding.ts";
 
 /** Checks what a row says of tools: their list, and that each answer belongs to a call before it. */
 export function checkTools({ tools, parallel_tool_calls, functions }: Bag, messages: readonly Bag[], tell: Tell): void {
@@ -28,7 +28,7 @@ export function checkTools({ tools, parallel_tool_calls, functions }: Bag, messa
       const { tool_call_id: id } = message;
       if (typeof id !== "string") fail("unmatched_tool_call_id", "has no tool_call_id", number);
       else if (!called.has(id))
-        fail("unmatched_tool_call_id", `answers the call ${JSON.stringify(id)}, which nobody made before`, number);
+        fail("unmatched_tool_call_id", `answers the call ${quoted(id)}, which nobody made before`, number);
       else open.delete(id);
       continue;
     }
@@ -48,7 +48,7 @@ export function checkTools({ tools, parallel_tool_calls, functions }: Bag, messa
       }
       const warn = (kind: string, says: string) => tell({ level: "warning", kind, says, message: number });
       if (name !== undefined && !names.has(name))
-        warn("unlisted_tool", `calls ${JSON.stringify(name)}, which is not among the row's tools`);
+        warn("unlisted_tool", `calls ${quoted(name)}, which is not among the row's tools`);
       if (args !== undefined && !isJson(args)) warn("arguments_no_json", "calls with arguments that are no JSON");
     }
   }

@@ -1,3 +1,5 @@
+import type { Json } from "../../core/json.ts";
+
 /** One thing that is wrong with a row, or worth a look. */
 export interface Finding {
   /** Errors make a file unfit; warnings do not. */
@@ -14,3 +16,9 @@ export type Tell = (finding: Finding) => void;
 
 /** What a check calls: an error of this kind. */
 export type Fail = (kind: string, says: string) => void;
+
+/** A value of somebody's row, as far as a sentence has room for it. */
+export function quoted(value: Json | undefined): string {
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}

@@ -1,5 +1,5 @@
 import type { Bag, Json } from "../../core/json.ts";
-import type { Fail, Tell } from "./finding.ts";
+import { type Fail, quoted, type Tell } from "./finding.ts";
 import { isFilled, messagesOf } from "./messages-of.ts";
 
 interface LegacyRules {
@@ -40,8 +40,8 @@ export function checkLegacyRow(values: Bag, mode: LegacyMode, tell: Tell): reado
     const lacking = ["role", "content"].filter((key) => !(key in message));
     if (lacking.length > 0) fail("message_missing_key", `has no ${lacking.join(" and no ")}`);
     const unknown = Object.keys(message).filter((key) => !keys.includes(key));
-    if (unknown.length > 0) fail("message_unrecognized_key", `has ${unknown.map((key) => JSON.stringify(key)).join(", ")}`);
-    if (!roles.includes(message.role as string)) fail("unrecognized_role", `has the role ${JSON.stringify(message.role)}`);
+    if (unknown.length > 0) fail("message_unrecognized_key", `has ${unknown.slice(0, 5).map(quoted).join(", ")}`);
+    if (!roles.includes(message.role as string)) fail("unrecognized_role", `has the role ${quoted(message.role)}`);
     if (lacksContent(message)) fail("missing_content", "has no content that is a text");
   }
   if (!messages.some(({ role }) => role === "assistant")) {

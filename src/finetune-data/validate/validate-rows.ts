@@ -10,8 +10,7 @@ import { checkLegacyRow, type LegacyMode } from "./legacy-checks.ts";
 import { type Distribution, tally } from "./tally.ts";
 
 /** By whose rules: of today's API, or of a script of 2023. */
-export const validateModes = ["current", "cookbook", "tools"] as const satisfies readonly ("current" | LegacyMode)[];
-export type ValidateMode = (typeof validateModes)[number];
+export type ValidateMode = "current" | LegacyMode;
 
 export interface ValidateOptions {
   readonly mode: ValidateMode;
@@ -60,11 +59,12 @@ export function* validateRows(
   { mode, counter, maxTokens }: ValidateOptions,
 ): Generator<RowFinding, Validation, void> {
   const counts = { error: new Map<string, number>(), warning: new Map<string, number>() };
-  const spread = { messages: tally(), tokens: tally(), assistant: tally(), billed: tally() };
+  const spread = { messages: tally(), tokens: tally(), assistant: tally() };
   let kind: RowKind | undefined;
   let rows = 0;
   let objects = 0;
   let faulty = 0;
+  let tokensPerEpoch = 0;
   for (const { text, number: line } of source.lines()) {
     if (text.trim() === "") continue;
     rows++;
@@ -80,7 +80,7 @@ export function* validateRows(
       if (messages !== undefined) spread.messages.add(messages.length);
       spread.tokens.add(total);
       spread.assistant.add(assistant);
-      spread.billed.add(maxTokens === undefined ? total : Math.min(total, maxTokens));
+      tokensPerEpoch += maxTokens === undefined ? total : Math.min(total, maxTokens);
       if (asked !== undefined) warnOfSpeakers(asked, mode, tell);
       if (maxTokens !== undefined && total > maxTokens)
         tell({ level: "warning", kind: "too_long", says: `has ${total} tokens, more than ${maxTokens}` });
@@ -115,7 +115,7 @@ export function* validateRows(
     tokens: spread.tokens.distribution(bins),
     assistantTokens: spread.assistant.distribution(bins),
     totalTokens: spread.tokens.sum,
-    tokensPerEpoch: spread.billed.sum,
+    tokensPerEpoch,
   };
 
   function counted(finding: RowFinding): RowFinding {
