@@ -34,6 +34,34 @@ describe("a run with --cache on", () => {
     await mock.close();
   });
 
+  test("needs no server where all is there, and says that it is away where something is not", async () => {
+    using scratch = scratchFolder();
+    const { mock, run } = await begin(scratch.path);
+    await run("--cache", "on");
+    await mock.close();
+    const { code, stdout, stderr } = await run("--cache", "on");
+    expect([code, stderr]).toEqual([0, expect.stringContaining("nothing is asked")]);
+    expect(stdout).toContain("30 replies from the cache");
+    expect(newest(scratch.path).end).toMatchObject({ status: "complete", cached: { replies: 30, grades: 0 } });
+    const more = await run("--cache", "on", "--temperature", "0.5");
+    expect([more.code, more.stderr]).toEqual([3, expect.stringContaining("provider.unreachable")]);
+  });
+
+  test("is no rerun to plan from, nor one that the model is told to be steady by", async () => {
+    using scratch = scratchFolder();
+    const { mock, run, env } = await begin(scratch.path);
+    await run("--cache", "on");
+    for (const mode of ["on", "only"]) {
+      const again = await run("--cache", mode);
+      expect(again).toMatchObject({ code: 0 });
+      expect(again.stdout).not.toMatch(/worse than|Cannot tell/);
+    }
+    const { code, stdout } = await finegauge(["plan", "sums", "--json"], { cwd: scratch.path, env });
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("earlier run of it");
+    await mock.close();
+  });
+
   test("is not what happens without being asked for: neither is anything kept, nor anything taken", async () => {
     using scratch = scratchFolder();
     const { mock, run, file } = await begin(scratch.path, { samples: 5 });

@@ -14,8 +14,12 @@ export interface CachedPart {
 /** The cache of one command, of all its models and judges. */
 export interface CacheSession {
   readonly mode: CacheMode;
-  /** The same model, asked only for what is not there. */
-  through(fn: CompletionFn): Promise<CompletionFn>;
+  /**
+   * The same model, asked only for what is not there.
+   *
+   * @param answered all that it will be asked is there
+   */
+  through(fn: CompletionFn, answered?: boolean): Promise<CompletionFn>;
   /** Reads every sample; undefined for a model whose replies are not kept. */
   partOf(fn: Pick<CompletionFn, "identity">, run: QuestionsOfRun): Promise<CachedPart | undefined>;
   close(): void;
@@ -44,10 +48,11 @@ export async function openCacheSession(options: SessionOptions): Promise<CacheSe
   const told = new Set<string>();
   return {
     mode,
-    through: (fn) =>
+    through: (fn, answered) =>
       cachedFn(fn, {
         store,
         mode,
+        answered,
         now,
         redactLine,
         onNotKept(why) {

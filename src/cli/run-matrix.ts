@@ -83,6 +83,7 @@ export async function runMatrix(context: Context, options: MatrixOptions): Promi
       models.push({ reference, opened: onPaper ? "on paper" : await openModel(reference, alone, options) });
     }
     const pairs = await lookAhead(models, evals, settings.out, options);
+    if (cache !== undefined) for (const model of models) model.opened = await throughCache(model, pairs, cache, alone);
     const dead = new Set(models.flatMap(({ reference, opened }) => (isDead(opened) ? [reference] : [])));
     const spending = pairs.filter(({ reference }) => !dead.has(reference));
     if (!options.dryRun) refuseTooMuch(spending, options);
@@ -131,7 +132,7 @@ type OpenModel = { readonly fn: CompletionFn } | { readonly failure: FinegaugeEr
 interface FoundModel {
   readonly reference: ModelReference;
   /** `on paper`: a dry run asks nobody at all who is reached over a network, and needs no key. */
-  readonly opened: OpenModel | "on paper";
+  opened: OpenModel | "on paper";
 }
 
 function isDead(opened: FoundModel["opened"]): boolean {
@@ -230,16 +231,32 @@ function widthOnPaper({ class: name, concurrencyMax: most }: ModelReference, ask
   return widthOf(asked, most === undefined ? {} : { concurrency_max: most });
 }
 
-async function openModel(reference: ModelReference, alone: boolean, { budget, cache }: MatrixOptions): Promise<OpenModel> {
+async function openModel(reference: ModelReference, alone: boolean, { budget }: MatrixOptions): Promise<OpenModel> {
   let fn: CompletionFn | undefined;
   try {
     fn = await reference.open();
     await fn.identity();
-    const guarded = budget === undefined ? fn : budget.gate.guard(fn, reference);
-    // Around the budget: what the cache answers costs nothing, and waits for nobody.
-    return { fn: cache === undefined ? guarded : await cache.through(guarded) };
+    return { fn: budget === undefined ? fn : budget.gate.guard(fn, reference) };
   } catch (error) {
     await fn?.close?.();
+    if (alone || !isProviderFailure(error)) throw error;
+    return { failure: error };
+  }
+}
+
+/** Around the budget: what the cache answers costs nothing, and waits for nobody. A server that will be asked nothing is not looked for. */
+async function throughCache(
+  { reference, opened }: FoundModel,
+  pairs: readonly Pair[],
+  cache: CacheSession,
+  alone: boolean,
+): Promise<FoundModel["opened"]> {
+  if (opened === "on paper" || "failure" in opened) return opened;
+  const answered = pairs.every((pair) => pair.reference !== reference || pair.prospect.cached?.there === pair.prospect.requests);
+  try {
+    return { fn: await cache.through(opened.fn, answered) };
+  } catch (error) {
+    await opened.fn.close?.();
     if (alone || !isProviderFailure(error)) throw error;
     return { failure: error };
   }

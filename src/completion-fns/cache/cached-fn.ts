@@ -23,6 +23,8 @@ export interface CachedFnOptions {
   readonly now: () => number;
   /** Takes keys out of what a server has said, before it is kept. */
   readonly redactLine: (text: string) => string;
+  /** All that will be asked is there: then what the model can do is taken from there too, and its server may be away. */
+  readonly answered?: boolean | undefined;
   /** Told why the model's replies are not kept. */
   readonly onNotKept?: (why: string) => void;
 }
@@ -94,11 +96,11 @@ export async function cachedFn(fn: CompletionFn, options: CachedFnOptions): Prom
 }
 
 /** A server is not asked what it can do where it may be asked nothing. */
-async function capabilitiesOf(fn: CompletionFn, { store, mode }: CachedFnOptions): Promise<Capabilities> {
+async function capabilitiesOf(fn: CompletionFn, { store, mode, answered = false }: CachedFnOptions): Promise<Capabilities> {
+  const known = mode === "only" || answered ? store.capabilities(await fn.identity()) : undefined;
+  if (known !== undefined) return known;
   if (mode !== "only") return fn.capabilities();
-  const known = store.capabilities(await fn.identity());
-  if (known === undefined) throw miss(`the cache has no reply of ${fn.name}`);
-  return known;
+  throw miss(`the cache has no reply of ${fn.name}`);
 }
 
 /** Which of a model's questions are answered there; undefined when its replies are not kept. */
