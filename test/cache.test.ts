@@ -56,7 +56,7 @@ describe("a run with --cache on", () => {
       expect(again).toMatchObject({ code: 0 });
       expect(again.stdout).not.toMatch(/worse than|Cannot tell/);
     }
-    const { code, stdout } = await finegauge(["plan", "sums", "--json"], { cwd: scratch.path, env });
+    const { code, stdout } = await finegauge(["plan", "sums", "--mde", "0.05", "--json"], { cwd: scratch.path, env });
     expect(code).toBe(0);
     expect(stdout).not.toContain("earlier run of it");
     await mock.close();

@@ -63,7 +63,9 @@ async function targetOf(name: string, { registry, settings }: Context): Promise<
     const runs = all.filter(({ run }) => run.eval === evalName);
     // Replies that were graded again tell of the judge; a model is only what was asked.
     const asked = runs.filter(({ run }) => run.model.fn !== "replay");
-    return (asked.length > 0 ? asked : runs).map((run) => sideOfRun(evalName, run));
+    const usable = asked.length > 0 ? asked : runs;
+    const fresh = usable.filter((run) => !isCached(run));
+    return (fresh.length > 0 ? fresh : usable).map((run) => sideOfRun(evalName, run));
   };
   let names: readonly string[];
   try {
@@ -82,6 +84,11 @@ async function targetOf(name: string, { registry, settings }: Context): Promise<
     });
   }
   return { name: only, resolved: await registry.eval(only), runs: runsOf(only) };
+}
+
+/** What came from the cache was said in an earlier run: beside that one a model seems never to waver. */
+function isCached({ end }: Pick<ListedSide, "end">): boolean {
+  return (end?.cached?.replies ?? 0) > 0;
 }
 
 async function planFor(target: Target, context: Context, options: PlanRequest): Promise<Plan> {
@@ -131,7 +138,9 @@ async function pilotOf({ name, runs }: Target, { settings }: Context, options: P
     reference === undefined ? undefined : (await findSides(reference, where))[0];
   const candidate = (await named(options.candidate)) ?? runs.find(({ run }) => isWhole(run)) ?? runs[0];
   if (candidate === undefined) return { candidate: undefined, baseline: undefined, earlier: undefined };
-  const before = runs.filter(({ run, model }) => run.id < candidate.run.id && model === candidate.model);
+  const before = runs.filter(
+    (one) => one.run.id < candidate.run.id && one.model === candidate.model && !isCached(one) && !isCached(candidate),
+  );
   const others = runs.filter(({ model }) => model !== candidate.model);
   const baseline = (await named(options.baseline)) ?? others.find(({ run }) => isWhole(run)) ?? others[0] ?? before[0];
   const [earlier] = before.filter(({ run }) => run.id !== baseline?.run.id);

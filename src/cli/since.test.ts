@@ -38,6 +38,13 @@ test("says nothing where no sample is in both, there is no run before, or the ru
   );
 });
 
+test("says nothing of replies from the cache beside the run that they were first given in; beside a baseline it does", async () => {
+  const cached = ended({ cached: { replies: 1, grades: 0 } });
+  const run = { ...withPrevious([judged(0, true)], [judged(0, true)]), end: cached };
+  expect(await sinceLines(run)).toEqual([]);
+  expect(await sinceLines(run, await sideOf([judged(0, true)], { completion_fn: "main" }))).toHaveLength(1);
+});
+
 test("a baseline goes before the run before", async () => {
   const run = withPrevious([judged(0, true)], [judged(0, true)]);
   const [sentence] = await sinceLines(run, await sideOf([judged(0, true)], { completion_fn: "main" }));

@@ -12,6 +12,8 @@ const shownRegressions = 3;
 /** What a finished run says beside its baseline, or the run before it: the sentence of `diff`, and the first regressions. */
 export async function sinceLines({ file, previous, end, samples }: FinishedRun, baseline?: Side): Promise<string[]> {
   if (file === undefined || end.status === "failed" || samples > mostSamples) return [];
+  // What came from the cache is what an earlier run got: beside that one it would look steady.
+  if (baseline === undefined && (end.cached?.replies ?? 0) > 0) return [];
   const before = baseline ?? (previous && (await readSide(await openStoredRun(previous.file))));
   if (before === undefined) return [];
   const candidate = await readSide(await openStoredRun(file));
