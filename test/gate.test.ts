@@ -25,6 +25,12 @@ async function judged(...args: readonly string[]): Promise<GateResult & { code: 
   return { ...(JSON.parse(stdout) as { gate: GateResult }).gate, code, stderr };
 }
 
+/** A registry with a model that nobody ran. */
+function listed(): string {
+  write("listed/completion-fns/models.yaml", "demo-chat: { class: openai, args: { model: gpt-4.1-mini } }\n");
+  return "listed";
+}
+
 beforeAll(async () => {
   for (const args of [
     ["run", models, "tickets,general"],
@@ -66,11 +72,22 @@ describe("finegauge gate", () => {
     expect(code).toBe(2);
     expect(rules).toMatchObject([{ verdict: "pass" }]);
     const command = /^to make it: finegauge (.+)$/.exec(notes[1] ?? "")?.[1] ?? "";
-    expect(command).toBe("baseline set main tickets-tuned");
+    expect(command).toBe("baseline set main tickets-base --eval tickets.heldout.v1");
     expect(await finegauge(command.split(" "), { cwd })).toMatchObject({ code: 0 });
     const rule = ["--rule", "delta.accuracy >= -0.02"];
     expect(await judged("main", "tickets-tuned", "--eval", "tickets", ...rule)).toMatchObject({ code: 0, verdict: "pass" });
-    expect(await judged("main", "tickets-base", "--eval", "tickets", ...rule)).toMatchObject({ code: 1, verdict: "fail" });
+    // The run that the baseline was made of tells nothing beside itself.
+    const same = await judged("main", "tickets-base", "--eval", "tickets", ...rule);
+    expect(same).toMatchObject({ code: 1, verdict: "fail", refusals: [{ code: "gate.same-run" }] });
+    const { notes: more } = await judged("main", "tickets-tuned", "--rule", "accuracy >= 0.1");
+    expect(more.join("\n")).toMatch(/to make it: finegauge baseline set main tickets-base --eval general\.chat\.v1/);
+  });
+
+  test("says of a listed model that it has no run, and how it gets one", async () => {
+    const { code, stderr } = await gate("tickets-base", "demo-chat", "--registry", listed());
+    expect(code).toBe(2);
+    expect(stderr).toContain("demo-chat has no run here");
+    expect(stderr).toContain("finegauge run demo-chat <eval>");
   });
 
   test("a model's evals without a baseline are left out and named; a run's is not", async () => {
@@ -133,7 +150,8 @@ describe("finegauge gate", () => {
 
   test("takes a gate file as docs/gate.md has it: samples that must pass are asked again, known failures are tolerated", async () => {
     const page = readFileSync(new URL("../docs/gate.md", import.meta.url), "utf8");
-    const text = fencesOf(page).find(({ info }) => info === "yaml gate")?.text ?? "";
+    const text =
+      fencesOf(page).find(({ info, text: block }) => info === "yaml gate" && block.includes("quarantine:"))?.text ?? "";
     const file = write("gate.yaml", text);
     const held = await judged("tickets-base", "tickets-tuned", "--eval", "tickets", "--gate", file);
     expect(held).toMatchObject({ code: 0, verdict: "pass" });

@@ -22,6 +22,7 @@ import { evalGlob, isGlob, nameGlob } from "./name-glob.ts";
 import { newestRuns } from "./newest-runs.ts";
 import { counted } from "./numbers.ts";
 import { note } from "./progress.ts";
+import { shellWord } from "./shell-word.ts";
 
 export type { ListedSide } from "./listed-side.ts";
 
@@ -31,6 +32,8 @@ export interface FindOptions {
   readonly baselines: string;
   /** Only these evals: names, their beginnings, or globs; several with commas. Absent or empty = all. */
   readonly evals?: readonly string[] | undefined;
+  /** Models that could be run: one that was not yet says so. */
+  readonly models?: (() => Promise<readonly string[]>) | undefined;
   /** Put over each run when it is opened. */
   readonly cover?: LeakCover | undefined;
   /** Told of a baseline that cannot be read and is not needed; absent = said on stderr. */
@@ -150,7 +153,13 @@ async function resolve(reference: string, known: Known): Promise<ListedSide[]> {
     const named = way(reference, reference, known);
     if (named.length > 0) return named;
   }
+  if ((await known.options.models?.())?.includes(reference)) throw notRun(reference, known.options);
   throw notFound(reference, reference, known);
+}
+
+function notRun(model: string, { evals = [] }: FindOptions): FinegaugeError {
+  const on = evals.length === 0 ? "<eval>" : shellWord(evals.join(","));
+  return new FinegaugeError("run.not-found", `${model} has no run here`, { hint: `finegauge run ${shellWord(model)} ${on}` });
 }
 
 /** undefined: the reference names no file. */

@@ -47,7 +47,10 @@ export async function judgeReferences(
   const tell = options.quiet ? (text: string) => void told.push(text) : undefined;
   const notes: string[] = [];
   const cover = leakCover(options.leaks, (text) => void notes.push(text));
-  const found = await findGateSides(baseline, candidates, { out, baselines, evals: options.eval, tell, cover });
+  const found = await findGateSides(baseline, candidates, {
+    ...{ out, baselines, evals: options.eval, tell, cover },
+    models: () => context.registry.completionFnNames(),
+  });
   notes.push(...found.notes, ...told);
 
   let cases = await openCases(found, gateTexts(context.registry, options));

@@ -74,7 +74,7 @@ describe("the sentence", () => {
 
   test("tells two runs of one model apart by when they were made", async () => {
     const lines = [judged(0, true)];
-    const made = (started: string) => sideOf(lines, { completion_fn: "gpt", started });
+    const made = (started: string) => sideOf(lines, { completion_fn: "gpt", started, id: `run of ${started}` });
     const { comparison } = await compareSides(await made("2026-11-20T10:15:00.000Z"), await made("2026-11-20T11:15:00.000Z"));
     expect([comparison.baseline.name, comparison.candidate.name]).toEqual(["gpt (2026-11-20 10:15)", "gpt (2026-11-20 11:15)"]);
   });
@@ -87,6 +87,13 @@ describe("the sentence", () => {
     expect(comparison.sentence).toMatch(/^Cannot tell .*: no pair is scored on both sides\.$/);
     expect(comparison.deltas[0]).toMatchObject({ value: null, interval: null, p: null, n: 0 });
   });
+});
+
+test("a run beside itself says so first, and its columns are told apart", async () => {
+  const side = await sideOf([judged(0, true), judged(1, false)]);
+  const { notes, baseline, candidate } = (await compareSides(side, side)).comparison;
+  expect(notes[0]).toMatch(/^both sides are one run \(.+\): it cannot differ from itself$/);
+  expect([baseline.name, candidate.name]).toEqual(["mock (baseline)", "mock (candidate)"]);
 });
 
 test("swapping the sides turns every difference round", async () => {
@@ -263,7 +270,15 @@ test("copying every row ten times makes nobody surer", async () => {
   const runs = async (copies: number) => {
     const lines = (passed: (item: number) => boolean) =>
       Array.from({ length: 40 * copies }, (_, index) => judged(index, passed(index % 40), { item: `item ${index % 40}` }));
-    return (await compareSides(await sideOf(lines((item) => item < 20)), await sideOf(lines((item) => item < 28)))).comparison;
+    return (
+      await compareSides(
+        await sideOf(lines((item) => item < 20)),
+        await sideOf(
+          lines((item) => item < 28),
+          { completion_fn: "new" },
+        ),
+      )
+    ).comparison;
   };
   const width = ({ deltas }: Awaited<ReturnType<typeof runs>>) => {
     const { low = 0, high = 0 } = deltas[0]?.interval ?? {};

@@ -107,6 +107,7 @@ export async function compareSides(baseline: Side, candidate: Side, options: Com
     ...confusionOf(table),
     ...(leakage && { leakage }),
     notes: [
+      ...sameRunNote(baseline.facts, candidate.facts),
       ...notesOf(table, pairing, deciding, options.rescored),
       ...[baseline, candidate].flatMap(({ facts }, at) => cachedNote(facts, names[at] as string)),
       ...leakNotes(leakage, table),
@@ -144,6 +145,10 @@ function confusionOf({ baseline, candidate, rows }: PairTable): Pick<Comparison,
   return { confusion: { labels: now.names, ...counts } };
 }
 
+function sameRunNote(baseline: SideFacts, candidate: SideFacts): string[] {
+  return baseline.run === candidate.run ? [`both sides are one run (${candidate.run}): it cannot differ from itself`] : [];
+}
+
 function cachedNote({ cached, cached_oldest: oldest, started }: SideFacts, name: string): string[] {
   if (cached === 0) return [];
   const how = oldest === undefined ? "" : `, the oldest ${age(Date.parse(started) - Date.parse(oldest))} old when it ran`;
@@ -159,6 +164,7 @@ function leakNotes(leakage: Comparison["leakage"], { size }: PairTable): string[
 /** Both names, told apart where they are one. */
 function namesOf(baseline: SideFacts, candidate: SideFacts): readonly [string, string] {
   if (baseline.name !== candidate.name) return [baseline.name, candidate.name];
+  if (baseline.run === candidate.run) return [`${baseline.name} (baseline)`, `${candidate.name} (candidate)`];
   const when = ({ started, run }: SideFacts, digits: number) => started.slice(0, digits).replace("T", " ") || run;
   const digits = [10, 16, 19].find((length) => when(baseline, length) !== when(candidate, length));
   const named = (side: SideFacts) => `${side.name} (${digits === undefined ? side.run.slice(0, 10) : when(side, digits)})`;

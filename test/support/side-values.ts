@@ -34,7 +34,7 @@ function sourceOf(lines: readonly SampleLine[], run: Partial<RunLine> & { spec?:
   const selected = lines.reduce((most, { index }) => Math.max(most, index + 1), 1);
   const attempts = lines.reduce((most, { attempt }) => Math.max(most, attempt + 1), 1);
   return {
-    run: { ...runLine({ selected, attempts, spec }), ...run },
+    run: { ...runLine({ selected, attempts, spec, ...(run.completion_fn && { id: `run of ${run.completion_fn}` }) }), ...run },
     end: ended(),
     async *samples(only) {
       for (const line of lines) if (only === undefined || only.has(line.seq)) yield line;

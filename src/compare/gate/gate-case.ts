@@ -10,6 +10,8 @@ export interface GateCase {
   readonly candidate: Side;
   /** Where its name alone would not tell it from another candidate on the same eval. */
   readonly label?: string | undefined;
+  /** Id of the candidate's newest run without replies from the cache; absent: there is none, or this one has none. */
+  readonly uncached?: string | undefined;
   /** Absent: there is no baseline, and only rules about the candidate alone can be judged. */
   readonly compared?: Compared | undefined;
   readonly rules: readonly Rule[];

@@ -225,13 +225,16 @@ describe("the verdict", () => {
     expect(among.rules[0]?.sentence).toMatch(/Alone it would fail, but not as one of 10 claims \(Holm, p 0\.\d+\)/);
   });
 
-  test("marks a choice among candidates, and a run that is compared with itself", async () => {
+  test("marks a choice among candidates, and is never a pass for a run beside itself", async () => {
     const { baseline, candidate } = await sides(100, { both: 90 });
     const same = { ...candidate, facts: { ...candidate.facts, run: baseline.facts.run } };
     const rule = "accuracy >= 0.5";
     const cases = [await caseOf(baseline, same, { rule }), await caseOf(baseline, candidate, { rule })];
-    expect(judgeGate({ cases, today }).notes).toEqual([
-      "on tickets.heldout.v1 candidate and baseline are one run, which cannot differ from itself",
+    const result = judgeGate({ cases, today });
+    expect(result).toMatchObject({ verdict: "fail", exit: 1, refusals: [{ code: "gate.same-run" }] });
+    // The reason stands where it is told, once.
+    expect(result.sentence).toBe("The gate fails: refused on tickets.heldout.v1 (gate.same-run).");
+    expect(result.notes).toEqual([
       expect.stringMatching(/^2 candidates were judged on tickets\.heldout\.v1: the best of several looks better than it is/),
     ]);
   });
@@ -349,7 +352,12 @@ describe("a rule that nothing can break", () => {
 describe("missing scores", () => {
   test("make a verdict inconclusive that hangs on them", async () => {
     const baseline = await sideOf(lines(200, 190));
-    const candidate = await sideOf(lines(200, 190).map((line, index) => (index < 8 ? judged(index, undefined) : line)));
+    const candidate = await sideOf(
+      lines(200, 190).map((line, index) => (index < 8 ? judged(index, undefined) : line)),
+      {
+        completion_fn: "new",
+      },
+    );
     const { rules, refusals } = await gated(baseline, candidate, { rule: ["delta.accuracy >= -0.03", "delta.accuracy >= -0.2"] });
     expect(refusals).toEqual([]);
     expect(rules.map(({ verdict }) => verdict)).toEqual(["inconclusive", "pass"]);

@@ -80,13 +80,13 @@ function sentenceOf(
   { rules, refusals, inconclusive }: Omit<GateParts, "withoutBaseline">,
   { failed, open, withoutBaseline }: { failed: number; open: number; withoutBaseline: boolean },
 ): string {
-  const names = [...new Set(rules.filter(({ verdict }) => verdict === "fail").map((rule) => rule.eval))];
+  const names = distinct(rules.filter(({ verdict }) => verdict === "fail").map((rule) => rule.eval));
   const of = howMany(rules.length, "claim");
   const bare = withoutBaseline ? "There is no baseline: only what rules say of the candidate alone was judged. " : "";
   if (failed > 0)
-    return `${bare}The gate fails: ${failed} of ${of} broken, on ${names.join(", ")}${refusals.length > 0 ? `, and ${refusals.length} refused` : ""}.`;
+    return `${bare}The gate fails: ${failed} of ${of} broken, on ${names}${refusals.length > 0 ? `, and ${refusals.length} refused` : ""}.`;
   if (refusals.length > 0)
-    return `${bare}The gate fails: ${refusals[0]?.sentence}${refusals.length > 1 ? `; and ${refusals.length - 1} more` : ""}.`;
+    return `${bare}The gate fails: refused on ${distinct(refusals.map((one) => one.eval))} (${distinct(refusals.map(({ code }) => code))}).`;
   if (open > 0) {
     const taken =
       inconclusive === "fail" ? "" : `, which this gate ${inconclusive === "warn" ? "lets pass with a warning" : "lets pass"}`;
@@ -96,6 +96,10 @@ function sentenceOf(
   if (withoutBaseline)
     return `${bare}The gate is inconclusive, though ${rules.length === 1 ? "that one claim holds" : `all ${of} hold`}.`;
   return `${bare}The gate passes: ${rules.length === 1 ? "its one claim holds" : `all ${of} hold`}.`;
+}
+
+function distinct(names: readonly string[]): string {
+  return [...new Set(names)].join(", ");
 }
 
 function resultOf(
@@ -176,11 +180,7 @@ function cleanNotes({ cleanOnly, candidate }: GateCase): string[] {
 
 /** What no verdict on one candidate can tell. */
 function choiceNotes(cases: readonly GateCase[]): string[] {
-  const notes = cases.flatMap(({ candidate, compared }) =>
-    compared !== undefined && compared.table.baseline.facts.run === candidate.facts.run
-      ? [`on ${candidate.facts.eval} candidate and baseline are one run, which cannot differ from itself`]
-      : [],
-  );
+  const notes: string[] = [];
   for (const name of new Set(cases.map(({ candidate }) => candidate.facts.eval))) {
     const n = cases.filter(({ candidate }) => candidate.facts.eval === name).length;
     if (n > 1)

@@ -66,6 +66,15 @@ describe("a gate fails closed", () => {
     expect(refusals.find((one) => one.code === code)?.sentence).toContain(said);
   });
 
+  test("with cached replies, and names the newest run without any", async () => {
+    const cached = right.map((line) => ({ ...line, completion: { text: "x", finish: "stop" as const, ms: 1, cached: true } }));
+    const one = await caseOf(await sideOf(right), await sideOf(cached, { completion_fn: "new" }), { rule });
+    const { refusals } = judgeGate({ cases: [{ ...one, uncached: "01JD4ZK5T00000000000000009" }], today });
+    expect(refusals[0]?.sentence).toMatch(
+      /run it with --cache off, or gate 01JD4ZK5T00000000000000009, its newest run without any$/,
+    );
+  });
+
   const judges = (model: string) => ({ judges: [{ fn: "openai", model }] });
   const scorers = (hash: string) => ({ scorers: [{ name: "match", hash }] });
   test.each([

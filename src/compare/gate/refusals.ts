@@ -19,13 +19,21 @@ export function refusalsOf(one: GateCase): GateRefusal[] {
   if (cached > 0) {
     const how = oldest === undefined ? "" : `, the oldest ${age(Date.parse(started) - Date.parse(oldest))} old when it ran`;
     const many = `${howMany(cached, "reply", "replies")} of ${nameOf(one)} came from the response cache${how}`;
-    add("cached", `${many}: which says nothing of the model as it is now; run it with --cache off`);
+    const other = one.uncached === undefined ? "" : `, or gate ${one.uncached}, its newest run without any`;
+    add("cached", `${many}: which says nothing of the model as it is now; run it with --cache off${other}`);
   }
   if (one.cleanOnly && candidate.leaks === undefined) {
     add("leaks-unknown", `the gate is about clean samples, and nobody looked which of ${nameOf(one)}'s are in training data`);
   }
   if (compared === undefined) return found;
   const { pairing, differs, baseline } = compared.comparison;
+  if (compared.table.baseline.facts.run === candidate.facts.run) {
+    add(
+      "same-run",
+      `baseline and candidate are one run (${candidate.facts.run}), which cannot be worse than itself; name another run or model`,
+    );
+    return found;
+  }
   unfit(compared.table.baseline, baseline.name, add);
   const larger = Math.max(pairing.baseline, pairing.candidate);
   if (pairing.paired === 0) {
