@@ -4,13 +4,13 @@ import { redactor } from "./redact.ts";
 type Numbering = (kind: string, found: string) => string;
 
 /** E-mail addresses. A word is tried once, from its start: text without any takes no longer than its length. */
-const email = /(?<![\p{L}\p{N}._%+'-])[\p{L}\p{N}._%+'-]+@(?:[\p{L}\p{N}_-]+\.)+\p{L}{2,}/gu;
+export const emailAddress = /(?<![\p{L}\p{N}._%+'-])[\p{L}\p{N}._%+'-]+@(?:[\p{L}\p{N}_-]+\.)+\p{L}{2,}/gu;
 
 /** What may be a phone number; `isPhone` decides. */
 const phone = /(?<![\p{L}\p{N}_.+-])(?:\+|\()?\d(?:[ ()./-]{0,2}\d){6,18}(?![\p{L}\p{N}_-])/gu;
 
 /** Long runs of letters and digits: tokens, session ids, keys of makers that nobody has listed. */
-const longToken = /(?<![A-Za-z0-9_])[A-Za-z0-9_]{32,}/g;
+export const longToken = /(?<![A-Za-z0-9_])[A-Za-z0-9_]{32,}/g;
 
 /**
  * Takes out of a text what may tell who somebody is, or let somebody in: keys, e-mail addresses, phone numbers, embedded files. Each is
@@ -25,7 +25,7 @@ export function placeholders(folders: { home?: string; cwd?: string } = {}): (te
 
   function cleanPiece(text: string): string {
     const clean = withoutSecrets(text)
-      .replace(email, (found) => number("email", found.toLowerCase()))
+      .replace(emailAddress, (found) => number("email", found.toLowerCase()))
       .replace(longToken, (found) => (/\d/.test(found) && /[A-Za-z]/.test(found) ? number("key", found) : found));
     return clean.replace(phone, (found) => (isPhone(found) ? number("phone", found.replace(/\D/g, "")) : found));
   }
@@ -50,7 +50,7 @@ function withoutFiles(text: string): string {
 const pieceLength = 32_768;
 
 /** Cuts a long text where a line or a word ends: a pattern that runs on for megabytes takes more stack than there is. */
-function pieces(text: string): readonly string[] {
+export function pieces(text: string): readonly string[] {
   if (text.length <= pieceLength) return [text];
   const found: string[] = [];
   for (let from = 0; from < text.length; ) {

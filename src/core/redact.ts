@@ -3,10 +3,11 @@
  * removed by name. Each starts at a place that text cannot repeat cheaply, so that hostile text takes no longer than its length, and ends
  * somewhere: no key is as long as the text on which a pattern without end runs out of stack.
  */
-const shapes: readonly RegExp[] = [
+export const credentialShapes: readonly RegExp[] = [
   /()\bsk-[A-Za-z0-9_*-]{8,4096}/g,
   /()\b(?:gh[pousr]|github_pat)_[A-Za-z0-9_]{16,4096}/g,
-  /()\bAKIA[0-9A-Z]{16}\b/g,
+  /()\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
+  /()\b(?:xox[abeoprs]-|AIza|glpat-|npm_|hf_|SG\.|(?:sk|rk|pk)_(?:live|test)_|shp(?:at|ca|pa|ss)_|dop_v1_|ya29\.)[A-Za-z0-9._-]{15,4096}[A-Za-z0-9_-]/g,
   /()(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{0,4096}/g,
   /\b(Bearer\s{1,8})[A-Za-z0-9._~+/=-]{8,4096}/gi,
   /((?:api[-_]?key|access[-_]?token|secret|password)["']?\s{0,8}[:=]\s{0,8}["']?)[A-Za-z0-9._~+/=-]{8,4096}/gi,
@@ -26,7 +27,7 @@ export function redactor(secrets: readonly string[], folders: { home?: string; c
   return (text) => {
     let clean = text;
     for (const value of values) clean = clean.replaceAll(value, "[redacted]");
-    for (const shape of shapes) clean = clean.replace(shape, "$1[redacted]");
+    for (const shape of credentialShapes) clean = clean.replace(shape, "$1[redacted]");
     for (const [folder, short] of places) clean = clean.replace(folder, short);
     return clean;
   };

@@ -88,14 +88,14 @@ export function addDataCommands(program: Command): void {
         .choices(["auto", "always", "never"])
         .default("auto", "classification only"),
     )
-    .option("--valid <share>", "of the rows, held back to validate on: at most 1,000 (default: 0.2)", share, 0.2)
+    .option("--valid <share>", "of the rows, held back to validate on: at most 1,000", share, 0.2)
     .option("--output <file>", "default: beside the input, as NAME_prepared.jsonl; - is standard output")
     .option("--force", "replace files of the same name")
     .option("--skip-bad", "leave out rows without a completion")
     .option("--dry-run", "say what would be done, and write nothing")
     .action(async (file, options) => (await import("../data/prepare.ts")).prepareFile(file, options));
 
-  addShapeCommands(data);
+  addShapeCommands(data, rewriting);
 }
 
 function oldWay(): Option {

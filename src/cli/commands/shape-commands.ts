@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { collect, common, share } from "./options.ts";
 
 /** `finegauge data split` and `finegauge data clean`. */
-export function addShapeCommands(data: Command): void {
+export function addShapeCommands(data: Command, rewriting: (command: Command) => Command): void {
   common(data.command("split"))
     .description("rows to train on, to validate on and to test on, none of which repeats one of another part")
     .argument("<file>", "in any format, recognised; - is standard input")
@@ -22,4 +22,24 @@ export function addShapeCommands(data: Command): void {
     .option("--report <file>", "which row went where, and with which others, as JSONL")
     .option("--dry-run", "say what would be done, and write nothing")
     .action(async (file, options) => (await import("../data/split.ts")).splitFile(file, options));
+
+  rewriting(common(data.command("clean")))
+    .description("take out what nobody should learn, and give prompts and answers the form that training wants")
+    .argument("<file>", "in any format that can be written, recognised; - is standard input")
+    .option("--chat", "what chats among people need: --links --mentions --emoji --whitespace --redact")
+    .option("--all", "that, --code-blocks and --ids")
+    .option("--links", "take out addresses of pages; what a link is called stays")
+    .option("--code-blocks", "take out code between three backticks")
+    .option("--ids", "take out UUIDs, long hexadecimal numbers, and what Slack and Discord call people and messages by")
+    .option("--mentions", "take out @names, and what Slack and Discord make of them")
+    .option("--emoji", "take out emoji, also :names: of them")
+    .option("--whitespace", "one space for several, no more than one empty line")
+    .option("--redact", "placeholders such as [email-1] for addresses, numbers of phones, cards and accounts, keys, passwords")
+    .option("--redact-map <file>", "keep what each placeholder stands for")
+    .option("--labels", "answers become numbers from 0, listed in NAME.labels.json beside the output")
+    .option("--decode-labels <file>", "numbers become the answers that this file lists")
+    .option("--separator <text>", "end prompts with it; auto: one that stands in none")
+    .option("--leading-space", "begin answers with a space")
+    .option("--end-marker <text>", "end answers with it; auto: one that stands in none")
+    .action(async (file, options) => (await import("../data/clean.ts")).cleanData(file, options));
 }

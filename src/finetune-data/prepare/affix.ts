@@ -35,23 +35,27 @@ function endsInHalf(text: string, length: number): boolean {
 }
 
 /** What may stand behind a prompt, likelier ones first. */
-const separators = [" ->", "\n\n###\n\n", "\n\n===\n\n", "\n\n---\n\n", "\n\n===>\n\n", "\n\n--->\n\n"];
+export const separators = [" ->", "\n\n###\n\n", "\n\n===\n\n", "\n\n---\n\n", "\n\n===>\n\n", "\n\n--->\n\n"];
 /** What may stand behind a completion. */
-const endings = ["\n", ".", " END", "***", "+++", "&&&", "$$$", "@@@", "%%%"];
+export const endings = ["\n", ".", " END", "***", "+++", "&&&", "$$$", "@@@", "%%%"];
+
+/** Where texts have all of these. */
+export const lastSeparator = "\n\n### =>\n\n";
+export const lastEnding = " [END]";
 
 /** A separator that no prompt has in it; an arrow only where prompts are of one line. */
 export function freeSeparator(prompts: readonly string[]): string {
   const lines = prompts.some((prompt) => prompt.includes("\n"));
   const fits = (separator: string) => !(lines && separator === " ->") && !prompts.some((prompt) => prompt.includes(separator));
-  return separators.find(fits) ?? "\n\n### =>\n\n";
+  return separators.find(fits) ?? lastSeparator;
 }
 
 export function freeEnding(completions: readonly string[]): string {
-  return endings.find((ending) => !completions.some((completion) => completion.includes(ending))) ?? " [END]";
+  return endings.find((ending) => !completions.some((completion) => completion.includes(ending))) ?? lastEnding;
 }
 
 /** Of what all texts end with, the part that was put there on purpose: all of it where that is not known. */
 export function purposeOf(end: string): string {
-  const known = [...separators, "\n\n### =>\n\n", ...endings, " [END]"].filter((one) => end.endsWith(one));
+  const known = [...separators, lastSeparator, ...endings, lastEnding].filter((one) => end.endsWith(one));
   return known.sort((a, b) => b.length - a.length)[0] ?? end;
 }
