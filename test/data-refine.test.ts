@@ -148,6 +148,24 @@ describe("finegauge data refine", () => {
       { delayMs: 15 },
     ));
 
+  test("at Ctrl-C it lets what is in flight finish, and says how to go on", () =>
+    inScratch(
+      60,
+      async ({ path, args, read, mock }) => {
+        const running = startFinegauge(args("--concurrency", "4"), { cwd: path });
+        while (mock.asked.length < 12) await wait(2);
+        running.child.kill("SIGINT");
+        const { code, stderr } = await running.ended;
+        expect(code).toBe(130);
+        expect(stderr).toContain("the same command again goes on with it");
+        expect(mock.asked.length).toBeLessThan(60);
+        expect(await finegauge(args("--concurrency", "4"), { cwd: path })).toMatchObject({ code: 0 });
+        expect(mock.asked).toHaveLength(60);
+        expect(read("rows_refined.jsonl")).toEqual(refined(60));
+      },
+      { delayMs: 30 },
+    ));
+
   test("stops when the budget is spent, within one request's worth, and goes on with another", () =>
     inScratch(60, async ({ path, args, read, mock }) => {
       const first = await finegauge(args("--budget", "10ktokens"), { cwd: path });

@@ -37,7 +37,7 @@ export function refuseUnknownPrice(reference: Foreseen["reference"]): void {
 
 function tooMuch(least: string, limit: string): FinegaugeError {
   return new FinegaugeError("run.budget-spent", `this takes at least ${least}, and the budget is ${limit}: nothing was asked`, {
-    hint: "raise --budget, or ask less: --max-samples",
+    hint: "raise --budget, or ask less",
   });
 }
 

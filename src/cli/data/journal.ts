@@ -9,7 +9,7 @@ import { scanLines } from "../../io/scan-lines.ts";
 const format = 1;
 
 /** What a journal is of. */
-export interface JournalHead {
+interface JournalHead {
   readonly type: string;
   /** Of everything that decides an answer; absent: answers of any kind belong together. */
   readonly hash?: string | undefined;

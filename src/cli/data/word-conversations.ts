@@ -29,7 +29,7 @@ export interface WordJob {
 }
 
 /** Why a reply was thrown away. */
-export interface Reject extends WordJob {
+interface Reject extends WordJob {
   /** From 1. */
   readonly try: number;
   readonly reason: string;

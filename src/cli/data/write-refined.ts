@@ -7,8 +7,7 @@ import type { ReadRow } from "./open-rows.ts";
 import { openRowSink } from "./row-sink.ts";
 
 /** What becomes of a row that a model said neither yes nor no to: it stays as it is, counts as weak, or is left out. */
-export const onUnparsed = ["keep", "nil", "drop"] as const;
-export type OnUnparsed = (typeof onUnparsed)[number];
+export type OnUnparsed = "keep" | "nil" | "drop";
 
 /** By the hash of the question. */
 export interface Replies {

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /** What a person says of an example. */
-export const marks = ["strong", "weak"] as const;
-export type Mark = (typeof marks)[number];
+const marks = ["strong", "weak"] as const;
+type Mark = (typeof marks)[number];
 
 /** A line of a file of marks; `row` is the hash of the example. */
 export const markLineSchema = z.discriminatedUnion("type", [
