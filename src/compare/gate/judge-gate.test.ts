@@ -239,6 +239,18 @@ describe("the verdict", () => {
     ]);
   });
 
+  test.each(["accuracy >= 0.4", "1 - accuracy <= 0.6"])(
+    "says of 2 right of 2 against %s how many the exact bound takes",
+    async (rule) => {
+      const candidate = await sideOf(lines(2, 2), { completion_fn: "new" });
+      const { rules } = await gated(await sideOf(lines(2, 2)), candidate, { rule });
+      expect(rules[0]).toMatchObject({ verdict: "inconclusive", more_samples: 2 });
+      expect(
+        (await gated(await sideOf(lines(4, 4)), await sideOf(lines(4, 4), { completion_fn: "new" }), { rule })).verdict,
+      ).toBe("pass");
+    },
+  );
+
   test("tells two candidates of one name apart, by their runs", async () => {
     const { baseline, candidate } = await sides(500, { both: 450 });
     const again = { ...candidate, facts: { ...candidate.facts, run: "another run" } };

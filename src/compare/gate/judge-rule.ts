@@ -1,5 +1,6 @@
 import type { RuleKind } from "../../core/gate.ts";
 import type { Bounds } from "../../stats/bounds.ts";
+import { clopperPearson } from "../../stats/clopper-pearson.ts";
 import { normalQuantile } from "../../stats/normal.ts";
 import { normalCdf } from "../../stats/normal-cdf.ts";
 import type { Claim } from "../expressions/claim.ts";
@@ -13,6 +14,7 @@ import { leaksOfPairs, placesWhere } from "../leaked-pairs.ts";
 import type { GateCase } from "./gate-case.ts";
 import { mustPassCounts } from "./must-pass-results.ts";
 import { possibleValues } from "./possible.ts";
+import { proportionSettledBy } from "./proportion-settled.ts";
 import { namesOf, type Rule, selectorsOf } from "./rule.ts";
 import { unknownBecause, vocabularyOf } from "./vocabulary.ts";
 
@@ -198,8 +200,14 @@ export function inconclusiveShare({ rule, bound, foresight }: JudgedRule, at: nu
 }
 
 /** Samples more with which the rule would be settled in four of five cases if the value seen is the true one; null: none would. */
-export function moreSamples({ value, bound, n, foresight }: JudgedRule, alpha: number): number | null {
+export function moreSamples({ value, bound, n, interval, foresight }: JudgedRule, alpha: number): number | null {
   if (foresight === undefined || value === null || value === bound) return null;
+  if (interval?.method === "clopper-pearson" && value >= 0 && value <= 1 && bound >= 0 && bound <= 1) {
+    const { low } = clopperPearson(value * n, n, 1 - 2 * alpha);
+    // Of the share itself, or of that of the others (`1 - accuracy`), and not of a multiple.
+    const settled = Math.abs(low - interval.low) < 1e-9 ? proportionSettledBy(value, bound, { n, alpha }) : null;
+    if (settled !== null) return settled - n;
+  }
   const needed = ((normalQuantile(1 - alpha) + normalQuantile(0.8)) * foresight.spread) / Math.abs(value - bound);
   const all = n * needed ** 2;
   return all > 1e9 ? null : Math.max(1, Math.ceil(all - n));
