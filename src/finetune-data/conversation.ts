@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Bag } from "../core/json.ts";
-import { bagSchema, jsonSchema } from "../core/json-schema.ts";
+import type { Bag, Json } from "../core/json.ts";
 import { messageSchema } from "../core/message.ts";
 
 /** A message as data for training has it: `weight` 0 keeps an answer from being learned; `time` is when it was said, ISO 8601. */
@@ -15,23 +14,22 @@ export type Turn = z.infer<typeof turnSchema>;
  *
  * A text without a question, as pre-training data has it, is one message of the assistant.
  */
-export const conversationSchema = z.object({
-  id: z.string().optional(),
+export interface Conversation {
+  readonly id?: string | undefined;
   /** Prompt and completion of a model that goes on writing a text: a message of the user and one of the assistant, to the character. */
-  bare: z.literal(true).optional(),
-  messages: z.array(turnSchema),
+  readonly bare?: true | undefined;
+  readonly messages: Turn[];
   /** Functions that the assistant may call, as the API takes them. */
-  tools: z.array(jsonSchema).optional(),
-  parallel_tool_calls: z.boolean().optional(),
+  readonly tools?: Json[] | undefined;
+  readonly parallel_tool_calls?: boolean | undefined;
   /** Preference data: what was liked less than the answer that `messages` ends with. */
-  rejected: z.array(turnSchema).optional(),
+  readonly rejected?: Turn[] | undefined;
   /** Other right answers than the one that `messages` ends with, as samples may have. */
-  answers: z.array(z.string()).optional(),
+  readonly answers?: string[] | undefined;
   /** Keys of a row that stand for no message: `choices` and fields of a sample, what a grader reads. */
-  more: bagSchema,
-  metadata: bagSchema,
-});
-export type Conversation = z.infer<typeof conversationSchema>;
+  readonly more: Bag;
+  readonly metadata: Bag;
+}
 
 /** A row of a file as a conversation, or why it is none. Lines and rows count from 1. */
 export type ConversationRow =
