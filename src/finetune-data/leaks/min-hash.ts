@@ -14,11 +14,12 @@ const shifts = Int32Array.from({ length: permutations }, () => next() | 0);
  * A hash of each band of a set's MinHash signature: sets that share one are worth comparing.
  *
  * @param elements hashes; one that is there twice counts once
- * @param to where the 16 hashes go
+ * @param to where the hashes go; its length says of how many bands, 16 at most
+ * @param first the first of these bands
  * @see Broder 1997; Leskovec, Rajaraman & Ullman, Mining of Massive Datasets, section 3.4
  */
-export function bandHashes(elements: Int32Array, to: Int32Array): void {
-  for (let band = 0; band < bands; band++) {
+export function bandHashes(elements: Int32Array, to: Int32Array, first = 0): void {
+  for (let band = first; band < first + to.length; band++) {
     let hash = band;
     for (let row = band * bandRows; row < (band + 1) * bandRows; row++) {
       const factor = factors[row] as number;
@@ -30,6 +31,6 @@ export function bandHashes(elements: Int32Array, to: Int32Array): void {
       }
       hash = mixed(Math.imul(hash, 0x01000193) ^ least);
     }
-    to[band] = hash;
+    to[band - first] = hash;
   }
 }

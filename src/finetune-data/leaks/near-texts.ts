@@ -24,12 +24,18 @@ export interface NearTexts {
   keep(): void;
 }
 
-/** 128 bytes for each text of the spool, all of them at once. */
-export function nearTexts(spool: TextSpool): NearTexts {
+/** The bands by which texts are found. Whoever goes through the texts once for each part of them needs less memory at a time. */
+interface BandRange {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** 8 bytes for each band of each text of the spool, all of them at once. */
+export function nearTexts(spool: TextSpool, { first, count }: BandRange = { first: 0, count: bands }): NearTexts {
   const distinct = distinctShingles();
   const distinctOther = distinctShingles();
-  const table = bandTable(spool.size);
-  const hashes = new Int32Array(bands);
+  const table = bandTable(spool.size * count);
+  const hashes = new Int32Array(count);
   let last = -1;
   return {
     each(text, isWanted, visit) {
@@ -37,7 +43,7 @@ export function nearTexts(spool: TextSpool): NearTexts {
       if (countWords(said, fewestWords) < fewestWords) return false;
       last = text;
       const shingles = distinct(said);
-      bandHashes(shingles, hashes);
+      bandHashes(shingles, hashes, first);
       let own: ReadonlySet<number> | undefined;
       const seen = new Set<number>();
       table.each(hashes, (other) => {
@@ -59,8 +65,8 @@ function jaccard(own: ReadonlySet<number>, other: Int32Array): number {
 }
 
 /** The texts by the hashes of their bands. */
-function bandTable(texts: number) {
-  const capacity = Math.ceil((texts * bands) / 0.75) + 64;
+function bandTable(entries: number) {
+  const capacity = Math.ceil(entries / 0.75) + 64;
   /** The lower half of a hash: its place stands for the upper one, and what falls together all the same is compared in full. */
   const keys = new Uint16Array(capacity);
   /** Text + 1; 0 = free. */

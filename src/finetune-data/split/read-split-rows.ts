@@ -4,6 +4,7 @@ import { contentText } from "../../core/prompt.ts";
 import type { Conversation, ConversationRow } from "../conversation.ts";
 import { fieldNames, fieldValues } from "../field-values.ts";
 import { keyTable } from "../leaks/key-table.ts";
+import { bands } from "../leaks/min-hash.ts";
 import { fewestWords, nearTexts } from "../leaks/near-texts.ts";
 import { textKey } from "../leaks/text-key.ts";
 import { type TextSpool, textSpool } from "../leaks/text-spool.ts";
@@ -62,7 +63,7 @@ export function readSplitRows(file: string, source: Iterable<ConversationRow>, f
   const spool = fields.near ? textSpool() : undefined;
   try {
     const pass = firstPass(file, source, fields, spool);
-    if (spool !== undefined) joinNear(spool, pass.rowOfText, pass.groups, () => pass.count("near duplicates"));
+    if (spool !== undefined) joinNear(spool, pass.rowOfText.values, pass.groups, () => pass.count("near duplicates"));
     return pass.table();
   } finally {
     spool?.close();
@@ -155,20 +156,24 @@ function unknownField(file: string, field: string, names: readonly string[]): Fi
   });
 }
 
+/** Rounds in which texts are held against each other, each with its share of the bands: two texts a row fit into memory. */
+const rounds = 2;
+
 /** Joins texts with all they are near to, not the first alone: nothing in one part is near to anything in another. */
-function joinNear(spool: TextSpool, rowOf: { readonly values: Int32Array }, together: Groups, count: () => void): void {
-  const near = nearTexts(spool);
-  const rows = rowOf.values;
-  for (let text = 0; text < spool.size; text++) {
-    const row = rows[text] as number;
-    const isCompared = near.each(
-      text,
-      (other) => together.of(rows[other] as number) !== together.of(row),
-      (other) => {
-        if (together.join(rows[other] as number, row)) count();
-      },
-    );
-    if (isCompared) near.keep();
+function joinNear(spool: TextSpool, rows: Int32Array, together: Groups, count: () => void): void {
+  for (let round = 0; round < rounds; round++) {
+    const near = nearTexts(spool, { first: (round * bands) / rounds, count: bands / rounds });
+    for (let text = 0; text < spool.size; text++) {
+      const row = rows[text] as number;
+      const isCompared = near.each(
+        text,
+        (other) => together.of(rows[other] as number) !== together.of(row),
+        (other) => {
+          if (together.join(rows[other] as number, row)) count();
+        },
+      );
+      if (isCompared) near.keep();
+    }
   }
 }
 
