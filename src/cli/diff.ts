@@ -10,6 +10,7 @@ import { attemptOf, diffLines, type Shown } from "./diff-lines.ts";
 import { tellGitHub } from "./github.ts";
 import { leakCover } from "./leakage-over.ts";
 import { pagePath } from "./page-path.ts";
+import { pinnedReferences } from "./pinned-references.ts";
 import { note } from "./progress.ts";
 import { formatByEnding, putReport, reportOf } from "./report-of.ts";
 import { readSettings } from "./settings.ts";
@@ -50,8 +51,20 @@ export async function diff(baseline: string, candidates: readonly string[], opti
   });
 
   const tool = `finegauge ${version()}`;
-  const command = commandOf(baseline, candidates, options);
-  await tellGitHub(diffNews(compared, { tool, command }), process.env, (text) => process.stderr.write(text));
+  const command = commandOf([baseline], candidates, options);
+  // Names stand for other runs after the next run; a page says where its numbers are from.
+  const pinned = commandOf(
+    pinnedReferences(
+      [baseline],
+      compared.map((one) => one.baseline.facts),
+    ),
+    pinnedReferences(
+      candidates,
+      compared.map((one) => one.candidate.facts),
+    ),
+    options,
+  );
+  await tellGitHub(diffNews(compared, { tool, command: pinned }), process.env, (text) => process.stderr.write(text));
   if (format === "terminal") {
     const shown = await withTexts(compared, options);
     const width = process.stdout.columns ?? 120;
@@ -59,7 +72,7 @@ export async function diff(baseline: string, candidates: readonly string[], opti
     if (!options.quiet) process.stdout.write(`\nnext     ${command} --format html\n`);
     return;
   }
-  const report = toldReport(reportOf(compared, { tool, command, samples: options.samples }), options);
+  const report = toldReport(reportOf(compared, { tool, command: pinned, samples: options.samples }), options);
   if (options.json && options.output === undefined) {
     // Flips name samples.
     const comparisons = report.comparisons?.map(({ comparison }) =>
@@ -74,13 +87,17 @@ export async function diff(baseline: string, candidates: readonly string[], opti
 }
 
 /** The command that says the same again. */
-function commandOf(baseline: string, candidates: readonly string[], { eval: evals, margin, leaks }: DiffOptions): string {
+function commandOf(
+  baselines: readonly string[],
+  candidates: readonly string[],
+  { eval: evals, margin, leaks }: DiffOptions,
+): string {
   const options = [
     ...(evals ?? []).flatMap((name) => ["--eval", name]),
     ...(margin === undefined ? [] : ["--margin", String(margin)]),
     ...(leaks ?? []).flatMap((file) => ["--leaks", file]),
   ];
-  return ["finegauge diff", ...[baseline, ...candidates, ...options].map(quoted)].join(" ");
+  return ["finegauge diff", ...[...baselines, ...candidates, ...options].map(quoted)].join(" ");
 }
 
 function quoted(word: string): string {

@@ -10,6 +10,7 @@ import { gateLines } from "./gate-terminal.ts";
 import { type JudgeOptions, judgeReferences } from "./judge-references.ts";
 import { logLine } from "./log-line.ts";
 import { pagePath } from "./page-path.ts";
+import { pinnedReferences } from "./pinned-references.ts";
 import { note } from "./progress.ts";
 import { formatByEnding, putReport, reportOf, reportRunOf } from "./report-of.ts";
 import { shellWord } from "./shell-word.ts";
@@ -109,7 +110,15 @@ async function tell(
     process.stdout.write(`${JSON.stringify({ format: 1, tool, gate: result, comparisons }, null, 2)}\n`);
     return;
   }
-  const command = commandOf(baseline, candidates, options);
+  const sides = pinnedReferences(
+    candidates,
+    cases.map(({ gate: { candidate: side } }) => side.facts),
+  );
+  const [before = baseline] = pinnedReferences(
+    [baseline],
+    compared.map((one) => one.baseline.facts),
+  );
+  const command = commandOf(before, sides, options);
   const report = reportOf(compared, { tool, command, samples: options.samples, gate: result });
   const lone = cases.flatMap((one) => (one.compared === undefined ? [reportRunOf(one.gate.candidate)] : []));
   const target = options.output ?? (format === "html" ? pagePath(context.settings.out, "gate") : "-");

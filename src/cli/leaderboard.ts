@@ -6,6 +6,8 @@ import { checkTarget } from "./check-target.ts";
 import { leaderboardLines } from "./leaderboard-lines.ts";
 import type { NamedSide } from "./leaderboard-sides.ts";
 import { pagePath } from "./page-path.ts";
+import { pinnedReferences } from "./pinned-references.ts";
+import { note } from "./progress.ts";
 import { type BoardOptions, readLeaderboard } from "./read-leaderboard.ts";
 import { formatByEnding, putReport, reportRunOf } from "./report-of.ts";
 import { readSettings } from "./settings.ts";
@@ -21,6 +23,7 @@ export async function leaderboard(references: readonly string[], options: Leader
   if (options.output !== undefined) checkTarget(options.output);
   const { board, named } = await readLeaderboard(references, options);
 
+  if (options.trend && board.trends.length === 0) note("no trend: no model here has a second run of the same eval", options);
   if (format === "terminal") {
     process.stdout.write(`${leaderboardLines(board, process.stdout.columns ?? 80).join("\n")}\n`);
     if (!options.quiet) process.stdout.write(`\nnext     ${commandOf(references, options)} --format html\n`);
@@ -32,7 +35,10 @@ export async function leaderboard(references: readonly string[], options: Leader
     return;
   }
   const target = options.output ?? (format === "html" ? pagePath((await readSettings(options)).out, "leaderboard") : "-");
-  await putReport(reportOfBoard(board, named, tool, commandOf(references, options)), format, target);
+  const sides = named.map(({ side }) => side.facts);
+  // A parent is asked for by its name, and is on the board by that.
+  const pinned = options.parent === undefined ? pinnedReferences(references, sides) : references;
+  await putReport(reportOfBoard(board, named, tool, commandOf(pinned, options)), format, target);
   if (target !== "-") process.stdout.write(`${options.output ?? (relative(process.cwd(), target) || target)}\n`);
 }
 

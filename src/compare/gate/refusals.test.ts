@@ -67,7 +67,10 @@ describe("a gate fails closed", () => {
   });
 
   test("with cached replies, and names the newest run without any", async () => {
-    const cached = right.map((line) => ({ ...line, completion: { text: "x", finish: "stop" as const, ms: 1, cached: true } }));
+    const cached = right.map((line) => ({
+      ...line,
+      completion: { text: "x", finish: "stop" as const, ms: 1, cached: true as const },
+    }));
     const one = await caseOf(await sideOf(right), await sideOf(cached, { completion_fn: "new" }), { rule });
     const { refusals } = judgeGate({ cases: [{ ...one, uncached: "01JD4ZK5T00000000000000009" }], today });
     expect(refusals[0]?.sentence).toMatch(
