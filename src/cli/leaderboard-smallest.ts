@@ -60,6 +60,7 @@ export async function findSmallest(named: readonly NamedSide[], options: Smalles
   return smallestOf({
     parent: { name: parent, bytes: most },
     contenders: contenders.map((one): Contender => ({ ...one, cases: [], missing: [], ...found.get(one.name) })),
+    larger: others.filter(({ name }) => !contenders.some((one) => one.name === name)),
     evals: decides,
     today: new Date().toISOString().slice(0, 10),
   });

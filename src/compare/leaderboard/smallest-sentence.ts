@@ -11,16 +11,20 @@ export function smallestSentence({
   parent,
   model,
   candidates,
+  larger,
   evals,
 }: {
   readonly parent: { readonly name: string; readonly bytes: number | null };
   readonly model: string | null;
   /** Smallest first. */
   readonly candidates: readonly NamedCandidate[];
+  /** Models left out, since they are larger than the parent. */
+  readonly larger: readonly { readonly name: string; readonly bytes: number }[];
   readonly evals: readonly string[];
 }): string {
   const k = candidates.length;
-  if (k === 0) return `No model here is known to be as small as ${parent.name}: there is nothing to choose from.`;
+  if (k === 0)
+    return `No model here is known to be as small as ${parent.name}: there is nothing to choose from${nearlyAsSmall(larger, parent.bytes)}.`;
   const samples = Math.min(...candidates.flatMap(({ rules }) => rules.map(({ n }) => n)));
   const stands = `${Number.isFinite(samples) ? `${howMany(samples, "sample")}, ` : ""}95 % confidence${k > 1 ? ` for all ${k} together` : ""}`;
   const where = `by more than the margin on ${evals.length === 1 ? evals[0] : `any of ${evals.length} evals`} (${stands})`;
@@ -42,7 +46,20 @@ export function smallestSentence({
 
 function sizeBeside(bytes: number, parent: { readonly bytes: number | null }): string {
   if (parent.bytes === null) return fileSize(bytes);
-  return bytes === parent.bytes ? `${fileSize(bytes)}, the same size` : `${fileSize(bytes)} of ${fileSize(parent.bytes)}`;
+  if (bytes === parent.bytes) return `${fileSize(bytes)}, the same size`;
+  const [own, of] = [fileSize(bytes), fileSize(parent.bytes)];
+  return own === of ? `${own}, ${bytesMore(parent.bytes - bytes)} smaller` : `${own} of ${of}`;
+}
+
+/** Of the least of the larger ones, where a reader sees two sizes that are the same. */
+function nearlyAsSmall(larger: readonly { readonly name: string; readonly bytes: number }[], bytes: number | null): string {
+  const [next] = larger.toSorted((a, b) => a.bytes - b.bytes);
+  if (next === undefined || bytes === null || fileSize(next.bytes) !== fileSize(bytes)) return "";
+  return ` (${next.name}, ${fileSize(next.bytes)} too, is ${bytesMore(next.bytes - bytes)} larger)`;
+}
+
+function bytesMore(bytes: number): string {
+  return `${whole(bytes)} ${bytes === 1 ? "byte" : "bytes"}`;
 }
 
 /** Of those that might be it and are not shown to be. */

@@ -94,6 +94,13 @@ describe("the smallest that is not worse", () => {
     const worse = await smallest([{ name: "q2", bytes: 1e9, side: await model("q2", first(300)) }]);
     expect(worse.sentence).toMatch(/^q2 is worse than f16 by more than the margin on tickets/);
     expect((await smallest([])).sentence).toBe("No model here is known to be as small as f16: there is nothing to choose from.");
+    const twin = await smallest([{ name: "q8", bytes: parentBytes - 32, side: await model("q8", []) }]);
+    expect(twin.sentence).toMatch(/^q8 \(8\.00 GB, 32 bytes smaller\) is not worse than f16/);
+    const larger = [{ name: "f16b", bytes: parentBytes + 32 }];
+    const f16 = { name: "f16", bytes: parentBytes };
+    expect(smallestOf({ parent: f16, contenders: [], larger, evals: ["tickets.heldout.v1"], today }).sentence).toBe(
+      "No model here is known to be as small as f16: there is nothing to choose from (f16b, 8.00 GB too, is 32 bytes larger).",
+    );
     const parent = { name: "step 2", bytes: parentBytes, side: await model("step 2", []) };
     const equal = await smallest([{ name: "step 1", bytes: parentBytes, side: await model("step 1", first(2)) }, parent]);
     expect(equal.sentence).toMatch(/^step 2 \(8\.00 GB, the same size\) is the smallest of 2 /);

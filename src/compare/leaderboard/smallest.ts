@@ -29,6 +29,7 @@ const alpha = 0.05;
  *
  * Holm goes step by step: with s models left each is judged at 5 % / s, and whichever holds leaves the rest more.
  *
+ * @param larger models left out, since they are larger than the parent
  * @param evals those that decide, at least one
  * @param today `2026-11-20`
  * @see Holm 1979
@@ -36,11 +37,13 @@ const alpha = 0.05;
 export function smallestOf({
   parent,
   contenders,
+  larger = [],
   evals,
   today,
 }: {
   readonly parent: { readonly name: string; readonly bytes: number | null };
   readonly contenders: readonly Contender[];
+  readonly larger?: readonly Pick<Contender, "name" | "bytes">[];
   readonly evals: readonly string[];
   readonly today: string;
 }): OpenSmallest {
@@ -57,7 +60,7 @@ export function smallestOf({
   }
   const candidates = [...shown.values()].sort((a, b) => a.bytes - b.bytes || lead(b) - lead(a) || (a.name < b.name ? -1 : 1));
   const model = candidates.find(({ verdict }) => verdict === "not-worse")?.name ?? null;
-  return { parent: parent.name, model, candidates, sentence: smallestSentence({ parent, model, candidates, evals }) };
+  return { parent: parent.name, model, candidates, sentence: smallestSentence({ parent, model, candidates, larger, evals }) };
 }
 
 /** Names of models that are shown to be worse, by rules that fail at 5 % over all models together. */
