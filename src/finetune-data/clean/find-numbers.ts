@@ -66,6 +66,7 @@ function isIban(iban: string): boolean {
 /** Addresses of machines, but for those that every machine has, and masks. What is called a version is none. */
 export function findIps(text: string): Span[] {
   const found: Span[] = [];
+  if (!/\d\.\d|:[\da-f]*:/i.test(text)) return found;
   for (const { 0: match, index } of text.matchAll(
     /(?<![\p{L}\p{N}_]|\p{N}[.-])\d{1,3}(?:\.\d{1,3}){3}(?![\p{L}\p{N}_]|\.\p{N})/gu,
   )) {

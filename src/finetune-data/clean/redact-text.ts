@@ -78,10 +78,15 @@ function spansOf(kind: PrivateKind, spans: readonly Span[]): PrivateSpan[] {
   return spans.map((span) => ({ kind, ...span }));
 }
 
+/** No number of a phone, a card or an account has fewer. */
+const manyDigits = /(?:\d\D{0,6}){7}/;
+
 /** From front to back; what overlaps is one, so that no rest of either stays. */
 function privateSpans(text: string): PrivateSpan[] {
+  const isNumbered = manyDigits.test(text);
+  const isLooked = (kind: string) => kind === "key" || kind === "ip" || (kind === "email" ? text.includes("@") : isNumbered);
   const all = Object.entries(finders).flatMap(([kind, find], rank) =>
-    find(text).map((span) => ({ kind: kind as PrivateKind, rank, ...span })),
+    (isLooked(kind) ? find(text) : []).map((span) => ({ kind: kind as PrivateKind, rank, ...span })),
   );
   const merged: (PrivateSpan & { readonly rank: number })[] = [];
   for (const span of all.sort((a, b) => a.start - b.start)) {

@@ -32,6 +32,15 @@ const patterns: { readonly [Step in Exclude<StripStep, "whitespace">]: readonly 
   ],
 };
 
+/** Without one of these there is nothing to take out, and nothing is looked for at length. */
+const hints: { readonly [Step in Exclude<StripStep, "whitespace">]: RegExp } = {
+  "code-blocks": /```/,
+  links: /:\/\/|www\.|mailto:/,
+  mentions: /[@<]/,
+  ids: /\d/,
+  emoji: /\P{ASCII}|:[\w+-]+:|<a?:/u,
+};
+
 /** What a link is called stays: the name of a Markdown link, unless it is the address again. */
 const namedLink =
   /\[((?!https?:\/\/)[^[\]\n]{1,300})\]\((?:https?|ftp):\/\/[^\s()]+\)|<(?:https?|ftp|mailto):[^<>|\n]+\|([^<>|\n]{1,300})>/g;
@@ -66,6 +75,7 @@ export function stripText(
 }
 
 function without(text: string, step: Exclude<StripStep, "whitespace">): string {
+  if (!hints[step].test(text)) return text;
   let clean =
     step === "links" ? text.replace(namedLink, (_, markdown?: string, slack?: string) => markdown ?? slack ?? "") : text;
   for (const pattern of patterns[step]) {
