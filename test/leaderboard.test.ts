@@ -113,6 +113,8 @@ test("the runs of one model in a row: what changed from one to the next, and whe
   const cwd = scratch.path;
   registryOf(cwd);
   await run(cwd, "models/weak.mjs", "sums");
+  const alone = await finegauge(["leaderboard", "weak.mjs", "--trend"], { cwd });
+  expect([alone.code, alone.stderr]).toEqual([0, "no trend: no model here has a second run of the same eval\n"]);
   await run(cwd, "models/weak.mjs", "sums", 1);
   await run(cwd, "models/weak.mjs", "sums", 20);
   const board = await boardOf(cwd, "weak.mjs", "--trend");

@@ -103,7 +103,10 @@ describe("when one request is told to wait", () => {
         },
       });
       writeSumsRegistry(scratch.path, { samples: 200, url: mock.url });
-      expect(await run(scratch.path, "--quiet", ...more)).toMatchObject({ code: 0 });
+      const { code, stdout } = await run(scratch.path, "--quiet", ...more);
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^width {3}1 request refused for coming too soon, 1 pause of /m)]);
+      const report = await finegauge(["report", "sums@mock", "--format", "md"], { cwd: scratch.path });
+      expect(report.stdout).toContain(": 1 request refused for coming too soon, 1 pause of ");
       expectEachOnce(scratch.path, 200);
       expect(linesIn(scratch.path).at(-1).width).toMatchObject({ refused: 1, pauses: 1 });
       const since = arrivals.map((at) => at - (toldAt as number));

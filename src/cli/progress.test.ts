@@ -83,7 +83,7 @@ describe("in a pipe", () => {
     waitMs = 1000;
     vi.advanceTimersByTime(10_000);
     expect(drawn.written).toEqual([
-      "t  0/100 · 0.0/s · 15 at a time · told to wait 9.0 s\n",
+      "t  0/100 · 0.0/s · 15 at a time · waiting 9.0 s, told to by the server\n",
       "t  0/100 · 0.0/s · 15 at a time\n",
     ]);
   });

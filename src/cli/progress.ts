@@ -94,7 +94,9 @@ function describe(label: string, state: Snapshot, rate: number): string {
     `${label}  ${state.done}/${state.total}`,
     `${rate < 10 ? rate.toFixed(1) : short(rate)}/s`,
     state.width === undefined ? undefined : `${state.width} at a time`,
-    state.waitMs !== undefined && state.waitMs >= leastWaitMs ? `told to wait ${duration(state.waitMs)}` : undefined,
+    state.waitMs !== undefined && state.waitMs >= leastWaitMs
+      ? `waiting ${duration(state.waitMs)}, told to by the server`
+      : undefined,
     left > 0 && rate > 0 ? `${duration((left / rate) * 1000)} left` : undefined,
     state.accuracy === null ? undefined : `${percent(state.accuracy)} right`,
     state.errors > 0 ? counted(state.errors, "error") : undefined,

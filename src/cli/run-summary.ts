@@ -6,6 +6,7 @@ import { age, changeSize, figure, range, scaleOf, whole } from "../core/figures.
 import { leakScoreWords } from "../core/leakage-words.ts";
 import type { Metric } from "../core/metric.ts";
 import type { Counts } from "../core/run-line.ts";
+import { widthWords } from "../core/width-words.ts";
 import { counted, dollars, duration, percent, percentRange } from "./numbers.ts";
 import type { FinishedRun } from "./run-pair.ts";
 import { type Cell, oneLine, table } from "./table.ts";
@@ -14,6 +15,8 @@ const mostRows = 8;
 /** More comparisons than this are `finegauge diff`'s to tell. */
 const mostCompared = 3;
 
+/** More runs that were slowed down are the report's to tell. */
+const mostSlowed = 2;
 /** More evals with leaked samples than this are the report's to tell. */
 const mostLeaked = 2;
 
@@ -38,7 +41,12 @@ export async function runSummary(
   const lines = table([head, ...finished.slice(0, mostRows).map(row)]);
   if (finished.length > mostRows) lines.push(dim(`and ${finished.length - mostRows} more; the report has them all`));
   lines.push(...(options.quiet ? [] : await sinceAll(finished, options.since)));
-  lines.push(...(options.leakage === false ? [] : leaked(finished)), ...spent(finished), ...fromCache(finished));
+  lines.push(
+    ...(options.leakage === false ? [] : leaked(finished)),
+    ...spent(finished),
+    ...fromCache(finished),
+    ...slowed(finished),
+  );
   for (const run of finished.slice(0, 2)) {
     if (run.end.reason === "run.early-fail") lines.push(stoppedEarly(run));
     if (run.end.reason !== "run.interrupted" && run.end.reason !== "run.budget-spent") continue;
@@ -173,6 +181,15 @@ function spent(finished: readonly FinishedRun[]): string[] {
     judge === undefined ? "" : `${model === undefined ? "" : "and "}${dollars(judge)} for judges`,
   ].filter((part) => part !== "");
   return parts.length === 0 ? [] : [`cost    ${parts.join(" ")}`];
+}
+
+/** Where a server refused some for coming too soon, or asked to wait: why a run took as long as it did. */
+function slowed(finished: readonly FinishedRun[]): string[] {
+  const found = finished.flatMap(({ eval: name, model, end }) => {
+    const words = end.width && widthWords(end.width);
+    return words === undefined ? [] : [`${finished.length === 1 ? "" : `${model} on ${name}: `}${words}`];
+  });
+  return found.slice(0, mostSlowed).map((words) => `width   ${oneLine(words, 300)}`);
 }
 
 /** What was not asked: latency and cost say nothing about it. */

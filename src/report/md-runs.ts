@@ -2,6 +2,7 @@ import { age, figure, mainMetric, moment, naturalCount, range, scaleOf, whole } 
 import type { JudgeCalibration, Share } from "../core/judge-calibration.ts";
 import { leakageWords, leakScoreWords } from "../core/leakage-words.ts";
 import type { SampleLine } from "../core/run-line.ts";
+import { widthWords } from "../core/width-words.ts";
 import { countNames, type Leakage } from "../page/index.ts";
 import { code, plain, prose, tableRow } from "./md-text.ts";
 import { labelOf, outcomeOf, statusOf } from "./outcome.ts";
@@ -15,6 +16,7 @@ export async function* runsMarkdown({ runs, samples = true }: Report): AsyncIter
   yield "| eval | model | score | 95 % interval | beside |\n|---|---|---:|---:|---|\n";
   for (const one of runs) yield runRow(one);
   for (const one of runs) if (one.leakage !== undefined && one.leakage.leaked > 0) yield `\n${leakLine(one, one.leakage)}\n`;
+  for (const one of runs) yield slowedLine(one);
   for (const one of runs) if (one.judge_calibration !== undefined) yield `\n${judgeLine(one, one.judge_calibration)}\n`;
   if (!samples) return;
   // Of one run the failures are the news; of several they fold away, or they would bury the table.
@@ -41,6 +43,12 @@ function leakLine({ run }: ReportRun, leakage: Leakage): string {
 
 function leakText({ samples, train, ...leakage }: Leakage): string {
   return leakageWords({ ...leakage, of: samples, train: code(train) });
+}
+
+/** Why it took as long as it did, where the server refused some for coming too soon. */
+function slowedLine({ run, end }: ReportRun): string {
+  const words = end?.width && widthWords(end.width);
+  return words === undefined ? "" : `\n${code(run.completion_fn)} on ${code(run.eval)}: ${words}.\n`;
 }
 
 /** What the judge's verdicts are worth, by people's labels. */
