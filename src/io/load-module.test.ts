@@ -52,3 +52,23 @@ describe("loadModule", () => {
     if (hint !== undefined) expect(error?.hint).toMatch(hint);
   });
 });
+
+describe("loadModule in a project that npm init made", () => {
+  test.each([
+    { name: "mine.ts", text: "export const a: number = 1;", wanted: "name it mine.mts, or put" },
+    {
+      name: "mine.js",
+      text: 'import { join } from "node:path";\nexport const a = join("a");',
+      wanted: "name it mine.mjs, or put",
+    },
+  ])("says how $name becomes a module", ({ name, text, wanted }) => {
+    writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }');
+    try {
+      const { error } = load(name, text);
+      expect(error?.code).toBe("plugin.invalid");
+      expect(error?.hint).toContain(wanted);
+    } finally {
+      rmSync(join(folder, "package.json"));
+    }
+  });
+});

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { stat } from "node:fs/promises";
+import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import { FinegaugeError, messageOf, type Place } from "../core/errors.ts";
 
@@ -31,9 +32,21 @@ export async function loadModule(file: string): Promise<{ readonly [name: string
         ? "only types can be stripped: write enums and parameter properties as plain JavaScript"
         : code === "ERR_MODULE_NOT_FOUND"
           ? "relative imports need their extension (./x.ts); packages must be installed beside the file"
-          : undefined;
+          : isModuleAsScript(cause)
+            ? `name it ${basename(file).replace(/\.([jt]s)$/, ".m$1")}, or put "type": "module" into package.json (npm pkg set type=module): as it is, Node takes the file for CommonJS`
+            : undefined;
     throw invalid(`the file cannot be loaded: ${messageOf(cause)}`, placeOf(file, cause), hint, cause);
   }
+}
+
+/** Under `"type": "commonjs"`, which `npm init` writes, Node does not look whether a file is a module. */
+function isModuleAsScript(cause: unknown): boolean {
+  return (
+    cause instanceof SyntaxError &&
+    /^(Unexpected token '(export|import)'|Cannot use import statement|Cannot use 'import\.meta'|await is only valid)/.test(
+      cause.message,
+    )
+  );
 }
 
 function placeOf(file: string, cause: unknown): Place {

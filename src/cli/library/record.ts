@@ -1,3 +1,5 @@
+// For `await using`, also where a project asks for an older standard library.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { z } from "zod";
 import { FinegaugeError } from "../../core/errors.ts";
 import { openRecorder, type RecordCounts, recordingFetch } from "../../proxy/index.ts";

@@ -14,7 +14,7 @@ export const logFormats = {
   },
   "inspect-eval": {
     title: "Inspect (.eval)",
-    detect: ({ bytes }) => bytes.subarray(0, 4).equals(zipSignature),
+    detect: ({ bytes }) => zipSignature.equals(bytes.subarray(0, 4)),
     reader: async () => (await import("./inspect-eval.ts")).inspectEval,
   },
   "lm-eval": {

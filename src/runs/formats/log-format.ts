@@ -5,7 +5,7 @@ export interface LogHead {
   /** Of the file, without its folder. */
   readonly name: string;
   /** The first bytes, as many as were read. */
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   /** The same as text; cut anywhere. */
   readonly text: string;
 }
