@@ -71,6 +71,8 @@ describe("doctor of a model", () => {
       says: expect.stringContaining('"gpt-4.1" was expected, and deployment "prod" serves gpt-3.5-turbo'),
     });
     expect(foundBy(diagnosis, "model.logprobs").level).toBe("warn");
+    // What it was asked for and did not give is not claimed a line before.
+    expect(foundBy(diagnosis, "model.capabilities").says).toMatch(/^can do text, tools.*; not log-probabilities/);
     expect(foundBy(diagnosis, "model.reply").level).toBe("warn");
   });
 

@@ -137,7 +137,11 @@ describe("rescore", () => {
       "capitals:\n  id: capitals.dev.v1\ncapitals.dev.v1:\n  class: match\n  args: { samples_jsonl: capitals/dev.jsonl, ignore_case: true }\n",
     );
     const refused = await finegauge(["rescore", "logs/inspect.eval"], { cwd: scratch.path });
-    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("--eval NAME") });
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--scorer NAME or --eval NAME scores by one of ours"),
+    });
+    expect(refused.stderr).not.toContain("judge");
     const { code, stdout } = await finegauge(["rescore", "logs/inspect.eval", "--eval", "capitals", "--json"], {
       cwd: scratch.path,
     });

@@ -153,11 +153,17 @@ async function parseScorer(text: string): Promise<{ class: string; args: Bag }> 
 
 function notHere(run: RunLine, spec: EvalSpec, options: TargetOptions): FinegaugeError {
   const whose = options.eval === undefined ? `run ${run.id}` : `eval ${spec.name}`;
+  const byOurs = "--scorer NAME or --eval NAME scores by one of ours";
+  const isGraded = run.judges.length > 0;
   return new FinegaugeError(
     "cli.usage",
     `the scores of ${whose} cannot be worked out again here: they come from ${spec.scorer}`,
     {
-      hint: "a judge's scores are kept as they are; --judge NAME asks again, --scorer NAME or --eval NAME scores by another scorer",
+      hint: isGraded
+        ? `a judge's scores are kept as they are; --judge NAME asks again, ${byOurs}`
+        : run.derived_from?.by === "import"
+          ? `its scorer is that of ${run.tool}: ${byOurs}`
+          : `the scorer is not here: ${byOurs}, --judge NAME asks a judge`,
     },
   );
 }

@@ -64,9 +64,17 @@ describe("names", () => {
     });
     using _ = folder;
     const error = await thrownBy(registry.matchEvals("tickts"));
-    expect(error).toMatchObject({ code: "registry.unknown-name", message: 'no eval named "tickts" (evals: 3 evals in 1 file)' });
+    expect(error).toMatchObject({ code: "registry.unknown-name", message: 'no eval named "tickts" (evals: 2 evals in 1 file)' });
     expect(error.more.nearest).toContain("tickets");
     expect(await thrownBy(registry.eval("tickts"))).toMatchObject({ message: error.message });
+  });
+
+  test("where an unknown name was looked for, other names of an eval are none of its own, and the package is called so", async () => {
+    using packaged = folderWith({ "evals/a.yaml": `only: { id: only.v1 }\nonly.v1: ${match}\n` });
+    using own = folderWith({ "evals/a.yaml": `sums.dev.v1: ${match}\n` });
+    const registry = loadRegistry({ roots: [own.path], packaged: packaged.path, catalogue, cwd: own.path });
+    const { message } = await thrownBy(registry.matchEvals("nothing"));
+    expect(message).toBe('no eval named "nothing" (with the package: 1 eval in 1 file, evals: 1 eval in 1 file)');
   });
 });
 

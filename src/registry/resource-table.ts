@@ -26,23 +26,25 @@ export interface TableOptions {
   readonly roots: readonly string[];
   /** The one among the roots whose entries are there to be overridden: nobody is warned of it. */
   readonly yielding?: string | undefined;
+  /** The one that ships with the package: named so, whose path tells nobody anything. */
+  readonly packaged?: string | undefined;
   readonly show: (file: string) => string;
   readonly warn: (warning: RegistryWarning) => void;
 }
 
 /** Reads a type of resource from every root. */
-export function readTable({ noun, folders, roots, yielding, show, warn }: TableOptions): ResourceTable {
+export function readTable({ noun, folders, roots, yielding, packaged, show, warn }: TableOptions): ResourceTable {
   const entries = new Map<string, YamlEntry>();
   const clashes = new Map<string, FinegaugeError>();
   const badFiles: YamlFile[] = [];
-  const counts: string[] = [];
+  const counts: (() => string)[] = [];
 
   for (const root of roots) {
     const own = new Map<string, YamlEntry>();
     for (const folder of folders) {
       const files = resourceFiles(join(root, folder));
       if (files === undefined) continue;
-      const before = own.size;
+      const fresh: YamlEntry[] = [];
       for (const path of files) {
         const file = readYamlFile(path, root, show(path));
         if (file.problem !== undefined) {
@@ -53,11 +55,13 @@ export function readTable({ noun, folders, roots, yielding, show, warn }: TableO
           const first = own.get(entry.name);
           if (first === undefined) {
             own.set(entry.name, entry);
+            fresh.push(entry);
             clashes.delete(entry.name);
           } else if (!clashes.has(entry.name)) clashes.set(entry.name, twice(noun, first, entry));
         }
       }
-      counts.push(`${show(join(root, folder))}: ${count(own.size - before, noun)} in ${count(files.length, "file")}`);
+      const where = root === packaged ? "with the package" : show(join(root, folder));
+      counts.push(() => `${where}: ${count(fresh.filter(isConcrete).length, noun)} in ${count(files.length, "file")}`);
     }
     for (const [name, entry] of own) {
       const hidden = entries.get(name);
@@ -85,13 +89,24 @@ export function readTable({ noun, folders, roots, yielding, show, warn }: TableO
         return new FinegaugeError(bad.problem.code, `no ${noun} named "${name}" was found, and ${message}`, more);
       }
       const known = [...names(), ...alsoKnown];
-      const searched = counts.length === 0 ? `no ${folders[0]} folder in ${roots.map(show).join(", ")}` : counts.join(", ");
+      const searched =
+        counts.length === 0 ? `no ${folders[0]} folder in ${roots.map(show).join(", ")}` : counts.map((say) => say()).join(", ");
       return new FinegaugeError("registry.unknown-name", `no ${noun} named "${name}" (${searched})`, {
         nearest: nearestNames(name, known),
         hint: noun === "eval" ? "finegauge list evals" : undefined,
       });
     },
   };
+}
+
+/** No other name of something, as lists and checks count it; what cannot be read may be anything. */
+function isConcrete(entry: YamlEntry): boolean {
+  try {
+    return entry.read().id === undefined;
+  } catch (error) {
+    if (error instanceof FinegaugeError) return true;
+    throw error;
+  }
 }
 
 /** The YAML files of a resource, by name; the resource itself when it is one file; undefined when there is no such folder. */

@@ -44,7 +44,7 @@ export function lazyTables(
     if (known !== undefined) return known;
     const { cwd, warn } = shared;
     const yielding = name === "modelgraded" ? packaged : undefined;
-    const fresh = readTable({ ...resources[name], roots, yielding, show: (file) => showPath(file, cwd), warn });
+    const fresh = readTable({ ...resources[name], roots, yielding, packaged, show: (file) => showPath(file, cwd), warn });
     read.set(name, fresh);
     return fresh;
   };

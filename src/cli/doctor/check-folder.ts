@@ -20,11 +20,11 @@ export async function checkFolder(cwd: string, settings: Settings, registry: Reg
 }
 
 async function registryFinding({ roots, packaged }: Settings, registry: Registry): Promise<Finding> {
-  const names = [...roots.map(near), ...(packaged === undefined ? [] : ["the one that comes with the package"])];
+  const names = [...roots.map(near), ...(packaged === undefined ? [] : ["the registry that comes with the package"])];
   try {
     const evals = await registry.listEvals();
     const models = await registry.completionFnNames();
-    const says = `${counted(evals.length, "eval")} and ${counted(models.length, "model")} in ${names.join(", ")}`;
+    const says = `${counted(evals.length, "eval")} and ${counted(models.length, "model")} in ${names.join(" and ")}`;
     if (roots.length > 0) return ok("registry", says);
     return ok("registry", says, { next: "finegauge init --from FILE makes one of your own" });
   } catch (error) {

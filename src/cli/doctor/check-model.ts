@@ -39,8 +39,12 @@ export async function checkModel(target: ModelTarget, options: ModelCheckOptions
       return findings;
     }
     const can = await fn.capabilities();
-    findings.push(...deviceFindings(target, fn, can), capabilityFinding(can));
+    findings.push(...deviceFindings(target, fn, can));
+    const at = findings.push(capabilityFinding(can)) - 1;
     if (!offline && reference.class !== "replay") findings.push(...(await askOnce(target, fn, can, options)));
+    // What it was asked for and did not give, it cannot do, whatever its class says.
+    const isWithout = findings.some(({ check, level }) => check === "model.logprobs" && level === "warn");
+    if (isWithout) findings[at] = capabilityFinding({ ...can, logprobs: "no" });
   } catch (error) {
     findings.push(failure(error, target, access, options));
   } finally {

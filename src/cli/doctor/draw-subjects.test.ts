@@ -33,7 +33,7 @@ describe("drawSubjects", () => {
       "        two  spaces↵",
       "        → try again",
       "",
-      "1 fails, 1 warning, 1 ok",
+      "1 failure, 1 warning, 1 ok",
     ]);
   });
 

@@ -20,7 +20,7 @@ export function drawSubjects(subjects: readonly Subject[], { columns }: DrawOpti
   return [...lines, total(subjects)];
 }
 
-/** Of these many: `1 fails, 2 warnings`. */
+/** Of these many: `1 failure, 2 warnings`. */
 export function countLevels(subjects: readonly Subject[]): Record<Level, number> {
   const counts = { ok: 0, warn: 0, fail: 0 };
   for (const { findings } of subjects) for (const { level } of findings) counts[level]++;
@@ -30,9 +30,7 @@ export function countLevels(subjects: readonly Subject[]): Record<Level, number>
 function total(subjects: readonly Subject[]): string {
   const counts = countLevels(subjects);
   const parts = [
-    ...(counts.fail > 0
-      ? [styleText("red", `${counts.fail} ${counts.fail === 1 ? "fails" : "fail"}`, { stream: process.stdout })]
-      : []),
+    ...(counts.fail > 0 ? [styleText("red", counted(counts.fail, "failure"), { stream: process.stdout })] : []),
     ...(counts.warn > 0 ? [styleText("yellow", counted(counts.warn, "warning"), { stream: process.stdout })] : []),
     ...(counts.ok > 0 ? [`${counts.ok} ok`] : []),
   ];

@@ -86,4 +86,13 @@ describe("explainFailure", () => {
     const { detail } = explained(error, { redact: (text) => text.replaceAll("SECRET-SECRET", "[redacted]") });
     expect(detail?.join("")).not.toContain("SECRET");
   });
+
+  test.each([
+    { class: "http", names: "its url, in the registry" },
+    { class: "openai", names: "base_url (or OPENAI_BASE_URL)" },
+  ])("says where the address of class $class is written", ({ class: name, names }) => {
+    const error = new FinegaugeError("provider.rejected", "models.example (404): not here", { status: 404 });
+    const bare = new URL("https://models.example");
+    expect(explained(error, { class: name, address: bare }).next).toBe(`put /v1 at the end of ${names}`);
+  });
 });

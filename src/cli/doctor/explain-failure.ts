@@ -48,7 +48,9 @@ const noSuchModel =
 const refused = new Set(["ECONNREFUSED"]);
 const nameless = new Set(["ENOTFOUND", "EAI_AGAIN"]);
 const silent = new Set(["UND_ERR_CONNECT_TIMEOUT", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"]);
-const baseUrl = "base_url (OPENAI_BASE_URL), or url of class http";
+/** Where the address of a model of this class is written. */
+const baseUrl = ({ class: name }: Pick<Failure, "class">) =>
+  name === "openai" ? "base_url (or OPENAI_BASE_URL)" : "its url, in the registry";
 
 /** The first that fits is the cause. */
 const symptoms: readonly Symptom[] = [
@@ -56,14 +58,14 @@ const symptoms: readonly Symptom[] = [
     check: "address.doubled-v1",
     fits: ({ status, path, isBased }) => isBased && status === 404 && /\/v1\/.*v1$/.test(path),
     says: ({ host }) => `the base URL of ${host} has /v1 twice`,
-    next: () => `write it once in ${baseUrl}`,
+    next: (facts) => `write it once in ${baseUrl(facts)}`,
   },
   {
     check: "address.endpoint",
     fits: ({ status, path, isBased }) =>
       isBased && (status === 404 || status === 405) && /\/(completions|responses|models)$/.test(path),
     says: ({ host }) => `the base URL of ${host} names an endpoint, and the endpoint's path is put behind it again`,
-    next: () => `leave out /chat/completions in ${baseUrl}`,
+    next: (facts) => `leave out /chat/completions in ${baseUrl(facts)}`,
   },
   {
     check: "address.azure-openai",
@@ -111,19 +113,20 @@ const symptoms: readonly Symptom[] = [
     fits: ({ status, said, path, isBased }) => isBased && (status === 404 || isPage(said)) && !/\/v\d[a-z0-9]*(\/|$)/.test(path),
     says: ({ host, said }) =>
       `${host} ${isPage(said) ? "answers with a web page" : "knows no such address"}, and the base URL does not end in /v1`,
-    next: () => `put /v1 at the end of ${baseUrl}`,
+    next: (facts) => `put /v1 at the end of ${baseUrl(facts)}`,
   },
   {
     check: "address.page",
     fits: ({ said }) => isPage(said),
     says: ({ host }) => `${host} answers with a web page in place of JSON`,
-    next: () => `check ${baseUrl}: it is the API's address, not that of its site, and a login page may stand before it`,
+    next: (facts) =>
+      `check ${baseUrl(facts)}: it is the API's address, not that of its site, and a login page may stand before it`,
   },
   {
     check: "address.wrong",
     fits: ({ status }) => status === 404 || status === 405,
     says: ({ host, model, status }) => `${host} knows neither this address nor the model "${model}" (${status})`,
-    next: () => `check the model's name and ${baseUrl}`,
+    next: (facts) => `check the model's name and ${baseUrl(facts)}`,
   },
   {
     check: "key.other",

@@ -33,14 +33,24 @@ export function claimOf(assertion: Assertion, vars: Vars): Claimed {
   const odd = ["transform", "contextTransform", "config", "rubricPrompt"].find((key) => assertion[key] !== undefined);
   if (odd !== undefined) return { why: `it has ${odd}` };
   const make = Object.hasOwn(claims, base) ? claims[base] : undefined;
-  if (make === undefined)
-    return { why: `no scorer here judges as ${base} does; \`class: promptfoo:${assertion.type}\` asks promptfoo itself` };
+  if (make === undefined) return { why: `no scorer here judges as ${base} does; ${instead(base, assertion.type)}` };
   const claim = make(assertion, vars);
   if ("why" in claim || !inverse) return claim;
   if (claim.condition === undefined) return { why: `no scorer here judges as ${assertion.type} does` };
   const condition = claim.condition.startsWith("(?=") ? `(?!${claim.condition.slice(3)}` : claim.condition;
   return { class: "regex", args: {}, ideal: `^${condition}`, condition };
 }
+
+/** What somebody does who wants the same all the same. */
+function instead(base: string, type: string): string {
+  if (base === "latency") return "a gate's rule on `latency.p95` is about the whole run";
+  if (base === "cost") return "a gate's rule on `cost` is about the whole run";
+  const itself = `\`class: promptfoo:${type}\` asks promptfoo itself`;
+  return judgedHere.has(base) ? `\`model-graded\` asks a judge in its own words, ${itself}` : itself;
+}
+
+/** What `model-graded` is nearest to. */
+const judgedHere = new Set(["llm-rubric", "model-graded-closedqa", "factuality", "model-graded-factuality", "g-eval"]);
 
 type Maker = (assertion: Assertion, vars: Vars) => Claimed;
 

@@ -77,6 +77,9 @@ describe("an assertion becomes a scorer that judges as promptfoo does", () => {
 describe("what does not go over is named", () => {
   test.each([
     [{ assert: [{ type: "llm-rubric", value: "x" }] }, "tests[0].assert[0]", "class: promptfoo:llm-rubric"],
+    [{ assert: [{ type: "llm-rubric", value: "x" }] }, "tests[0].assert[0]", "`model-graded` asks a judge in its own words"],
+    [{ assert: [{ type: "latency", threshold: 9 }] }, "tests[0].assert[0]", "a gate's rule on `latency.p95`"],
+    [{ assert: [{ type: "cost", threshold: 9 }] }, "tests[0].assert[0]", "a gate's rule on `cost`"],
     [{ assert: [{ type: "not-is-json" }] }, "tests[0].assert[0]", "no scorer here judges as not-is-json does"],
     [{ assert: [{ type: "contains", value: "x", transform: "output" }] }, "tests[0].assert[0]", "it has transform"],
     [{ assert: [{ type: "contains", value: "file://x.txt" }] }, "tests[0].assert[0]", "its value is in a file"],
