@@ -36,7 +36,9 @@ const ibanLengths = new Map(
 /** IBANs of the right length and with the right check digits (ISO 13616, ISO 7064 mod 97-10), also in groups of four. */
 export function findIbans(text: string): Span[] {
   const found: Span[] = [];
-  for (const { 0: match, index } of text.matchAll(/(?<![\p{L}\p{N}_])[A-Za-z]{2}\d{2}(?:[ \u00a0-]?[A-Za-z\d]){11,30}/gu)) {
+  for (const { 0: match, index } of text.matchAll(
+    /(?<![\p{L}\p{N}_])[A-Za-z]{2}\d{2}(?:[A-Za-z\d]{11,30}|([ \u00a0-])(?:[A-Za-z\d]{4}\1){2,7}[A-Za-z\d]{1,4})/gu,
+  )) {
     const length = ibanLengths.get(match.slice(0, 2).toUpperCase());
     if (length === undefined) continue;
     // What stands behind it may look like more of it.
