@@ -3,7 +3,19 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { FinegaugeError, type GivenEval, type GivenModel, gate, listRuns, readRun, run } from "../src/index.ts";
+import {
+  diff,
+  FinegaugeError,
+  type GivenEval,
+  type GivenModel,
+  gate,
+  leaderboard,
+  listRuns,
+  plan,
+  readRun,
+  run,
+  setBaseline,
+} from "../src/index.ts";
 import { finegauge, scratchFolder } from "./support/finegauge.ts";
 import { fencesOf } from "./support/markdown.ts";
 import { startMockOpenai } from "./support/mock-openai.ts";
@@ -51,6 +63,13 @@ function compiled(folder: string, files: readonly string[]): string {
   const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   return spawnSync(process.execPath, [tsc, ...options, ...types, ...files], { cwd: folder, encoding: "utf8" }).stdout;
+}
+
+/** `--max-samples` as `maxSamples`: all that a command takes. */
+async function flagsOf(command: readonly string[]): Promise<Set<string>> {
+  const { stdout } = await finegauge([...command, "--help"]);
+  const flags = [...stdout.matchAll(/^ +(?:-\w, )?--(?:no-)?([a-z][a-z-]*)/gm)].map(([, name]) => name as string);
+  return new Set(flags.map((name) => name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())));
 }
 
 const right: GivenModel = { name: "right", complete: async ({ prompt }) => sumOf(String(prompt)) };
@@ -394,3 +413,34 @@ async function capabilities() {
 function sumOf(question: string): string {
   return String(question.split("+").reduce((sum, part) => sum + Number(part), 0));
 }
+
+describe("options", () => {
+  const wrong = { nothing: true } as object;
+  test.each([
+    { name: "run", call: () => run([], [], wrong) },
+    { name: "diff", call: () => diff("a", "b", wrong) },
+    { name: "gate", call: () => gate("a", "b", wrong) },
+    { name: "leaderboard", call: () => leaderboard("a", wrong) },
+    { name: "plan", call: () => plan("a", wrong as { mde: number }) },
+    { name: "baseline", call: () => setBaseline("a", "b", wrong) },
+  ])("of $name are the command's in camelCase, but for those that the page names", async ({ name, call }) => {
+    const error = await call().catch((thrown: unknown) => thrown as FinegaugeError);
+    const taken = /^options: (.*)$/.exec((error as FinegaugeError).more.hint ?? "")?.[1]?.split(", ") ?? [];
+    expect(taken.length).toBeGreaterThan(3);
+    const flags = await flagsOf([name]);
+    const rows = readFileSync(join(root, "docs/library.md"), "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith(`| \`${name}\``));
+    const others = taken.filter((option) => !flags.has(option));
+    expect(others.filter((option) => !rows.some((row) => row.includes(`\`${option}`)))).toEqual([]);
+  });
+});
+
+test("its types need no types of Node's", () => {
+  using scratch = project();
+  writeFileSync(join(scratch.path, "capitals.ts"), example);
+  const compilerOptions = { noEmit: true, strict: true, target: "es2023", module: "nodenext", types: [], preserveSymlinks: true };
+  writeFileSync(join(scratch.path, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["capitals.ts"] }));
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  expect(spawnSync(process.execPath, [tsc, "-p", scratch.path], { encoding: "utf8" }).stdout).toBe("");
+}, 60_000);
