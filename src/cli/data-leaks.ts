@@ -16,6 +16,7 @@ import { leakFileLines } from "./leakage-file.ts";
 import { counted, percent } from "./numbers.ts";
 import { note } from "./progress.ts";
 import { oneLine, table } from "./table.ts";
+import { wrapWords } from "./wrap-words.ts";
 
 /** Says which samples are in training data; or, with `--within`, which rows of one file repeat others. */
 export async function dataLeaks(train: string, against: string | undefined, options: DataLeaksOptions): Promise<void> {
@@ -104,9 +105,11 @@ function print(
 ): void {
   const { samples, train_rows, leaked, kinds, marked, conflicts, shared_answers, too_short } = summary;
   const say = (text: string) => process.stdout.write(`${text}\n`);
+  const prose = (text: string) => wrapWords(text, process.stdout.columns).join("\n");
   const shown = (text: string) => oneLine(text === "-" ? "standard input" : text, 200);
   const are = leaked === 1 ? "is" : "are";
-  say(`${leaked} of ${counted(samples, "sample")} of ${shown(name)} ${are} in ${shown(train)}, ${counted(train_rows, "row")}`);
+  const where = `${shown(name)} ${are} in ${shown(train)}, ${counted(train_rows, "row")}`;
+  say(prose(`${leaked} of ${counted(samples, "sample")} of ${where}`));
   const row = (kind: string, n: number) => [
     { text: kind },
     { text: String(n), right: true },
@@ -131,5 +134,7 @@ function print(
   ] as const;
   const said = warnings.filter(([n]) => n > 0);
   if (said.length > 0)
-    say(`\n${said.map(([n, what]) => `${counted(n, "sample")} ${n === 1 ? what.replace("have", "has") : what}`).join("\n")}`);
+    say(
+      `\n${said.map(([n, what]) => prose(`${counted(n, "sample")} ${n === 1 ? what.replace("have", "has") : what}`)).join("\n")}`,
+    );
 }

@@ -7,6 +7,7 @@ import { toText } from "../core/prompt.ts";
 import type { SampleLine } from "../core/run-line.ts";
 import { counted } from "./numbers.ts";
 import { type Cell, oneLine, table } from "./table.ts";
+import { wrapWords } from "./wrap-words.ts";
 
 /** Both sides' lines of a flip; a baseline file has no reply. */
 export interface FlipTexts {
@@ -23,28 +24,37 @@ export interface Shown {
 
 const colours = { better: "green", worse: "red", "not-worse": "green", unclear: "yellow" } as const;
 
-/** What a person sees of one or several comparisons: the answer first, then what it stands on. */
+/** Nobody's screen: lines of texts are cut there, and prose is not broken. */
+const pipeWidth = 120;
+
+/** What a person sees of one or several comparisons: the answer first, then what it stands on.
+ *
+ * @param options.columns of the terminal; undefined = none
+ */
 export function diffLines(
   shown: readonly Shown[],
-  { all = false, width = 100 }: { all?: boolean; width?: number } = {},
+  { all = false, columns: screen }: { all?: boolean; columns?: number | undefined } = {},
 ): string[] {
-  const lines = shown.flatMap(({ comparison }) => [sentence(comparison), ...notes(comparison)]);
+  const width = screen ?? pipeWidth;
+  const lines = shown.flatMap(({ comparison }) => [...sentence(comparison, screen), ...notes(comparison, screen)]);
   const [only] = shown;
   const columns = width < wideEnough ? head.filter((name) => name !== "p" && name !== "detectable") : head;
   lines.push(
     "",
     ...(only !== undefined && shown.length === 1 ? metricTable(only.comparison, all, columns) : evalTable(shown, all, columns)),
   );
-  for (const one of shown) lines.push(...details(one, shown.length > 1, width));
+  for (const one of shown) lines.push(...details(one, shown.length > 1, screen));
   return lines;
 }
 
-function sentence({ sentence: text, finding }: Comparison): string {
-  return styleText(["bold", colours[finding]], oneLine(text, 1000), { stream: process.stdout });
+function sentence({ sentence: text, finding }: Comparison, columns: number | undefined): string[] {
+  return wrapWords(oneLine(text, 1000), columns).map((line) =>
+    styleText(["bold", colours[finding]], line, { stream: process.stdout }),
+  );
 }
 
-function notes({ notes: all }: Comparison): string[] {
-  return all.map((note) => `  note: ${oneLine(note, 400)}`);
+function notes({ notes: all }: Comparison, columns: number | undefined): string[] {
+  return all.flatMap((note) => wrapWords(`  note: ${oneLine(note, 400)}`, columns, 8));
 }
 
 const head = ["change", "95 % interval", "p", "detectable", "n"];
@@ -126,27 +136,34 @@ function magnitude(value: number, scale: Scale): string {
   return changeSize(value, scale).replace(/ points$/, "");
 }
 
-function details({ comparison, flips }: Shown, named: boolean, width: number): string[] {
+/** A text behind its name in the margin. */
+type Labelled = (name: string, text: string) => string[];
+
+function details({ comparison, flips }: Shown, named: boolean, columns: number | undefined): string[] {
+  const width = columns ?? pipeWidth;
   const { flips_total: total, pairing, differs, slices } = comparison;
   const lines: string[] = [""];
-  const label = (text: string) => styleText("dim", text.padEnd(9), { stream: process.stdout });
+  const labelled: Labelled = (name, text) =>
+    wrapWords(text, columns === undefined ? undefined : Math.max(20, columns - 9)).map(
+      (line, at) => `${styleText("dim", (at === 0 ? name : "").padEnd(9), { stream: process.stdout })}${line}`,
+    );
   if (named) lines.push(styleText("bold", oneLine(comparison.eval, 100), { stream: process.stdout }));
   if (comparison.table.both + comparison.table.neither + total.regressions + total.improvements > 0) {
     const { both, neither, undecided } = comparison.table;
     const rest = `${whole(both)} right in both, ${whole(neither)} in neither${undecided > 0 ? `, ${whole(undecided)} undecided` : ""}`;
-    lines.push(
-      `${label("flips")}${counted(total.regressions, "regression")}, ${counted(total.improvements, "improvement")}; ${rest}`,
-    );
+    const many = `${counted(total.regressions, "regression")}, ${counted(total.improvements, "improvement")}`;
+    lines.push(...labelled("flips", `${many}; ${rest}`));
   }
   for (const one of flips) lines.push(`  ${flipLine(one, width - 2)}`);
   const told = slices.filter(({ delta }) => delta.p_adjusted !== null && delta.p_adjusted < 0.05);
   for (const { path, value, delta } of told.slice(0, 5)) {
     const scale = scaleOfDelta(delta);
     const by = `${change(delta.value ?? 0, scale)} (${delta.interval === null ? "" : changeRange(delta.interval, scale)})`;
-    lines.push(`${label("slice")}${oneLine(`${path} ${value}`, 40)}: ${by} of ${whole(delta.n)}`);
+    lines.push(...labelled("slice", `${oneLine(`${path} ${value}`, 40)}: ${by} of ${whole(delta.n)}`));
   }
-  if (told.length > 5) lines.push(`${label("")}and ${counted(told.length - 5, "more slice")} changed (Benjamini-Hochberg, 5 %)`);
-  if (comparison.leakage !== undefined) lines.push(...leakageLines(comparison.leakage, pairing.paired, label));
+  if (told.length > 5)
+    lines.push(...labelled("", `and ${counted(told.length - 5, "more slice")} changed (Benjamini-Hochberg, 5 %)`));
+  if (comparison.leakage !== undefined) lines.push(...leakageLines(comparison.leakage, pairing.paired, labelled));
   const { only_baseline, only_candidate, changed } = pairing;
   if (only_baseline + only_candidate + changed.item > 0) {
     const parts = [
@@ -155,22 +172,21 @@ function details({ comparison, flips }: Shown, named: boolean, width: number): s
       only_candidate > 0 ? `${whole(only_candidate)} only in the candidate` : "",
       changed.item > 0 ? `${whole(changed.item)} changed and left out` : "",
     ];
-    lines.push(`${label("samples")}${parts.filter((part) => part !== "").join(", ")}`);
+    lines.push(...labelled("samples", parts.filter((part) => part !== "").join(", ")));
   }
   for (const { what, detail, samples } of differs) {
-    lines.push(
-      `${label("differs")}${what}: ${oneLine(detail, width - 20)}${samples === undefined ? "" : ` (${counted(samples, "sample")})`}`,
-    );
+    const touched = samples === undefined ? "" : ` (${counted(samples, "sample")})`;
+    lines.push(...labelled("differs", `${what}: ${oneLine(detail, Math.max(100, width - 20))}${touched}`));
   }
   return lines;
 }
 
 /** What is in the training data, and the deciding metric without and with that alone. */
-function leakageLines(leakage: NonNullable<Comparison["leakage"]>, of: number, label: (text: string) => string): string[] {
+function leakageLines(leakage: NonNullable<Comparison["leakage"]>, of: number, labelled: Labelled): string[] {
   const train = oneLine(leakage.train.join(" and "), 100);
   return [
-    `${label("leakage")}${leakageWords({ ...leakage, of, noun: "pair", train })}`,
-    ...leakClauses(leakage).map((clause) => `${label("")}${clause}`),
+    ...labelled("leakage", leakageWords({ ...leakage, of, noun: "pair", train })),
+    ...leakClauses(leakage).flatMap((clause) => labelled("", clause)),
   ];
 }
 
@@ -179,22 +195,51 @@ export function attemptOf(lines: readonly SampleLine[] | undefined, passed: bool
   return lines?.find(({ scores }) => decidingScore(scores)?.passed === passed) ?? lines?.[0];
 }
 
-/** A flip on one line: the question, what was wanted, and both replies. */
+/**
+ * A flip on one line: the question, what was wanted, and both replies. Where there is little room the question is cut first, then what
+ * was wanted and said before; what is said now is the news, and goes last.
+ */
 export function flipLine({ flip, baseline, candidate }: FlipTexts, width: number): string {
   const sure =
     flip.confidence === null ? "" : ` ${flip.stable === false ? "flaky, " : ""}${Math.round(flip.confidence * 100)} % sure`;
   const input = candidate?.input ?? baseline?.input;
   const wanted = (candidate ?? baseline)?.ideal?.[0];
+  const asked = input == null ? "" : oneLine(typeof input === "string" ? input : toText(input.slice(-1), false), 44);
   // A baseline file has no reply.
-  const said = (line: SampleLine | undefined) =>
-    line?.completion === undefined ? "(not kept)" : oneLine(JSON.stringify(line.completion.text), 24);
-  const ideal = wanted === undefined ? "" : ` · wanted ${oneLine(JSON.stringify(wanted), 24)},`;
-  const rest = `${input == null ? "" : ideal} said ${said(baseline)} → ${said(candidate)}`;
-  const start = `${oneLine(flip.id, 40)}${sure}:`;
-  // What is cut is the question, before what was said to it.
-  const room = Math.max(12, Math.min(44, width - start.length - rest.length - 1));
-  const question = input == null ? "" : ` ${oneLine(typeof input === "string" ? input : toText(input.slice(-1), false), room)}`;
-  return oneLine(`${start}${question}${rest}`, Math.max(width, 60));
+  const said = (line: SampleLine | undefined, most: number) =>
+    line?.completion === undefined ? "(not kept)" : quoted(line.completion.text, most);
+  for (const { id, ideal, before, question, isSure = true } of lessAndLess) {
+    const start = `${oneLine(flip.id, id)}${isSure ? sure : ""}:`;
+    const told = input == null || wanted === undefined || ideal === 0 ? "" : ` · wanted ${quoted(wanted, ideal)},`;
+    const rest = `${told} said ${said(baseline, before)} → ${said(candidate, 24)}`;
+    const room = width - start.length - rest.length - 1;
+    // Without the question there is no space before it.
+    if (room < Math.min(question - 1, asked.length)) continue;
+    return oneLine(`${start}${asked === "" || room < 8 ? "" : ` ${oneLine(asked, room)}`}${rest}`, Math.max(20, width));
+  }
+  return oneLine(`${oneLine(flip.id, 10)}: → ${said(candidate, 24)}`, Math.max(20, width));
+}
+
+/** How much of each part is shown at most, and of the question at least, in characters. */
+const lessAndLess = [
+  { id: 40, ideal: 24, before: 24, question: 12 },
+  { id: 40, ideal: 12, before: 12, question: 12 },
+  { id: 40, ideal: 12, before: 12, question: 0 },
+  { id: 20, ideal: 8, before: 8, question: 0 },
+  { id: 20, ideal: 0, before: 8, question: 0 },
+  { id: 16, ideal: 0, before: 8, question: 0, isSure: false },
+];
+
+/** A text in quotes that close, however long it is. */
+function quoted(text: string, most: number): string {
+  const whole = oneLine(JSON.stringify(text), Number.POSITIVE_INFINITY);
+  const characters = [...whole];
+  if (characters.length <= most) return whole;
+  // Half an escape would take the quote along.
+  return `${characters
+    .slice(0, most - 2)
+    .join("")
+    .replace(/\\+(u[\da-f]{0,3})?$/, "")}…"`;
 }
 
 /** Both names over their columns; of two that begin alike only what differs. */

@@ -67,8 +67,8 @@ export async function diff(baseline: string, candidates: readonly string[], opti
   await tellGitHub(diffNews(compared, { tool, command: pinned }), process.env, (text) => process.stderr.write(text));
   if (format === "terminal") {
     const shown = await withTexts(compared, options);
-    const width = process.stdout.columns ?? 120;
-    process.stdout.write(`${diffLines(shown, { all: options.all ?? false, width }).join("\n")}\n`);
+    const { columns } = process.stdout;
+    process.stdout.write(`${diffLines(shown, { all: options.all ?? false, columns }).join("\n")}\n`);
     if (!options.quiet) process.stdout.write(`\nnext     ${command} --format html\n`);
     return;
   }

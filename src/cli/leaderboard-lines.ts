@@ -14,6 +14,7 @@ import {
 import { smallestLines } from "./leaderboard-smallest-lines.ts";
 import { duration } from "./numbers.ts";
 import { type Cell, oneLine, table } from "./table.ts";
+import { wrapWords } from "./wrap-words.ts";
 
 const longestName = 24;
 /** A matrix of more models is not read on a terminal. */
@@ -23,15 +24,18 @@ const mostAcross = 8;
 const mostTables = 4;
 
 /** What a person sees of a leaderboard: the answer, the table, who won how often, what is worth its price. */
-export function leaderboardLines(board: Leaderboard, width: number): string[] {
+export function leaderboardLines(board: Leaderboard, columns: number | undefined): string[] {
+  const width = columns ?? 80;
   const names = board.models.map(({ name }) => oneLine(name, longestName));
-  const lines = [styleText("bold", oneLine(board.sentence, 1000), { stream: process.stdout })];
-  for (const note of board.notes) lines.push(`  note: ${oneLine(note, 400)}`);
+  const lines = wrapWords(oneLine(board.sentence, 1000), columns).map((line) =>
+    styleText("bold", line, { stream: process.stdout }),
+  );
+  for (const note of board.notes) lines.push(...wrapWords(`  note: ${oneLine(note, 400)}`, columns, 8));
   lines.push("", ...(board.evals.length === 1 ? evalTable(board, names) : standings(board, names, width)));
-  lines.push(...duelLines(board, names, width), ...frontLines(board, names, width));
+  lines.push(...duelLines(board, names, { width, columns }), ...frontLines(board, names, width));
   if (board.trends.length > mostTables) lines.push("", ...shortTrends(board, names));
   else for (const trend of board.trends) lines.push("", ...trendLines(trend, board, names));
-  if (board.smallest !== undefined) lines.push("", ...smallestLines(board, board.smallest, names));
+  if (board.smallest !== undefined) lines.push("", ...smallestLines(board, board.smallest, { names, columns }));
   return lines;
 }
 
@@ -94,7 +98,11 @@ function cellText(one: LeaderboardEval, model: number): string {
 }
 
 /** Two models: in words. More: a matrix of samples won and lost by the row against the column. */
-function duelLines({ models, evals, duels }: Leaderboard, names: readonly string[], width: number): string[] {
+function duelLines(
+  { models, evals, duels }: Leaderboard,
+  names: readonly string[],
+  { width, columns }: { width: number; columns: number | undefined },
+): string[] {
   const all = evals.length === 1 ? (evals[0]?.duels ?? []) : duels;
   const ranked = models.flatMap(({ standing }, at) => (standing === null ? [] : [at])).slice(0, mostAcross);
   const [only] = all;
@@ -102,7 +110,7 @@ function duelLines({ models, evals, duels }: Leaderboard, names: readonly string
   if (ranked.length === 2) {
     const { first, second, wins, ties, losses, n } = only;
     const words = `${names[first]} won ${whole(wins)} and lost ${whole(losses)} of ${whole(n)} samples against ${names[second]}, ${whole(ties)} tied`;
-    return ["", ...label("duel", [`${words}${pText(only)}`])];
+    return ["", ...label("duel", wrapWords(`${words}${pText(only)}`, columns && columns - 9))];
   }
   const block = (from: number, to: number) =>
     table([

@@ -10,9 +10,14 @@ import {
   sizedVerdict,
 } from "../core/leaderboard.ts";
 import { type Cell, oneLine, table } from "./table.ts";
+import { wrapWords } from "./wrap-words.ts";
 
 /** Each model beside the parent, smallest first, and the answer as the last line. */
-export function smallestLines(board: Leaderboard, smallest: Smallest, names: readonly string[]): string[] {
+export function smallestLines(
+  board: Leaderboard,
+  smallest: Smallest,
+  { names, columns }: { names: readonly string[]; columns: number | undefined },
+): string[] {
   const rows = [...smallest.candidates, { model: smallest.parent }];
   const single = smallest.candidates.every(({ rules }) => rules.length <= 1);
   const speeds = rows.map(({ model }) => knownOf(board, model, "speed"));
@@ -36,10 +41,12 @@ export function smallestLines(board: Leaderboard, smallest: Smallest, names: rea
   const known = drift.length > 0 || speeds.some((speed) => speed !== null);
   return [
     ...judged,
-    ...smallest.candidates.flatMap(({ model, refused }) => refused.map((why) => `  ${names[model]}: ${oneLine(why, 400)}`)),
+    ...smallest.candidates.flatMap(({ model, refused }) =>
+      refused.flatMap((why) => wrapWords(`  ${names[model]}: ${oneLine(why, 400)}`, columns, 4)),
+    ),
     ...(known ? ["", ...more] : []),
     "",
-    styleText("bold", oneLine(smallest.sentence, 1000), { stream: process.stdout }),
+    ...wrapWords(oneLine(smallest.sentence, 1000), columns).map((line) => styleText("bold", line, { stream: process.stdout })),
   ];
 }
 

@@ -25,7 +25,7 @@ export async function leaderboard(references: readonly string[], options: Leader
 
   if (options.trend && board.trends.length === 0) note("no trend: no model here has a second run of the same eval", options);
   if (format === "terminal") {
-    process.stdout.write(`${leaderboardLines(board, process.stdout.columns ?? 80).join("\n")}\n`);
+    process.stdout.write(`${leaderboardLines(board, process.stdout.columns).join("\n")}\n`);
     if (!options.quiet) process.stdout.write(`\nnext     ${commandOf(references, options)} --format html\n`);
     return;
   }

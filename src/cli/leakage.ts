@@ -14,6 +14,7 @@ import { kindsByItem, type LeakFile } from "./leakage-file.ts";
 import { counted } from "./numbers.ts";
 import { note } from "./progress.ts";
 import { oneLine } from "./table.ts";
+import { wrapWords } from "./wrap-words.ts";
 
 export interface LeakageOptions {
   /** Where runs go; what was found is kept below it. */
@@ -67,7 +68,7 @@ export async function checkLeakage(
   const asked = source.selected === source.total ? leaks.map(({ kind }) => kind) : selectedKinds(source, kinds);
   if (options.announce) {
     const words = leakageWords({ train, leaked: asked.length, of: source.selected, kinds: countKinds(asked) });
-    note(`leakage: ${oneLine(words, 300)}`, options);
+    note(wrapWords(`leakage: ${oneLine(words, 300)}`, process.stderr.columns).join("\n"), options);
   }
   return {
     known: {

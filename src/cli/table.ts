@@ -24,7 +24,8 @@ export function table(rows: readonly (readonly Cell[])[]): string[] {
 const wide =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
-function shownWidth(text: string): number {
+/** Columns that a terminal takes for it. */
+export function shownWidth(text: string): number {
   let width = 0;
   for (const character of stripVTControlCharacters(text)) width += /\p{Mark}/u.test(character) ? 0 : wide.test(character) ? 2 : 1;
   return width;
