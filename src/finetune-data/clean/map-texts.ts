@@ -12,7 +12,7 @@ export function mapSaid(conversation: Conversation, change: (text: string) => st
   };
 }
 
-export function mapTurn(turn: Turn, change: (text: string) => string): Turn {
+function mapTurn(turn: Turn, change: (text: string) => string): Turn {
   const { content } = turn;
   if (typeof content === "string") {
     const next = change(content);

@@ -6,7 +6,7 @@ import type { SplitTable } from "./read-split-rows.ts";
 import { type WantedPart, wantedSizes } from "./wanted-sizes.ts";
 
 /** How much of something a part has. */
-export interface SplitPart {
+interface SplitPart {
   readonly name: string;
   readonly wanted: number;
   readonly rows: number;
@@ -69,18 +69,11 @@ export function planSplit(
   const names = ["train", ...held.map(({ name }) => name)];
   const empty = sizes.indexOf(0);
   if (empty >= 0) {
+    const reasons = [...table.joined].sort(([, a], [, b]) => b - a).map(([why]) => why);
     throw new FinegaugeError(
       "data.invalid",
       `nothing is left for ${names[empty]}: the largest group has ${grouped.largest} of ${rows} rows`,
-      {
-        where: { file },
-        hint: `rows stay together by ${
-          [...table.joined]
-            .sort(([, a], [, b]) => b - a)
-            .map(([why]) => why)
-            .join(", ") || "nothing"
-        }; --no-near, or another --by`,
-      },
+      { where: { file }, hint: `rows stay together by ${reasons.join(", ")}: --no-near, or another --by` },
     );
   }
   const partAt = (row: number) => partOfRow[row] ?? -1;
