@@ -156,6 +156,15 @@ describe("doctor of the machine and the folder", () => {
   });
 });
 
+test("counts the evals of all registries, each named as what it is", async () => {
+  using scratch = scratchFolder();
+  const packaged = await doctorIn(scratch.path, []);
+  expect(foundBy(packaged, "registry").says).toMatch(/^\d+ evals and \d+ models in the registry that comes with the package$/);
+  writeFiles(scratch.path, { "registry/evals/a.yaml": "a.x.v1: { class: match, args: { samples_jsonl: a.jsonl } }\n" });
+  const both = await doctorIn(scratch.path, []);
+  expect(foundBy(both, "registry").says).toMatch(/ in registry and the registry that comes with the package$/);
+});
+
 describe("doctor of a registry", () => {
   test("tells what is broken, missing, unused and too small, and asks nobody", async () => {
     using scratch = scratchFolder();

@@ -101,7 +101,7 @@ function installCommand(): string {
       ? "package.json and package-lock.json here do not name it"
       : `package.json names ${spec}, which is not in this repository`;
   throw new FinegaugeError("cli.usage", `how does CI install Finegauge? ${why}`, {
-    hint: `npm pack in its checkout makes finegauge-${version()}.tgz: copy it here, npm install --save-dev ./finegauge-${version()}.tgz, commit it with package.json and package-lock.json; or --install COMMAND`,
+    hint: `npm pack PATH-OF-ITS-CHECKOUT makes finegauge-${version()}.tgz: npm install -D ./finegauge-${version()}.tgz, and commit it with package.json and package-lock.json; or --install COMMAND`,
   });
 }
 
