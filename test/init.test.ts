@@ -117,6 +117,7 @@ describe("init --from", () => {
     expect(gate).toMatchObject({ code: 0 });
     expect(gate.stdout).toContain("delta.accuracy >= -margin");
     // The margin that was proposed is one that the same model again passes.
+    expect(await finegauge(["run", "old", "--no-report"], { cwd })).toMatchObject({ code: 0 });
     expect(await finegauge(["gate", "main", "old"], { cwd })).toMatchObject({ code: 0 });
     const report = await finegauge(["report", "support@new", "--output", "report.html"], { cwd });
     expect(report).toMatchObject({ code: 0 });
@@ -491,11 +492,14 @@ describe("init ci", () => {
     expect(existsSync(join(scratch.path, ".github"))).toBe(false);
   });
 
-  test.each(["echo 'a: b' # c", "[ -d x ] || git clone y x\nnpm ci --prefix x"])("takes the command that installs as it is: %s", async (asked) => {
-    using scratch = scratchFolder();
-    const { step } = await workflowIn(scratch.path, "--model", "tickets-base", "--eval", "tickets", "--install", asked);
-    expect(step("Install").run).toBe(asked);
-  });
+  test.each(["echo 'a: b' # c", "[ -d x ] || git clone y x\nnpm ci --prefix x"])(
+    "takes the command that installs as it is: %s",
+    async (asked) => {
+      using scratch = scratchFolder();
+      const { step } = await workflowIn(scratch.path, "--model", "tickets-base", "--eval", "tickets", "--install", asked);
+      expect(step("Install").run).toBe(asked);
+    },
+  );
 
   test("asks which model", async () => {
     using scratch = scratchFolder();
