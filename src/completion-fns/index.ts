@@ -26,7 +26,7 @@ export type { PromptViewer, ShownToken } from "./prompt-viewer.ts";
 /** The response cache; loaded by commands that use it. */
 export const responseCache = () => import("./cache/index.ts");
 
-export type { CachedModel, CacheMode, PruneRules, ReplyStore } from "./cache/index.ts";
+export type { CachedModel, CacheMode } from "./cache/index.ts";
 export { openWrap, wrapFn } from "./wrap.ts";
 
 /** A model that is a value. */

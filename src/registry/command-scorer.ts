@@ -1,8 +1,8 @@
 import { FinegaugeError } from "../core/errors.ts";
 import type { Bag } from "../core/json.ts";
 import { nearestNames } from "../core/nearest.ts";
-import type { RegistryWarning, ResolvedScorer } from "./registry.ts";
 import { prefixedScorer } from "./find-scorer.ts";
+import type { RegistryWarning, ResolvedScorer } from "./registry.ts";
 import { findScorerPart, resolveScorerPart } from "./scorer-part.ts";
 import type { Tables } from "./tables.ts";
 import type { YamlEntry } from "./yaml-file.ts";

@@ -49,7 +49,7 @@ export interface ConversationWriter {
   readonly tail?: string;
 }
 
-export interface WrittenRow {
+interface WrittenRow {
   /** Its line end included; undefined where nothing of the conversation can be said. */
   readonly text: string | undefined;
   /** What of it the format has no words for: `tool calls`. */
