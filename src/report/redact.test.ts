@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { comparedReport, reportOf, reportRun } from "../../test/support/report-fixture.ts";
-import { type Report, type ReportFormat, reportWriters } from "./index.ts";
 import { placeholders } from "../core/placeholders.ts";
+import { type Report, type ReportFormat, reportWriters } from "./index.ts";
 import { redactReport } from "./redact.ts";
 
 describe("placeholders", () => {
