@@ -44,9 +44,8 @@ Exit codes: 0 done · 1 findings, or a gate failed · 2 usage or configuration �
 
 /** Runs one command line; sets the exit code, never ends the process, so that pipes are drained. */
 export async function runProgram(args: readonly string[]): Promise<void> {
-  // A reader that has seen enough (`| head`) is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
+    if (error.code === "EPIPE") return readNoFurther();
     process.exit(printError(new FinegaugeError("run.disk", `the results could not be written: ${error.message}`)));
   });
   // Nobody reads what is said beside the results: no reason to lose them.
@@ -58,4 +57,15 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = printError(error, args.includes("--debug"));
   }
+}
+
+/**
+ * A reader that has seen enough (`| head`) is no error. What is left to say goes nowhere, and the command still comes to its own exit
+ * code: a gate that fails has failed whoever looks.
+ */
+function readNoFurther(): void {
+  const { stdout } = process;
+  stdout.write = () => true;
+  // Whoever waits for room has it.
+  stdout.emit("drain");
 }
