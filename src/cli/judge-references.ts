@@ -5,7 +5,7 @@ import type { Context } from "./context.ts";
 import { findGateSides, type OpenedCase, openCases } from "./gate-cases.ts";
 import { askMore, askMustPass } from "./gate-more.ts";
 import { type GateTextOptions, gateTexts } from "./gate-texts.ts";
-import { leakCover } from "./leakage-over.ts";
+import { leakCover, refuseUnfit } from "./leakage-over.ts";
 
 export interface JudgeOptions extends GateTextOptions {
   /** Only these evals. */
@@ -46,7 +46,12 @@ export async function judgeReferences(
   const told: string[] = [];
   const tell = options.quiet ? (text: string) => void told.push(text) : undefined;
   const notes: string[] = [];
-  const cover = leakCover(options.leaks, (text) => void notes.push(text));
+  const unfit = new Set(options.leaks);
+  const cover = leakCover(
+    options.leaks,
+    (text) => void notes.push(text),
+    (file) => void unfit.delete(file),
+  );
   const found = await findGateSides(baseline, candidates, {
     ...{ out, baselines, evals: options.eval, tell, cover },
     models: () => context.registry.completionFnNames(),
@@ -54,6 +59,7 @@ export async function judgeReferences(
   notes.push(...found.notes, ...told);
 
   let cases = await openCases(found, gateTexts(context.registry, options));
+  refuseUnfit(unfit);
   if (ask) cases = await askMustPass(context, cases, options, notes);
   const alpha = settle === undefined ? 0.05 : lookAlpha;
   const today = new Date().toISOString().slice(0, 10);
