@@ -22,6 +22,15 @@ describe("systemClock", () => {
     expect(getEventListeners(stop.signal, "abort")).toEqual([]);
   });
 
+  test("goes on sleeping when that is longer than a timer can be set for", async () => {
+    const stop = new AbortController();
+    const awake = systemClock.sleep(2 ** 40, stop.signal).then(() => "awake");
+    await systemClock.sleep(20, new AbortController().signal);
+    expect(await Promise.race([awake, "asleep"])).toBe("asleep");
+    stop.abort();
+    await awake;
+  });
+
   test("does not even begin to sleep when it was stopped before", async () => {
     const before = timers();
     const sleeping = systemClock.sleep(3_600_000, AbortSignal.abort());

@@ -4,9 +4,12 @@ export interface Clock {
   now(): number;
   /** Milliseconds on a clock that never goes back. */
   monotonic(): number;
-  /** Resolves after `ms`, or at once when the signal is or gets aborted. */
+  /** Resolves after `ms`, or 24 days if that is sooner, or at once when the signal is or gets aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
+
+/** A timer that is set for longer goes off at once. */
+const longestTimer = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -19,7 +22,7 @@ export const systemClock: Clock = {
         signal.removeEventListener("abort", done);
         resolve();
       };
-      const timer = setTimeout(done, ms);
+      const timer = setTimeout(done, Math.min(ms, longestTimer));
       signal.addEventListener("abort", done);
     });
   },

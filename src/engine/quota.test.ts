@@ -48,4 +48,26 @@ describe("quotaControl", () => {
     quota.told({ limit: 10_000, remaining: 900, reset_ms: 400 }, 1000, 10);
     expect(quota.wait(10, 20)).toBe(400);
   });
+
+  test.each([
+    { limit: 1000, remaining: 0, reset_ms: 600_000 },
+    { limit: 1000, remaining: 0, reset_ms: 86_400_000 },
+    { limit: 1000, remaining: 5, reset_ms: 8e15 },
+  ])("holds back for a minute at most, whatever is told: $remaining left for $reset_ms ms", (told) => {
+    const quota = quotaControl();
+    quota.told(told, 1, 0);
+    for (let i = 0; i < 5; i++) quota.started(0);
+    expect([quota.wait(0, 20), quota.wait(59_999, 20), quota.wait(60_000, 20)]).toEqual([60_000, 1, 0]);
+  });
+
+  test.each([0, 5])("believes no longer that %i are left once more than those were answered", (remaining) => {
+    const quota = quotaControl();
+    let now = 0;
+    for (let replies = 0; replies < 1000; replies++) {
+      now += quota.wait(now, 20);
+      quota.started(now);
+      quota.told({ limit: 1000, remaining, reset_ms: 600_000 }, 1, now);
+    }
+    expect(now).toBeLessThan(180_000);
+  });
 });

@@ -17,24 +17,35 @@ interface Telling {
   readonly remaining: number;
   readonly now: number;
   readonly wholeAt: number;
+  /** Until when it is kept to. */
+  readonly until: number;
 }
+
+/** What a server says beside a reply holds back for no longer, ms: then it is asked, and its refusal counts. */
+const longestHold = 60_000;
+/** Limits that are whole again sooner cost little, whatever they say, ms. */
+const shortReset = 5000;
 
 /**
  * What is left is spread over the time until it is whole again, once it is no more than could start at once. Some servers fill a limit
  * up at a moment, others bit by bit: where that moment moves away with every request, the latter, and requests go at the speed of filling.
+ *
+ * A server that answers after the hold, and says that no more is left than before it, goes by something else: its word counts no more.
  */
 export function quotaControl(): QuotaControl {
   let left = Number.POSITIVE_INFINITY;
   /** Requests per ms that flow back; undefined = all at `wholeAt`. */
   let flow: number | undefined;
   let last: Telling | undefined;
+  let mistaken = false;
   let startedAt = Number.NEGATIVE_INFINITY;
 
   return {
     told({ limit, remaining, reset_ms }, unit, now) {
-      if (reset_ms === undefined) return;
-      const next = { remaining, now, wholeAt: now + reset_ms };
-      const same = last !== undefined && now < last.wholeAt ? last : undefined;
+      if (reset_ms === undefined || mistaken) return;
+      const next = { remaining, now, wholeAt: now + reset_ms, until: now + Math.min(reset_ms, longestHold) };
+      mistaken = last !== undefined && now >= last.until && remaining <= last.remaining && reset_ms > shortReset;
+      const same = last !== undefined && now < last.until ? last : undefined;
       if (same !== undefined && remaining < same.remaining) flow = flowOf(same, next, limit, unit);
       const told = Math.floor(remaining / unit);
       // What has started since the server counted is known here alone.
@@ -42,12 +53,12 @@ export function quotaControl(): QuotaControl {
       last = next;
     },
     wait(now, width) {
-      if (last === undefined || now >= last.wholeAt || left > width) return 0;
-      const { wholeAt } = last;
-      if (flow !== undefined && flow > 0) return Math.max(0, startedAt + 1 / flow - now);
-      if (left <= 0) return wholeAt - now;
+      if (mistaken || last === undefined || now >= last.until || left > width) return 0;
+      const { until } = last;
+      if (flow !== undefined && flow > 0) return Math.max(0, Math.min(until, startedAt + 1 / flow) - now);
+      if (left <= 0) return until - now;
       if (startedAt === Number.NEGATIVE_INFINITY) return 0;
-      return Math.max(0, startedAt + (wholeAt - startedAt) / (left + 1) - now);
+      return Math.max(0, startedAt + (until - startedAt) / (left + 1) - now);
     },
     started(now) {
       left--;

@@ -4,6 +4,8 @@ import { readRateLimits, untilReset } from "./rate-headers.ts";
 type Headers = { readonly [name: string]: string };
 const named = (headers: Headers) => (name: string) => headers[name.replace(/^x-ratelimit-/, "")];
 
+const now = Date.parse("2026-11-20T10:00:00Z");
+
 describe("readRateLimits", () => {
   test("reads what OpenAI sends", () => {
     const headers = {
@@ -25,12 +27,17 @@ describe("readRateLimits", () => {
     },
     { name: "nothing without headers", headers: {}, limits: undefined },
     {
+      name: "a moment in place of a time",
+      headers: { "remaining-requests": "5", "reset-requests": String(now / 1000 + 60) },
+      limits: { requests: { remaining: 5, reset_ms: 60_000 } },
+    },
+    {
       name: "a remainder whose reset is junk",
       headers: { "remaining-tokens": "5", "reset-tokens": "soon" },
       limits: { tokens: { remaining: 5 } },
     },
   ])("reads $name", ({ headers, limits }) => {
-    expect(readRateLimits(named(headers))).toEqual(limits);
+    expect(readRateLimits(named(headers), now)).toEqual(limits);
   });
 });
 
@@ -50,6 +57,6 @@ describe("untilReset", () => {
     { name: "none while something is left", headers: { "remaining-requests": "5", "reset-requests": "2s" }, ms: undefined },
     { name: "none without headers", headers: {}, ms: undefined },
   ])("is that of $name", ({ headers, ms }) => {
-    expect(untilReset(named(headers))).toBe(ms);
+    expect(untilReset(named(headers), now)).toBe(ms);
   });
 });

@@ -15,7 +15,7 @@ const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
 export function retryAfterMs(header: (name: string) => string | undefined, now: number, message = ""): number | undefined {
   const inHeader =
     amount(header("retry-after-ms"), 1) ?? amount(header("retry-after"), 1000) ?? until(header("retry-after"), now);
-  return inHeader ?? waitInSentence(message) ?? untilReset(header);
+  return inHeader ?? waitInSentence(message) ?? untilReset(header, now);
 }
 
 function amount(text: string | undefined, unitMs: number): number | undefined {

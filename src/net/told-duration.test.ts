@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toldDurationMs, waitInSentence } from "./told-duration.ts";
+import { toldDurationMs, toldResetMs, waitInSentence } from "./told-duration.ts";
 
 describe("toldDurationMs", () => {
   test.each([
@@ -23,6 +23,37 @@ describe("toldDurationMs", () => {
       expect(toldDurationMs(text)).toBeUndefined();
     },
   );
+});
+
+describe("toldResetMs", () => {
+  const now = Date.parse("2026-11-20T10:00:00.250Z");
+
+  test.each([
+    { text: "20ms", ms: 20 },
+    { text: "24h0m0s", ms: 86_400_000 },
+    { text: "60", ms: 60_000 },
+    { text: String(Math.floor(now / 1000) + 60), ms: 59_750 },
+    { text: String(now / 1000 + 1.5), ms: 1500 },
+    { text: String(now + 700), ms: 700 },
+    { text: String(now - 700), ms: 0 },
+    { text: "99999999d", ms: undefined },
+    { text: "2678401", ms: undefined },
+    { text: String(now * 1000), ms: undefined },
+    { text: "4000000000", ms: undefined },
+    { text: "soon", ms: undefined },
+    { text: undefined, ms: undefined },
+  ])("reads $text as $ms ms from now", ({ text, ms }) => {
+    expect(toldResetMs(text, now)).toBe(ms);
+  });
+
+  test("is a time that can be waited for, whatever the number", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 10n ** 17n }), fc.constantFrom("", "ms", "s", "m", "h", "d"), (amount, unit) => {
+        const ms = toldResetMs(`${amount}${unit}`, now);
+        expect(ms === undefined || (ms >= 0 && ms <= 31 * 86_400_000)).toBe(true);
+      }),
+    );
+  });
 });
 
 describe("waitInSentence", () => {

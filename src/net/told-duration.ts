@@ -11,6 +11,27 @@ export function toldDurationMs(text: string | undefined): number | undefined {
   return Math.ceil(ms);
 }
 
+const dayMs = 86_400_000;
+
+/** No limit is counted over longer: what says so means something else. */
+const longestResetMs = 31 * dayMs;
+
+/**
+ * When a limit is whole again, in ms from now: a time, or a moment that some gateways give in its place, in seconds or milliseconds since
+ * 1970. undefined = it is neither, or further off than any limit's.
+ *
+ * @param now Unix time, ms
+ */
+export function toldResetMs(text: string | undefined, now: number): number | undefined {
+  const trimmed = text?.trim() ?? "";
+  if (/^\d{10,16}(?:\.\d+)?$/.test(trimmed)) {
+    const away = [Number(trimmed) * 1000 - now, Number(trimmed) - now].find((ms) => Math.abs(ms) <= longestResetMs);
+    return away === undefined ? undefined : Math.max(0, Math.ceil(away));
+  }
+  const ms = toldDurationMs(trimmed);
+  return ms === undefined || ms > longestResetMs ? undefined : ms;
+}
+
 /** A wait that a sentence asks for, in ms: `Please try again in 1.2s`, `retry after 26 seconds`. */
 export function waitInSentence(sentence: string): number | undefined {
   const found = asked.exec(sentence);
