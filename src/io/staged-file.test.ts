@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { stageFile } from "./staged-file.ts";
@@ -47,6 +48,40 @@ describe("a staged file", () => {
     staged.write("new");
     staged.commit();
     expect(readFileSync(file, "utf8")).toBe("new");
+  });
+
+  test("of two under one name, by any spelling, the second is refused until the first is done", () => {
+    const folder = temporaryFolder();
+    const file = join(folder, "out.txt");
+    const first = stageFile(file);
+    expect(() => stageFile(join(folder, "..", basename(folder), "out.txt"))).toThrow(
+      expect.objectContaining({ code: "cli.usage", message: expect.stringContaining("written twice") }),
+    );
+    first.commit();
+    expect(readdirSync(folder)).toEqual(["out.txt"]);
+    stageFile(file, { force: true }).abandon();
+    expect(readdirSync(folder)).toEqual(["out.txt"]);
+  });
+
+  test("that is settled has no name yet, and is taken away all the same", () => {
+    const folder = temporaryFolder();
+    const file = join(folder, "out.txt");
+    const staged = stageFile(file);
+    staged.write("whole");
+    staged.settle();
+    expect(readdirSync(folder)).toEqual([expect.stringMatching(/^out\.txt\..*\.tmp$/)]);
+    staged.abandon();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("does not outlive a process that ends before it is whole", () => {
+    const folder = temporaryFolder();
+    const code = `
+      const { stageFile } = await import(${JSON.stringify(new URL("./staged-file.ts", import.meta.url).href)});
+      stageFile(${JSON.stringify(join(folder, "out.txt"))}).write("half");
+      process.exit(3);`;
+    const { status } = spawnSync(process.execPath, ["--input-type=module", "--eval", code]);
+    expect([status, readdirSync(folder)]).toEqual([3, []]);
   });
 
   test("refuses a folder", () => {

@@ -88,6 +88,7 @@ export async function cleanData(input: string, options: CleanOptions): Promise<v
     const rewritten = await rewriteData(path, undefined, rewriting, step);
     if (labelMap !== undefined) labelMap.write(`${JSON.stringify(encoding?.labels)}\n`);
     if (valueMap !== undefined) valueMap.write(`${JSON.stringify(Object.fromEntries(redactor?.values ?? []), null, 2)}\n`);
+    for (const one of staged) one.settle();
     for (const one of staged) one.commit();
     const told = { ...rewritten, input: spooled?.name ?? rewritten.input };
     if (options.json) {

@@ -7,6 +7,8 @@ export interface DataSink {
   readonly streams: boolean;
   /** @returns undefined, or when there is room for more */
   put(text: string): Promise<unknown> | undefined;
+  /** Whole but for its name; where there are several sinks, all are settled before one is finished. @throws FinegaugeError `run.disk`, `cli.usage` */
+  settle(): void;
   /** Nothing is there before this, but on a stream. @throws FinegaugeError `run.disk` */
   finish(): void;
   /** Takes away what is not finished. */
@@ -21,7 +23,7 @@ export function openSink(
   output: string,
   { force = false, dryRun = false }: { force?: boolean | undefined; dryRun?: boolean | undefined },
 ): DataSink {
-  if (dryRun) return { streams: false, put: () => undefined, finish: () => {}, abandon: () => {} };
+  if (dryRun) return { streams: false, put: () => undefined, settle: () => {}, finish: () => {}, abandon: () => {} };
   if (output === "-") return standardOutput();
   const file = stageFile(output, { force });
   return {
@@ -30,6 +32,7 @@ export function openSink(
       file.write(text);
       return undefined;
     },
+    settle: file.settle,
     finish: file.commit,
     abandon: file.abandon,
   };
@@ -48,6 +51,7 @@ function standardOutput(): DataSink {
       held += text;
       return held.length < pieceLength ? undefined : flush();
     },
+    settle: () => {},
     finish: () => void flush(),
     // The rows before the one that ended it are as good as any.
     abandon: () => void flush(),

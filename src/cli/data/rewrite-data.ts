@@ -8,6 +8,7 @@ import {
   openConversations,
   type ReadOptions,
 } from "../../finetune-data/index.ts";
+import { isSameTarget } from "../../io/same-target.ts";
 import { checkTarget } from "../check-target.ts";
 import type { CommonOptions } from "../context.ts";
 import { openSink } from "./data-sink.ts";
@@ -75,6 +76,7 @@ export async function rewriteData(
     });
   }
   for (const target of [output, reportFile ?? "-"]) checkTarget(target);
+  if (reportFile !== undefined) refuseSame(reportFile, { input, output });
   const source = await openConversations(input, options.from === undefined ? undefined : formatNamed(options.from), options);
   const opened: { abandon(): void }[] = [{ abandon: source.close }];
   try {
@@ -135,12 +137,28 @@ export async function rewriteData(
     if (tally.refused > 0) throw tally.error(source.name, target, waysOut);
     if (rows === 0) throw new FinegaugeError("data.invalid", "the file is empty", { where: { file: source.name } });
     sink.put(writer.tail ?? "");
+    sink.settle();
+    report?.settle();
     sink.finish();
     report?.finish();
     const { unreadable, dropped, lost, changed } = tally;
     return { input: source.name, output, from: source.format, to: target, rows, written, unreadable, dropped, lost, changed };
   } finally {
     for (const one of opened) one.abandon();
+  }
+}
+
+/** The data may replace what it was made of, being whole by then; a report would replace data. */
+function refuseSame(report: string, { input, output }: { readonly input: string; readonly output: string }): void {
+  if (report === "-") return;
+  for (const [what, file] of [
+    ["the data", output],
+    ["the input", input],
+  ] as const) {
+    if (file === "-" || !isSameTarget(report, file)) continue;
+    throw new FinegaugeError("cli.usage", `--report ${report} is the same file as ${what}`, {
+      hint: "another name for the report",
+    });
   }
 }
 

@@ -77,7 +77,9 @@ export async function splitFile(input: string, options: SplitOptions): Promise<v
     if (!options.dryRun) {
       await distribute(rowsAgain(spooled.path, format, paths.length), plan, sinks, spooled.name);
       if (report !== undefined) tell(report, plan);
-      for (const sink of [...sinks, ...(report === undefined ? [] : [report])]) sink.finish();
+      const all = [...sinks, ...(report === undefined ? [] : [report])];
+      for (const sink of all) sink.settle();
+      for (const sink of all) sink.finish();
     }
     const facts = { input: spooled.name, format, paths, plan };
     if (options.json) process.stdout.write(`${JSON.stringify(splitJson(facts), null, 2)}\n`);
