@@ -7,6 +7,7 @@ import { runStatus } from "../core/run-status.ts";
 import { baselinePath, isBaselineFile, type ListedBaseline, listedBaseline, writeBaseline } from "../runs/index.ts";
 import { baselineContent } from "./baseline-content.ts";
 import type { BaselineOptions } from "./baseline-list.ts";
+import { checkBaselineName } from "./check-baseline-name.ts";
 import { type Asker, terminalAsker } from "./confirm.ts";
 import { findSides, listed } from "./find-sides.ts";
 import { describeSide, type ListedSide } from "./listed-side.ts";
@@ -55,6 +56,7 @@ export async function writeBaselines(
 ): Promise<readonly SetBaseline[]> {
   const { settings } = options;
   refuseInCi();
+  checkBaselineName(name);
   if (references.length === 0) {
     throw new FinegaugeError("cli.usage", "baseline set needs a run", {
       hint: `finegauge baseline set ${name} <model> takes its newest complete run of every eval`,

@@ -1,9 +1,9 @@
 import { FinegaugeError } from "../core/errors.ts";
 import { nearestNames } from "../core/nearest.ts";
-import { safeName } from "../runs/index.ts";
 import { listBaselineFiles } from "./baseline-list.ts";
 import { type SetOptions, setBaseline } from "./baseline-set.ts";
 import { showBaseline } from "./baseline-show.ts";
+import { checkBaselineName } from "./check-baseline-name.ts";
 
 const actions = ["set", "show", "list"];
 
@@ -29,16 +29,8 @@ export async function baseline(
       hint: "finegauge baseline list shows what there is",
     });
   }
-  checkName(name);
+  checkBaselineName(name);
   if (action === "set") return setBaseline(name, runs, options);
   if (runs.length > 0) throw new FinegaugeError("cli.usage", `baseline show takes one name: ${runs.join(" ")}`);
   return showBaseline(name, options);
-}
-
-/** The name becomes a file's, and has to be the same on every machine. */
-function checkName(name: string): void {
-  if (safeName(name) === name) return;
-  throw new FinegaugeError("cli.usage", `${JSON.stringify(name)} cannot be the name of a baseline`, {
-    hint: "take up to 80 of A-Z a-z 0-9 . _ - beginning with a letter or digit, e.g. main",
-  });
 }
