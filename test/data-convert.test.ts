@@ -162,7 +162,7 @@ describe("bad input to finegauge data convert is one error with its place, and l
   );
 
   test.each([
-    { what: "a folder", name: "folder", says: "the folder folder does not show which format it has" },
+    { what: "a folder", name: "folder", says: "folder is a folder, and does not show which format it has" },
     { what: "nothing", name: "none.jsonl", says: "there is no file none.jsonl" },
   ])("$what", async ({ name, says }) => {
     using scratch = scratchFolder();

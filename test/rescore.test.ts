@@ -119,7 +119,7 @@ describe("rescore", () => {
     expect(deltas.find(({ metric }) => metric === "includes:2.accuracy")).toMatchObject({ value: 0, n: 40 });
     // And a gate can name it.
     const gate = await finegauge(
-      ["gate", runs[0]?.file ?? "", runs[0]?.file ?? "", "--rule", 'candidate["includes:2.accuracy"] >= 0.5'],
+      ["gate", join(cwd, original), runs[0]?.file ?? "", "--rule", 'candidate["includes:2.accuracy"] >= 0.5'],
       {
         cwd: own.path,
       },

@@ -5,7 +5,10 @@ import { withFamily } from "./with-family.ts";
 
 async function comparison(better: number, n = 100) {
   const before = await sideOf(Array.from({ length: n }, (_, index) => judged(index, index >= better)));
-  const now = await sideOf(Array.from({ length: n }, (_, index) => judged(index, true)));
+  const now = await sideOf(
+    Array.from({ length: n }, (_, index) => judged(index, true)),
+    { id: "01JD4ZK5T00000000000000001" },
+  );
   return (await compareSides(before, now)).comparison;
 }
 
