@@ -1,3 +1,5 @@
+import { lastSecond } from "./last-second.ts";
+
 /** Finds out how many requests a second a server takes, from when it refuses some for coming too soon. */
 export interface RateControl {
   /** undefined = no limit has shown. */
@@ -13,6 +15,12 @@ export interface RateControl {
    * @param rested nobody was asked for part of the last second, which then tells nothing about the limit
    */
   limited(now: number, rested: boolean): void;
+  /**
+   * What was found says nothing about the speed.
+   *
+   * @param perSecond where to begin anew, undefined = without a limit
+   */
+  forget(now: number, perSecond: number | undefined): void;
 }
 
 /** How far under the rate that was too much the next attempt begins. */
@@ -24,8 +32,8 @@ const firstReturn = 1;
 const longestReturn = 30;
 /** A timer on a busy machine may be late by this, ms: what it missed is made up for. Time in which nobody wanted to start is not. */
 const mostLate = 100;
-const slotMs = 100;
-const slotsPerSecond = 1000 / slotMs;
+/** Whoever is slower is not refused for speed; the wait after each refusal is what keeps it slower still. */
+const slowest = 0.5;
 
 /**
  * The rate that was last too much, as the plateau of a cubic curve: first just below it, near it for long, then faster and faster
@@ -42,31 +50,13 @@ export function rateControl(): RateControl {
   /** Somebody waits for `next`. */
   let wanted = false;
   let startedAt = Number.NEGATIVE_INFINITY;
-  // Requests of the last second by tenths of it.
-  const slots = new Float64Array(slotsPerSecond);
-  let slot = 0;
-
-  function moveTo(now: number): void {
-    const to = Math.floor(now / slotMs);
-    for (let i = Math.max(slot + 1, to - slotsPerSecond + 1); i <= to; i++) slots[i % slotsPerSecond] = 0;
-    slot = Math.max(slot, to);
-  }
-
-  function count(by: number): void {
-    const i = slot % slotsPerSecond;
-    slots[i] = (slots[i] as number) + by;
-  }
-
-  function takenLately(now: number): number {
-    moveTo(now);
-    return slots.reduce((sum, each) => sum + each, 0);
-  }
+  const taken = lastSecond();
 
   function perSecond(now: number): number | undefined {
     if (top === undefined) return undefined;
     const seconds = (now - since) / 1000;
     // What nobody makes use of shows nothing.
-    const shown = Math.max(top, 2 * takenLately(now));
+    const shown = Math.max(top, 2 * taken.total(now));
     return Math.min(shown, top * (1 + below * ((seconds - returnAfter) / returnAfter) ** 3));
   }
 
@@ -78,27 +68,33 @@ export function rateControl(): RateControl {
       return ms;
     },
     started(now) {
-      moveTo(now);
-      count(1);
+      taken.add(1, now);
       const rate = perSecond(now);
       const late = wanted || now - startedAt < 2;
       if (rate !== undefined) next = (late && now - next < mostLate ? next : now) + 1000 / rate;
       wanted = false;
       startedAt = now;
     },
-    uncount: () => count(-1),
+    uncount: () => taken.takeBack(),
     limited(now, rested) {
       const rate = perSecond(now);
       // Whoever counts by the second goes on refusing until the second is over.
       if (rate !== undefined && now - since < 1000) return;
-      const taken = Math.max(1, takenLately(now));
-      if (rate === undefined) top = taken;
+      const lately = Math.max(1, taken.total(now));
+      if (rate === undefined) top = lately;
       else {
         const early = now - since < 1000 * returnAfter;
-        top = rested ? rate * (early ? sobered : 1) : Math.min(rate, taken * 1.1);
+        top = rested ? rate * (early ? sobered : 1) : Math.min(rate, lately * 1.1);
+        top = Math.max(slowest, top);
         returnAfter = Math.min(longestReturn, 2 * returnAfter);
       }
       since = now;
+    },
+    forget(now, perSecond) {
+      top = perSecond;
+      since = now;
+      returnAfter = firstReturn;
+      next = Number.NEGATIVE_INFINITY;
     },
   };
 }

@@ -60,6 +60,42 @@ test("no request starts in a pause that was told", () => {
   );
 });
 
+describe("a server that refuses by chance, at whatever speed, and does not say why", () => {
+  const twenty = { start: 20, least: 20, most: 20 };
+  const by = (share: number, requests: number, seed: number, width = hosted) => {
+    const random = seededRandom(seed);
+    const limiter = () => (random() < share ? 0 : "taken");
+    return simulate({ requests, limiter, tell: tellings["not at all"], latencyMs: 30, random, width });
+  };
+  const seeds = [1, 2, 3, 4, 5, 6];
+
+  test.each([
+    { share: 0.03, least: 0.6 },
+    { share: 0.1, least: 0.4 },
+    { share: 0.2, least: 0.4 },
+  ])("($share of all) is used to at least $least of what it can", ({ share, least }) => {
+    const whole = by(0, 30_000, 1, twenty).ms;
+    for (const seed of seeds) expect(whole / by(share, 30_000, seed, twenty).ms).toBeGreaterThan(least);
+  });
+
+  test.each([0.03, 0.1, 0.2])("(%f of all) is found out within seconds", (share) => {
+    for (const seed of seeds) {
+      expect(by(share, 1500, seed).ms).toBeLessThan(40_000);
+    }
+  });
+
+  test("and takes so many a second besides, is found to do both, time and again", () => {
+    for (const seed of seeds) {
+      const random = seededRandom(seed);
+      const bucket = limiters.bucket(100);
+      const limiter = (now: number) => (random() < 0.05 ? 0 : bucket(now));
+      const run = simulate({ requests: 10_000, limiter, tell: tellings["not at all"], latencyMs: 30, random });
+      expect(run.ms).toBeLessThan(2.5 * 100_000);
+      expect(run.refusals).toBeLessThan(0.15 * 10_000);
+    }
+  });
+});
+
 test("limits told with replies keep a run from being refused but at the edges of a window", () => {
   const window = 1000;
   let [second, used] = [-1, 0];

@@ -2,6 +2,7 @@ import type { Completion } from "../core/completion.ts";
 import type { FinegaugeError } from "../core/errors.ts";
 import type { RateLimits } from "../core/rate-limits.ts";
 import type { EndLine } from "../core/run-line.ts";
+import { chanceRefusals } from "./chance-refusals.ts";
 import { pauseControl } from "./pause.ts";
 import { quotaControl } from "./quota.ts";
 import { rateControl } from "./rate.ts";
@@ -39,6 +40,7 @@ const longestRest = 8000;
 export function startGate(bounds: WidthBounds, random: () => number): StartGate {
   const width = widthControl(bounds);
   const rate = rateControl();
+  const chance = chanceRefusals();
   const pause = pauseControl();
   const requests = quotaControl();
   const tokens = quotaControl();
@@ -47,8 +49,16 @@ export function startGate(bounds: WidthBounds, random: () => number): StartGate 
   let rest = firstRest;
 
   function limited(began: number, now: number, told: number | undefined): void {
+    const why = chance.refused(now, rate.perSecond(now));
+    if (why === "found to be chance") {
+      rate.forget(now, chance.answers);
+      rest = firstRest;
+    }
+    // Who was told to wait may be right about it. Others come again after a wait of their own.
+    const byChance = why === "chance" || why === "found to be chance";
+    if (byChance && told === undefined) return;
     if (!width.congested(began, now)) return;
-    rate.limited(now, now - pause.until < 1000);
+    if (why !== "slow") rate.limited(now, now - pause.until < 1000);
     if (told !== undefined) return;
     pause.extend(now, rest * (0.5 + random()));
     rest = Math.min(longestRest, 2 * rest);
@@ -76,6 +86,7 @@ export function startGate(bounds: WidthBounds, random: () => number): StartGate 
       }
       replies++;
       rest = firstRest;
+      chance.replied(now);
       width.replied(began, now - began);
       if (usage !== undefined) {
         tokensOf++;
