@@ -9,9 +9,9 @@ import {
   modelIdentitySchema,
 } from "../core/completion.ts";
 import { splitThinking } from "../core/think.ts";
-import { checkStopped } from "./check-stopped.ts";
 import type { Plugin } from "./load-plugin.ts";
 import { callPlugin, checkReply } from "./plugin-reply.ts";
+import { untilStopped } from "./until-stopped.ts";
 
 interface PluginSetup {
   readonly name: string;
@@ -41,20 +41,24 @@ export function pluginFn(plugin: Plugin, { name, label, identity }: PluginSetup)
       ),
     describe: () => label,
     complete: async (request, ctx) => {
-      checkStopped(ctx.signal);
       const began = performance.now();
-      const reply = await guard("complete", () => plugin.complete(request, ctx));
-      const whole = typeof reply === "string" ? splitThinking(reply) : reply;
+      const reply = await untilStopped(ctx.signal, () => guard("complete", () => plugin.complete(request, ctx)));
       const defaults = { finish: "stop", ms: performance.now() - began };
-      return checkReply(label, "complete", completionSchema, typeof whole === "object" ? { ...defaults, ...whole } : whole);
+      // A reply is somebody else's object: reading it runs their code too.
+      const whole = await guard("complete", () => {
+        const read = typeof reply === "string" ? splitThinking(reply) : reply;
+        return typeof read === "object" ? { ...defaults, ...read } : read;
+      });
+      return checkReply(label, "complete", completionSchema, whole);
     },
     ...(continuations && {
       continuations: async (request, ctx) => {
         const wanted = z.array(likelihoodSchema).length(request.continuations.length);
-        return checkReply(label, "continuations", wanted, await guard("continuations", () => continuations(request, ctx)));
+        const given = await untilStopped(ctx.signal, () => guard("continuations", () => continuations(request, ctx)));
+        return checkReply(label, "continuations", wanted, given);
       },
     }),
-    ...(embed && { embed: (texts, ctx) => guard("embed", () => embed(texts, ctx)) }),
+    ...(embed && { embed: (texts, ctx) => untilStopped(ctx.signal, () => guard("embed", () => embed(texts, ctx))) }),
     close: async () => {
       await guard("close", () => plugin.close?.());
     },

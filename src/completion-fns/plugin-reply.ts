@@ -26,9 +26,18 @@ export function checkReply<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(value);
+  const parsed = read(file, member, () => schema.safeParse(value));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const path = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
   throw new FinegaugeError("provider.reply", `${file}: ${member} gave something else than it should${path}: ${issue?.message}`);
+}
+
+/** A getter of theirs may throw while a value is looked at. */
+function read<Value>(file: string, member: string, look: () => Value): Value {
+  try {
+    return look();
+  } catch (cause) {
+    throw new FinegaugeError("provider.reply", `${file}: ${member} gave what cannot be read: ${messageOf(cause)}`, { cause });
+  }
 }
