@@ -125,4 +125,14 @@ describe("--resume", () => {
       });
     },
   );
+
+  test("names training data that was changed", async () => {
+    const leakage = { train: "train.jsonl", train_hash: "a".repeat(64), train_rows: 9, leaked: 1 };
+    const before = { ...leakage, train_hash: "b".repeat(64) };
+    await leaveRun(out, plan, { nth: 1, line: { resume_hash: "another", leakage: before } });
+    const now = { ...plan, line: { ...plan.line, leakage } };
+    await expect(choose(now, out, { resume: idOf(1) })).rejects.toMatchObject({
+      more: { hint: "the training data differs; leave out --resume to start a new run" },
+    });
+  });
 });

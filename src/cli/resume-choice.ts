@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { FinegaugeError } from "../core/errors.ts";
 import { canonicalJson } from "../core/json.ts";
+import type { RunLine } from "../core/run-line.ts";
 import type { RunPlan } from "../engine/index.ts";
 import { findRun, type ListedRun, listRuns } from "../runs/index.ts";
 import { duration } from "./numbers.ts";
@@ -80,11 +81,11 @@ async function namedRun(plan: RunPlan, reference: string, out: string): Promise<
   throw new FinegaugeError(
     "run.resume-mismatch",
     `run ${found.run.id} (${found.run.eval} on ${found.run.completion_fn}) is another run than this command would make`,
-    { where: { file: found.file }, hint: `${differences(plan, found).join(", ")} differ; leave out --resume to start a new run` },
+    { where: { file: found.file }, hint: `${differences(plan, found)}; leave out --resume to start a new run` },
   );
 }
 
-function differences(plan: RunPlan, { run }: ListedRun): string[] {
+function differences(plan: RunPlan, { run }: ListedRun): string {
   const pairs: [string, unknown, unknown][] = [
     ["eval", run.spec_hash, plan.line.spec_hash],
     ["data", run.data, plan.line.data],
@@ -92,7 +93,13 @@ function differences(plan: RunPlan, { run }: ListedRun): string[] {
     ["sampling", run.sampling, plan.line.sampling],
     ["attempts", run.attempts, plan.line.attempts],
     ["stored inputs", run.inputs, plan.line.inputs],
+    ["training data", trainedOn(run), trainedOn(plan.line)],
   ];
   const different = pairs.filter(([, a, b]) => canonicalJson(a) !== canonicalJson(b)).map(([name]) => name);
-  return different.length > 0 ? different : ["scorers or judges"];
+  if (different.join() === "training data") return "the training data differs";
+  return `${different.join(", ") || "scorers or judges"} differ`;
+}
+
+function trainedOn({ leakage }: Pick<RunLine, "leakage">): readonly unknown[] {
+  return leakage === undefined ? [] : [leakage.train_hash, leakage.leaked];
 }
