@@ -87,4 +87,32 @@ describe("failureWatch", () => {
     expect(verdict(true, ["provider.context-exceeded", 500])).toBeUndefined();
     expect(verdict(true, ["provider.unreachable", 20])).toBe("provider.unreachable");
   });
+
+  test.each([
+    { name: "three refused as too much after two minutes", code: "provider.rate", count: 3, afterMs: 120_000, gives: true },
+    { name: "two of them", code: "provider.rate", count: 2, afterMs: 600_000, gives: false },
+    { name: "three in less time", code: "provider.rate", count: 3, afterMs: 119_000, gives: false },
+    { name: "three of another kind", code: "provider.timeout", count: 3, afterMs: 600_000, gives: false },
+  ] as const)("without any reply gives up for nothing less than three refusals in two minutes: $name", (row) => {
+    const { code, count, afterMs, gives } = row;
+    let now = 5000;
+    const watch = failureWatch(false, 20, () => now);
+    watch.saw(undefined);
+    now += afterMs;
+    const said = Array.from({ length: count }, () => watch.saw(code)).at(-1);
+    expect(said).toBe(gives ? code : undefined);
+  });
+
+  test("counts the time from the last reply", () => {
+    let now = 0;
+    const watch = failureWatch(false, 20, () => now);
+    now = 119_000;
+    watch.saw(undefined);
+    now = 200_000;
+    expect(["provider.rate", "provider.rate", "provider.rate"].map((code) => watch.saw(code as ErrorCode))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
 });
