@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { type ModelIdentity, modelIdentitySchema } from "../../core/completion.ts";
 import { diskError } from "../../io/disk-error.ts";
 import { type Database, sqliteFault } from "../../io/sqlite.ts";
-import { openCacheDatabase } from "./open-database.ts";
+import { openCacheDatabase, unusable } from "./open-database.ts";
 
 /** What the cache has of one model. */
 export interface CachedModel {
@@ -51,21 +51,26 @@ export async function openInventory(file: string): Promise<Inventory | undefined
   if (db === undefined) return undefined;
   db.exec(`PRAGMA busy_timeout = ${patienceMs}`);
   return {
-    list: () => listModels(db),
-    prune(rules, dryRun) {
-      try {
-        return prune(db, rules, dryRun);
-      } catch (error) {
-        throw sqliteFault(error) === undefined ? error : diskError(file, error);
-      }
-    },
+    list: () => told(file, () => listModels(db, file)),
+    prune: (rules, dryRun) => told(file, () => prune(db, rules, dryRun)),
     fileBytes: () =>
       ["", "-wal"].reduce((sum, ending) => sum + (statSync(file + ending, { throwIfNoEntry: false })?.size ?? 0), 0),
     close: () => db.close(),
   };
 }
 
-function listModels(db: Database): CachedModel[] {
+/** A file may be damaged in a part that opening it does not read. */
+function told<Value>(file: string, work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    const fault = sqliteFault(error);
+    if (fault === "corrupt") throw unusable(file, "is damaged", error);
+    throw fault === undefined ? error : diskError(file, error);
+  }
+}
+
+function listModels(db: Database, file: string): CachedModel[] {
   const rows = db
     .prepare(
       `SELECT models.id, name, identity, count(*) AS entries, sum(${sizeOf}) AS bytes, min(stored) AS oldest, max(stored) AS newest
@@ -74,8 +79,16 @@ function listModels(db: Database): CachedModel[] {
     .all();
   return rows.map((row) => {
     const { identity, ...rest } = row as unknown as Omit<CachedModel, "identity"> & { identity: string };
-    return { ...rest, identity: modelIdentitySchema.parse(JSON.parse(identity)) };
+    return { ...rest, identity: identityIn(identity, file) };
   });
+}
+
+function identityIn(text: string, file: string): ModelIdentity {
+  try {
+    return modelIdentitySchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw unusable(file, "names a model that cannot be read", cause);
+  }
 }
 
 function prune(db: Database, rules: PruneRules, dryRun: boolean): { entries: number; bytes: number } {

@@ -134,7 +134,8 @@ function check(db: Database, file: string): "empty" | "ours" {
   return "ours";
 }
 
-function unusable(file: string, why: string, cause?: unknown): FinegaugeError {
+/** A cache that cannot be used, and what to do about it. */
+export function unusable(file: string, why: string, cause?: unknown): FinegaugeError {
   return new FinegaugeError("cache.unusable", `the response cache ${why}`, {
     where: { file },
     hint: "it is left as it is: delete it, name another folder with --cache-dir, or go without (--cache off)",

@@ -111,7 +111,8 @@ function store({ db, problem }: CacheDatabase, { onProblem }: StoreOptions): Rep
     capabilities(identity) {
       const found = row<{ capabilities: string }>(selectModel, modelHash(identity));
       if (found === undefined) return undefined;
-      const parsed = capabilitiesSchema.safeParse(JSON.parse(found.capabilities));
+      // The file is anybody's to write: what is no capabilities is not there.
+      const parsed = capabilitiesSchema.safeParse(tryJson(found.capabilities));
       return parsed.success ? parsed.data : undefined;
     },
     close() {
@@ -155,4 +156,12 @@ function openWriter(db: Database): (group: ReadonlyMap<string, Pending>) => void
       throw error;
     }
   };
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
