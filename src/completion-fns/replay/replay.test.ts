@@ -88,6 +88,14 @@ describe("replaying a run file", () => {
     expect(await reply(await open(fileText(run("line"), line)), user("asked otherwise"), "a")).toBe("provider.rejected");
   });
 
+  test("keeps the mark of what came from the response cache", async () => {
+    const sent = user("q");
+    const mark = { cached: true, cached_at: "2026-11-01T00:00:00.000Z" } as const;
+    const line = recorded(0, "a", "", { sent }, { completion: { ...said("old"), ...mark } });
+    const fn = await open(fileText(run("line"), line));
+    expect(await fn.complete({ prompt: sent, sampling: {} }, contextFor("a"))).toMatchObject({ text: "old", ...mark });
+  });
+
   test("keeps attempts apart", async () => {
     const sent = user("q");
     const fn = await open(

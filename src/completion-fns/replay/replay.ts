@@ -38,7 +38,8 @@ function create({ file }: z.output<typeof argsSchema>, setup: FunctionSetup): Co
       checkStopped(ctx.signal);
       const completion = (await recording.get()).completion(prompt, ctx.sample);
       if (completion === undefined) throw missing(path, ctx);
-      const { tries: _tries, cost: _cost, cached: _cached, cached_at: _at, ...rest } = completion;
+      // What came from the response cache on that day is no fresher for being replayed: the mark stays, and a gate refuses it.
+      const { tries: _tries, cost: _cost, ...rest } = completion;
       return rest;
     },
     continuations: async (request, ctx) => {
