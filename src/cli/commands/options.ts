@@ -43,6 +43,16 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** No timer keeps more than 2^31 - 1 ms, and doctor waits for two of them. */
+const longestSeconds = 1_000_000;
+
+/** Of waiting. */
+export function seconds(text: string): number {
+  const value = positiveNumber(text);
+  if (value > longestSeconds) throw new InvalidArgumentError(`${text} is more than ${longestSeconds} seconds`);
+  return value;
+}
+
 export function numberOrAuto(text: string): number | "auto" {
   return text === "auto" ? text : positiveNumber(text);
 }

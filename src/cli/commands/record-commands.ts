@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { collect, common, numberOrAuto, positiveNumber, share, wholeNumber } from "./options.ts";
+import { collect, common, numberOrAuto, positiveNumber, seconds, share, wholeNumber } from "./options.ts";
 
 /** Commands that work on what was recorded, here or by others. Each one's file is loaded when it is called. */
 export function addRecordCommands(program: Command): void {
@@ -50,7 +50,7 @@ export function addRecordCommands(program: Command): void {
     .option("--judge <models>", "who grades what a model has to grade: names, comma-separated; over what the eval says")
     .option("--budget <limit>", "stop judges after so much: '$5', 200ktokens, 30min; comma-separated, or repeated", collect)
     .option("--concurrency <n>", "requests to a judge at once, or auto (the default)", numberOrAuto)
-    .option("--timeout <seconds>", "for one request to a judge (default: 120)", positiveNumber)
+    .option("--timeout <seconds>", "for one request to a judge (default: 120)", seconds)
     .option("--check", "write nothing; say how many verdicts agree, and exit with 1 if one does not")
     .option("--sweep", "write nothing; choose logprob-choice's threshold on one half, and say what it is worth on the other")
     .option(

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { collect, commaSeparated, common, level, number, numberOrAuto, positiveNumber, share } from "./options.ts";
+import { collect, commaSeparated, common, level, number, numberOrAuto, positiveNumber, seconds, share } from "./options.ts";
 
 /** Commands that make evals and runs. Each one's file is loaded when it is called. */
 export function addRunCommands(program: Command): void {
@@ -61,7 +61,7 @@ export function addRunCommands(program: Command): void {
       ).choices(["on", "refresh", "only", "off"]),
     )
     .option("--cache-dir <dir>", "where they are (default: the user's cache folder)")
-    .option("--timeout <seconds>", "for one request (default: 120)", positiveNumber)
+    .option("--timeout <seconds>", "for one request (default: 120)", seconds)
     .option("--max-errors <share>", "share of errors above which a run is no result (default: 0.01)", share)
     .option("--no-inputs", "keep prompts and ideals out of the run file")
     .option("--no-report", "write no HTML page")

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { common, positiveNumber } from "./options.ts";
+import { common, seconds } from "./options.ts";
 
 /** Commands about the machine, the editor and the shell. Each one's file is loaded when it is called. */
 export function addSetupCommands(program: Command): void {
@@ -9,7 +9,7 @@ export function addSetupCommands(program: Command): void {
     .option("--offline", "ask no model")
     .option("--eval <name>", "ask the first sample of this eval (default: a small chat)")
     .option("--training-config <file>", "the Axolotl YAML that a local model was trained by: does inference write prompts alike?")
-    .option("--timeout <seconds>", "for one request", positiveNumber, 30)
+    .option("--timeout <seconds>", "for one request", seconds, 30)
     .action(async (targets, options) => (await import("../doctor.ts")).doctor(targets, options));
 
   common(program.command("demo"))

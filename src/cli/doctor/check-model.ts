@@ -131,7 +131,8 @@ async function askOnce(target: ModelTarget, fn: CompletionFn, can: Capabilities,
       ...(wantsLogprobs && { top_logprobs: 1 }),
     },
     {
-      signal: reference.class === "llama" ? new AbortController().signal : AbortSignal.timeout(timeoutMs * 2),
+      signal:
+        reference.class === "llama" ? new AbortController().signal : AbortSignal.timeout(Math.min(timeoutMs * 2, 2 ** 31 - 1)),
       onTry: () => {
         refused++;
       },
