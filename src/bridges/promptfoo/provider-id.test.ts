@@ -39,3 +39,26 @@ test("a changed script is another model", () => {
   expect(after[0]).not.toBe(before[0]);
   expect(filesHash("openai:chat:x")).toBeUndefined();
 });
+
+test.each([
+  ["a path in quotes", (file: string) => [`exec:node "${file}"`] as const],
+  ["a path in single quotes", (file: string) => [`exec: node '${file}' --fast`] as const],
+  ["a file of the config", (file: string) => ["openai:chat:x", { tools: `file://${file}` }] as const],
+  ["a path deep in the config", (file: string) => ["openai:chat:x", { a: [{ script: file }] }] as const],
+])("a change of %s shows", (_, of) => {
+  using scratch = scratchFolder();
+  const file = join(scratch.path, "a bot.js");
+  writeFileSync(file, "one");
+  const before = filesHash(...of(file));
+  writeFileSync(file, "two");
+  expect(before).toMatch(/^[0-9a-f]{64}$/);
+  expect(filesHash(...of(file))).not.toBe(before);
+});
+
+test.each([
+  ["exec:my-bot --fast", undefined],
+  ["package:@a/b:call", undefined],
+  ["openai:chat:x", { prompt: "see file://not-there.txt" }],
+])("%s with %j is code, though its files are not found: it is no server", (id, config) => {
+  expect(filesHash(id, config)).toMatch(/^[0-9a-f]{64}$/);
+});

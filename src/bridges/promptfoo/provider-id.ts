@@ -30,20 +30,47 @@ export function withPlace(id: string, resolvePath: (file: string) => string): st
   return `${kind}${resolvePath(file.replace(/^file:\/\//, ""))}${fn}`;
 }
 
-/** Of the files that an id names, one after the other; undefined when it names none. A changed script is another model. */
-export function filesHash(id: string): string | undefined {
-  const [, , rest = ""] = program.exec(id) ?? [];
-  const words = rest.replace(/^\/\//, "").split(/\s+/);
-  const files = words.flatMap((word) => {
-    const found = [word, word.replace(/:[^:]*$/, "")].map((name) => resolve(name)).find(isFile);
-    return word !== "" && found !== undefined ? [found] : [];
+/**
+ * Of the files that an id and its config name, one after the other; undefined where the provider is none of the user's code or files. A
+ * changed script is another model. Where it is code of which no file is found, the hash is of the id: such a provider is never taken for a
+ * server, whose replies can be kept.
+ */
+export function filesHash(id: string, config?: unknown): string | undefined {
+  const [, , rest] = program.exec(id) ?? [];
+  const texts = textsIn(config);
+  const named = [...(rest === undefined ? [] : wordsOf(rest.replace(/^\/\//, ""))), ...texts.map((text) => text.trim())];
+  const files = named.flatMap((word) => {
+    const bare = word.replace(/^file:\/\//, "");
+    const found = [bare, bare.replace(/:[^:]*$/, "")].map((name) => resolve(name)).find(isFile);
+    return bare !== "" && found !== undefined ? [found] : [];
   });
-  if (files.length === 0) return undefined;
+  const isCode = rest !== undefined || code.test(id) || [id, ...texts].some((text) => text.includes("file://"));
+  if (files.length === 0 && !isCode) return undefined;
   const hash = createHash("sha256");
   for (const file of files) hash.update(readFileSync(file));
+  if (files.length === 0) hash.update(id);
   return hash.digest("hex");
 }
 
+/** Providers that are code in another form than a path. */
+const code = /^(package|mcp|browser):/;
+
+/** Words as a shell tells them apart: a path in quotes is one, blanks and all. */
+function wordsOf(line: string): string[] {
+  const words = line.match(/(?:"[^"]*"|'[^']*'|\\.|[^\s"'\\])+/g) ?? [];
+  return words.map((word) => word.replace(/"([^"]*)"|'([^']*)'|\\(.)/g, "$1$2$3"));
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    // A text of any kind may be no path at all.
+    return false;
+  }
 }

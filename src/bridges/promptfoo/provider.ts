@@ -49,7 +49,7 @@ function create({ provider: id, config, ...args }: ProviderArgs, setup: Function
   return {
     name,
     identity: async () => {
-      const file = filesHash(placed);
+      const file = filesHash(placed, config);
       const decisive = { provider: withoutCredentials(id), config: withoutSecrets(config ?? {}) };
       return {
         fn: "promptfoo",
