@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -254,4 +254,22 @@ test.each([
 ])("%s with %j: a promptfoo config, %s", (name, text, is) => {
   using folder = folderWith({ [name]: text });
   expect(isPromptfooConfig(join(folder.path, name))).toBe(is);
+});
+
+test("lists of values that multiply are refused before a test is made of them", () => {
+  const values = Array.from({ length: 20 }, (_, nth) => `v${nth}`);
+  const vars = Object.fromEntries([..."abcdefgh"].map((name) => [name, values]));
+  const config = { prompts: ["{{a}}"], tests: [{ vars, assert: [{ type: "equals", value: "x" }] }] };
+  expect(() => converted(config)).toThrow("the variables stand for more than 100000 tests");
+});
+
+test.each(["file://../secret.txt", "file://link.txt"])("%s, a file outside the config's folder, is not read", (q) => {
+  using folder = folderWith({ "secret.txt": "hidden", "config/here.txt": "shown" });
+  symlinkSync("../secret.txt", join(folder.path, "config/link.txt"));
+  const file = join(folder.path, "config/promptfooconfig.yaml");
+  const config = (at: string) => stringify({ ...one({ vars: { q: at }, assert: [{ type: "equals", value: "x" }] }) });
+  writeFileSync(file, config(q));
+  expect(() => convert(readConfig(file))).toThrow(`${q} lies outside the config's folder`);
+  writeFileSync(file, config("file://here.txt"));
+  expect(JSON.stringify(convert(readConfig(file)).evals[0]?.rows)).toContain("shown");
 });

@@ -1,3 +1,4 @@
+import { FinegaugeError } from "../../../core/errors.ts";
 import { hashJson } from "../../../core/hash.ts";
 import type { Bag, Json } from "../../../core/json.ts";
 import type { SampleRow } from "../../../core/sample.ts";
@@ -5,7 +6,7 @@ import { type Assertion, assertionSchema, type Claim, claimOf, together } from "
 import { aboutRunning, known, type TestCase } from "./config-schema.ts";
 import type { Left } from "./left.ts";
 import { fillPrompt } from "./prompt.ts";
-import { combinations, type ReadConfig } from "./read-config.ts";
+import { combinationCount, combinations, type ReadConfig } from "./read-config.ts";
 import type { Vars } from "./template.ts";
 
 /** The samples of a config that one scorer judges, of one prompt. */
@@ -58,6 +59,7 @@ export function convert(read: ReadConfig): Converted {
   leaveKeys(shared, ["defaultTest"], left);
   const groups = new Map<string, Group>();
   let number = 0;
+  refuseTooMany(read);
   tests.forEach((test, place) => {
     leaveKeys(test, test.at, left);
     for (const [id, vars] of varsOf(test, shared, place, read, left)) {
@@ -77,6 +79,27 @@ export function convert(read: ReadConfig): Converted {
     }
   });
   return { evals: named(merged([...groups.values()]), prompts), left: once(left) };
+}
+
+/** More is a slip of the pen, and fills the memory before anybody sees it. */
+const mostTests = 100_000;
+
+/** @throws FinegaugeError `data.invalid` */
+function refuseTooMany({ prompts, shared, tests, placeOf }: ReadConfig): void {
+  let count = 0;
+  for (const test of tests) {
+    const own = [shared, test].map(({ vars }) => (typeof vars === "string" || Array.isArray(vars) ? {} : vars));
+    count += combinationCount({ ...own[0], ...own[1] }, isExpanded(test, shared)) * Math.max(1, prompts.length);
+    if (count <= mostTests) continue;
+    throw new FinegaugeError("data.invalid", `the variables stand for more than ${mostTests} tests`, {
+      where: placeOf([...test.at, "vars"]),
+      hint: "every list of values multiplies; leave some out, or set options.disableVarExpansion",
+    });
+  }
+}
+
+function isExpanded(test: TestCase, shared: TestCase): boolean {
+  return test.options?.disableVarExpansion !== true && shared.options?.disableVarExpansion !== true;
 }
 
 /** Of one prompt, all that patterns can say is one eval: so a config of many kinds of assertions has one number, as it had there. */
@@ -127,8 +150,7 @@ function varsOf(
     return undefined;
   });
   if (own.includes(undefined)) return [];
-  const expand = test.options?.disableVarExpansion !== true && shared.options?.disableVarExpansion !== true;
-  const all = combinations({ ...own[0], ...own[1] }, expand);
+  const all = combinations({ ...own[0], ...own[1] }, isExpanded(test, shared));
   return all.flatMap((vars, place): [string, Vars][] => {
     const loaded: { [name: string]: unknown } = {};
     for (const [name, value] of Object.entries(vars)) {

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, extname, resolve } from "node:path";
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { dirname, extname, isAbsolute, relative, resolve, sep } from "node:path";
 import { LineCounter, parse, parseDocument } from "yaml";
 import type { z } from "zod";
 import { FinegaugeError, messageOf, type Place } from "../../../core/errors.ts";
@@ -60,7 +60,7 @@ export function readConfig(file: string): ReadConfig {
   const folder = dirname(resolve(file));
   const left: Left[] = [];
   const leave = (at: Left["at"], why: string) => void left.push({ at, why, matters: true });
-  const text = (reference: string) => fileText(folder, reference);
+  const text = (reference: string) => fileText(file, folder, reference);
   return {
     config,
     prompts: promptsOf(config, leave, text),
@@ -99,10 +99,19 @@ function checked<Schema extends z.ZodType>(
   });
 }
 
-/** undefined: there is no such file. */
-function fileText(folder: string, reference: string): string | undefined {
+/** undefined: there is no such file. @throws FinegaugeError `data.invalid` for one outside the config's folder */
+function fileText(file: string, folder: string, reference: string): string | undefined {
   const path = resolve(folder, reference.replace(/^file:\/\//, ""));
-  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
+  const inside = relative(realpathSync(folder), realpathSync(path));
+  // A config comes from anywhere: it takes no file of the machine into samples that are then published.
+  if (isAbsolute(inside) || inside.split(sep)[0] === "..") {
+    throw new FinegaugeError("data.invalid", `${reference} lies outside the config's folder`, {
+      where: { file },
+      hint: "copy it beside the config; nothing else is read",
+    });
+  }
+  return readFileSync(path, "utf8");
 }
 
 function promptsOf({ prompts }: Config, leave: Leave, text: Text): ReadConfig["prompts"] {
@@ -214,6 +223,13 @@ function structured(reference: string, text: Text): unknown {
       cause,
     });
   }
+}
+
+/** How many tests a test's variables stand for, told before one is made. */
+export function combinationCount(vars: Vars, expand: boolean): number {
+  if (!expand) return 1;
+  const counts = Object.values(vars).map((value) => (Array.isArray(value) && typeof value[0] === "string" ? value.length : 1));
+  return counts.reduce((product, count) => product * count, 1);
 }
 
 /** What a test's variables stand for: each with one value. An array of texts is a test for each of them. */
