@@ -179,6 +179,16 @@ describe("finegauge data leaks refuses", () => {
     { what: "two limits", args: ["train.jsonl", "mine", "--max", "1", "--max-share", "0.1"], says: "two limits" },
     { what: "standard input twice", args: ["-", "-"], says: "standard input" },
     { what: "a leak file of standard input", args: ["-", "mine", "--write", "x.jsonl"], says: "by their contents" },
+    {
+      what: "to replace the training data",
+      args: ["train.jsonl", "mine", "--write", "./train.jsonl", "--force"],
+      says: "replace",
+    },
+    {
+      what: "to replace an eval's data",
+      args: ["train.jsonl", "mine", "--write", "registry/data/mine/dev.jsonl", "--force"],
+      says: "replace",
+    },
     { what: "training data that is not there", args: ["no.jsonl", "mine"], says: "there is no file no.jsonl" },
     { what: "an eval that is not there", args: ["train.jsonl", "mien"], says: 'did you mean "mine"?' },
     { what: "a share above 1", args: ["train.jsonl", "mine", "--max-share", "5"], says: "no share" },

@@ -5,6 +5,7 @@ import { type LeaksLine, leakFormat, leakKinds } from "../core/leakage.ts";
 import type { Sample } from "../core/sample.ts";
 import { findLeaks, type LeakPair, type LeakSummary, readLeakSamples, readTrainingRows } from "../finetune-data/index.ts";
 import { replaceFile } from "../io/replace-file.ts";
+import { isSameTarget } from "../io/same-target.ts";
 import { openSamples } from "../registry/index.ts";
 import { checkTarget } from "./check-target.ts";
 import { openContext } from "./context.ts";
@@ -24,6 +25,7 @@ export async function dataLeaks(train: string, against: string | undefined, opti
   if (options.within) return duplicates(train, options);
   const opened = await openEval(against as string, options);
   const { samples, name, hash } = opened;
+  if (options.write !== undefined) refuseSource(options.write, [train, ...opened.files]);
   const found = await findLeaks({ train: readTrainingRows(train), samples });
   const { leaks, pairs, summary } = found;
   if (options.write !== undefined) {
@@ -67,12 +69,29 @@ function checkUsage(train: string, against: string | undefined, { within, write,
   if (within) refuse("--write keeps leaks; there are none without EVAL", "--json has the rows that repeat others");
   if (train === "-" || against === "-")
     refuse("a leak file names the files by their contents", "write standard input to a file first");
+  for (const file of [train, against ?? "-"]) {
+    const entry = statSync(file, { throwIfNoEntry: false });
+    // It could be read only once, and is read again for its hash.
+    if (entry !== undefined && !entry.isFile() && !entry.isDirectory())
+      refuse(`a leak file names the files by their contents, and ${file} is a pipe or a device`, "write it to a file first");
+  }
   if (existsSync(write) && !force) refuse(`${write} is there already`, "--force replaces it");
   checkTarget(write);
 }
 
+/** `--force` replaces findings, never what they were found in. */
+function refuseSource(write: string, sources: readonly string[]): void {
+  const same = sources.find((file) => isSameTarget(write, file));
+  if (same === undefined) return;
+  throw new FinegaugeError("cli.usage", `--write ${write} would replace ${same}, which was to be looked through`, {
+    hint: "another name for the leak file",
+  });
+}
+
 interface OpenEval {
   readonly name: string;
+  /** What its samples come from. */
+  readonly files: readonly string[];
   readonly samples: readonly Sample[];
   /** As a run of this eval has it, if it is a registered one. */
   hash(): Promise<string>;
@@ -84,7 +103,7 @@ async function openEval(against: string, options: DataLeaksOptions): Promise<Ope
     const samples: Sample[] = [];
     for await (const sample of readLeakSamples(against)) samples.push(sample);
     const name = isAbsolute(against) ? basename(against) : against;
-    return { name, samples, hash: () => filesHash([against]) };
+    return { name, files: [against], samples, hash: () => filesHash([against]) };
   }
   const { registry } = await openContext(options);
   const resolved = await registry.eval(against);
@@ -92,7 +111,7 @@ async function openEval(against: string, options: DataLeaksOptions): Promise<Ope
   try {
     const { dataHash } = source;
     const samples = Array.from({ length: source.selected }, (_, position) => source.at(position));
-    return { name: resolved.spec.name, samples, hash: async () => dataHash };
+    return { name: resolved.spec.name, files: resolved.dataPaths, samples, hash: async () => dataHash };
   } finally {
     source.close();
   }

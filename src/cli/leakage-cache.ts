@@ -1,22 +1,29 @@
 import { createHash } from "node:crypto";
 import { createReadStream, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { FinegaugeError } from "../core/errors.ts";
 import { hashJson } from "../core/hash.ts";
 import { finderVersion } from "../core/leakage.ts";
 import { replaceFile } from "../io/replace-file.ts";
 import { type LeakFile, leakFileLines, parseLeakFile } from "./leakage-file.ts";
 
-/** What was held against what: by content, so that a file may be renamed. */
+/** What was held against what: by content, so that a file may be renamed or moved. */
 export interface LeakKey {
   readonly out: string;
   readonly trainHash: string;
   readonly evalHash: string;
+  /** By `readAs`: the same bytes are other rows as `.csv` than as `.txt`. */
+  readonly trainAs: readonly string[];
+}
+
+/** What says how training files are read. */
+export function readAs(files: readonly string[]): string[] {
+  return files.map((file) => extname(file.replace(/\.(gz|zst)$/i, "")).toLowerCase());
 }
 
 /** In a hidden folder, where nobody looks for runs. */
-function leakCacheFile({ out, trainHash, evalHash }: LeakKey): string {
-  return join(out, ".cache", "leaks", `${hashJson([trainHash, evalHash, finderVersion])}.jsonl`);
+function leakCacheFile({ out, trainHash, evalHash, trainAs }: LeakKey): string {
+  return join(out, ".cache", "leaks", `${hashJson([trainHash, evalHash, trainAs, finderVersion])}.jsonl`);
 }
 
 /** What was found before; undefined where nobody looked, or the file is not whole. */

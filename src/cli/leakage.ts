@@ -9,7 +9,7 @@ import { leakageWords } from "../core/leakage-words.ts";
 import type { Sample, SampleSource } from "../core/sample.ts";
 import type { KnownLeakage, Stop } from "../engine/index.ts";
 import { openSamples, type ResolvedEval } from "../registry/index.ts";
-import { filesHash, keepLeaks, keptLeaks } from "./leakage-cache.ts";
+import { filesHash, keepLeaks, keptLeaks, readAs } from "./leakage-cache.ts";
 import { kindsByItem, type LeakFile } from "./leakage-file.ts";
 import { counted } from "./numbers.ts";
 import { note } from "./progress.ts";
@@ -53,7 +53,12 @@ export async function checkLeakage(
   if (trainFault !== undefined) throw trainFault;
   if (spec.train === undefined) return undefined;
   const train = isAbsolute(spec.train) ? basename(spec.train) : spec.train;
-  const key = { out: options.out, trainHash: await filesHash(trainPaths), evalHash: source.dataHash };
+  const key = {
+    out: options.out,
+    trainHash: await filesHash(trainPaths),
+    evalHash: source.dataHash,
+    trainAs: readAs(trainPaths),
+  };
   const kept = keptLeaks(key);
   if (kept === undefined) {
     const bytes = trainPaths.reduce((sum, path) => sum + statSync(path).size, 0);
