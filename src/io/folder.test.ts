@@ -30,3 +30,7 @@ describe("makeFolder", () => {
     );
   });
 });
+
+test.runIf(process.platform === "linux")("a file system that makes no folders ends the attempt", () => {
+  expect(() => makeFolder("/proc/zz/deep/er")).toThrow(expect.objectContaining({ code: "run.disk" }));
+});
