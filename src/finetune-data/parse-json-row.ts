@@ -6,7 +6,8 @@ const deepest = 200;
 /**
  * A line of JSON Lines.
  *
- * Of an object with the same key twice `JSON.parse` silently keeps the last: that, too, is a fault, since other readers keep the first.
+ * Of an object with the same key twice `JSON.parse` silently keeps the last: that, too, is a fault, since other readers keep the first. So
+ * is a number that it would silently make another one.
  */
 export function parseJsonRow(text: string): { readonly values: Bag } | { readonly fault: string } {
   let value: Json;
@@ -23,7 +24,28 @@ export function parseJsonRow(text: string): { readonly values: Bag } | { readonl
     const twice = repeatedKey(text);
     if (twice !== undefined) return { fault: `has the key ${JSON.stringify(twice)} twice in one object` };
   }
+  if (longNumber.test(text)) {
+    const number = unkeptNumber(text);
+    if (number !== undefined) return { fault: `has a number that JSON readers here cannot keep: ${number.slice(0, 40)}` };
+  }
   return { values: value };
+}
+
+/** As long as a number has to be to lose something; texts may hold such as well, so that it is only a reason to look. */
+const longNumber = /\d{16}|\d[eE][+-]?\d{3}/;
+/** Each string, to be left out, or number of JSON text. */
+const stringsAndNumbers = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
+
+/** The first number of valid JSON text that would be read as another whole number, as infinite, or as 0; digits of a fraction may go. */
+function unkeptNumber(text: string): string | undefined {
+  for (const [piece] of text.matchAll(stringsAndNumbers)) {
+    if (piece.startsWith('"')) continue;
+    const value = Number(piece);
+    if (!Number.isFinite(value)) return piece;
+    if (value === 0 && /^[^eE]*[1-9]/.test(piece)) return piece;
+    if (/^-?\d{16,}$/.test(piece) && String(value) !== piece && BigInt(piece) !== BigInt(value)) return piece;
+  }
+  return undefined;
 }
 
 /** Of all objects within; -1 when they are nested too deep. */
