@@ -15,6 +15,8 @@ describe("diskError", () => {
     expect(error.code).toBe("run.disk");
     expect(error.message).toBe("could not write runs/a.jsonl: the cause");
     expect(error.more).toMatchObject({ where: { file: "runs/a.jsonl" }, hint: expect.stringContaining(hint) });
+    // Not every command goes on where it stopped.
+    expect(error.more.hint).not.toContain("continues");
   });
 
   test("leaves an error alone that is one for users already", () => {

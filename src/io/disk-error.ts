@@ -12,8 +12,8 @@ export function diskError(file: string, cause: unknown): FinegaugeError {
 
 function hintFor(code: string | undefined): string {
   if (code === "ENOSPC" || code === "EDQUOT") {
-    return "free some space, then run the same command again: it continues where this stopped";
+    return "free some space, then run the same command again";
   }
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") return "choose a folder that you may write to";
-  return "see to the disk, then run the same command again: it continues where this stopped";
+  return "see to the disk, then run the same command again";
 }

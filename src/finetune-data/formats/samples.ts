@@ -12,7 +12,7 @@ export const samples: Format = {
   read: (source) => readRecords(source, ofSample),
   write: ({ metadata: kept = true }) => ({
     keepsMetadata: kept,
-    row({ id, bare, messages, rejected, answers, more, metadata, tools }) {
+    row({ id, bare, messages, rejected, answers, more, metadata, tools, parallel_tool_calls }) {
       const answer = messages.at(-1);
       if (answer?.role !== "assistant") return { text: undefined, lost: ["all of it, since it does not end with an answer"] };
       const before = messages.slice(0, -1);
@@ -26,9 +26,10 @@ export const samples: Format = {
         ...(kept && Object.keys(metadata).length > 0 && { metadata }),
       };
       const lost = [
-        ...lostInText({ ...answer, weight: undefined }),
+        ...lostInText(answer),
         ...(rejected === undefined ? [] : ["a rejected answer"]),
         ...(tools === undefined ? [] : ["tools"]),
+        ...(parallel_tool_calls === false ? ["that tools are called one at a time"] : []),
       ];
       return { text: `${JSON.stringify(row)}\n`, lost: lost.length === 0 ? nothingLost : lost };
     },
