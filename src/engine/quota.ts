@@ -50,7 +50,8 @@ export function quotaControl(): QuotaControl {
       const told = Math.floor(remaining / unit);
       // What has started since the server counted is known here alone.
       left = same !== undefined && flow === undefined ? Math.min(left, told) : told;
-      last = next;
+      // A moment that is put off with every reply is kept to as it was first told.
+      last = same !== undefined && flow === undefined ? { ...next, until: Math.min(same.until, next.until) } : next;
     },
     wait(now, width) {
       if (mistaken || last === undefined || now >= last.until || left > width) return 0;
