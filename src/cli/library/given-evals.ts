@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Catalogue } from "../../core/catalogue.ts";
-import { FinegaugeError } from "../../core/errors.ts";
+import { FinegaugeError, messageOf } from "../../core/errors.ts";
 import type { EvalSpec } from "../../core/eval-spec.ts";
 import type { Bag } from "../../core/json.ts";
 import type { SampleRow } from "../../core/sample.ts";
@@ -79,7 +79,7 @@ export async function openGivenEvals(evals: readonly GivenEval[]): Promise<Opene
       const entry = join(folder, "evals", `${at}.yaml`);
       places.set(data, `samples of ${concrete}`).set(entry, `eval ${concrete}`);
       if (!isIterable(samples)) throw usage(`the samples of ${concrete} are no list`, 'samples: [{ input: "2+2?", ideal: "4" }]');
-      await writeRows(data, samples);
+      await writeRows(data, samples, concrete);
       const [first, ...others] = listOf(chosen ?? []).map((one) => named(one, scorers));
       if (first === undefined) throw usage(`eval ${concrete} has no scorer`, 'scorers: "exact"');
       const args = { ...first.args, samples_jsonl: data };
@@ -132,12 +132,13 @@ function isIterable(value: unknown): boolean {
 
 const rowsAtOnce = 1000;
 
-async function writeRows(file: string, rows: GivenEval["samples"]): Promise<void> {
+async function writeRows(file: string, rows: GivenEval["samples"], name: string): Promise<void> {
   const handle = await open(file, "w", 0o600);
   try {
     let held: string[] = [];
+    let number = 0;
     for await (const row of rows) {
-      held.push(`${JSON.stringify(row)}\n`);
+      held.push(`${rowText(row, ++number, name)}\n`);
       if (held.length < rowsAtOnce) continue;
       await handle.write(held.join(""));
       held = [];
@@ -145,6 +146,19 @@ async function writeRows(file: string, rows: GivenEval["samples"]): Promise<void
     await handle.write(held.join(""));
   } finally {
     await handle.close();
+  }
+}
+
+/** A cycle, a BigInt or a getter that throws is no JSON. */
+function rowText(row: SampleRow, number: number, name: string): string {
+  try {
+    return JSON.stringify(row);
+  } catch (cause) {
+    throw new FinegaugeError("data.invalid", `sample ${number} is no JSON: ${messageOf(cause).split("\n")[0]}`, {
+      where: { file: `samples of ${name}`, line: number },
+      hint: "texts, numbers, lists and objects without a cycle",
+      cause,
+    });
   }
 }
 

@@ -15,6 +15,7 @@ import type { FinishedRun } from "../run-pair.ts";
 import { asCommonOptions, checkedOptions, functionOf, listOf, places, some } from "./checked-options.ts";
 import { type GivenEval, openGivenEvals } from "./given-evals.ts";
 import { givenModels, type ModelChoice, nameOfModel } from "./given-models.ts";
+import { openListeners } from "./listeners.ts";
 
 /** How far a run is; told after every line of it. */
 export interface RunProgress {
@@ -80,10 +81,13 @@ export async function run(
   options: RunOptions = {},
 ): Promise<readonly Run[]> {
   const checked = checkedOptions("run", optionsSchema, options);
-  const { registry: roots, out, concurrency, timeout, signal, onProgress, onWarning } = checked;
+  const { registry: roots, out, concurrency, timeout, signal } = checked;
   const wanted = listOf<string | GivenEval>(evals);
   const opened = await openGivenEvals(wanted.filter((one): one is GivenEval => typeof one !== "string"));
   const stop = createStop();
+  const listeners = openListeners(stop);
+  const onProgress = checked.onProgress && listeners.guarded(checked.onProgress);
+  const onWarning = checked.onWarning && listeners.guarded(checked.onWarning);
   let release: (() => void) | undefined;
   let cache: CacheSession | undefined;
   try {
@@ -99,7 +103,7 @@ export async function run(
     const registry = opened.around(context.registry);
     const limits = checked.budget === undefined ? undefined : parseBudget(listOf<string>(checked.budget));
     const budget = limits && { limits, gate: openBudgetGate(limits, stop) };
-    cache = await cacheOf(context, checked);
+    cache = await cacheOf(context, { ...checked, onWarning });
     const warn = onWarning && warnOnce(onWarning);
     const names = [...opened.names];
     const finished = await runMatrix(
@@ -134,6 +138,7 @@ export async function run(
       },
     );
     warn?.(registry.warnings);
+    await listeners.settled();
     return finished.map(asRun);
   } catch (error) {
     throw opened.told(error);
