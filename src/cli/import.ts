@@ -91,11 +91,12 @@ async function findLogs(references: readonly string[], options: CommonOptions): 
       for (const log of found) logs.add(log);
       continue;
     }
-    const files = isThere
-      ? filesUnder(reference)
-      : globSync(reference)
-          .sort()
-          .flatMap((path) => (statSync(path).isFile() ? [path] : filesUnder(path)));
+    if (isThere && !statSync(reference).isDirectory()) {
+      throw new FinegaugeError("run.not-found", `${reference} is neither a file nor a folder`, {
+        hint: "name files, folders or globs",
+      });
+    }
+    const files = isThere ? filesUnder(reference) : globSync(reference).sort().flatMap(filesAt);
     let passed = 0;
     const before = logs.size;
     for (const file of files) {
@@ -114,6 +115,13 @@ async function findLogs(references: readonly string[], options: CommonOptions): 
     if (passed > 0) note(`${reference}: passed over ${counted(passed, "file")} of other kinds`, options);
   }
   return [...logs];
+}
+
+/** Of what a glob finds, devices and pipes are passed over. */
+function filesAt(path: string): string[] {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFile()) return [path];
+  return found?.isDirectory() ? filesUnder(path) : [];
 }
 
 function filesUnder(folder: string): string[] {
