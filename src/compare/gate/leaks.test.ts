@@ -89,5 +89,6 @@ describe("a gate on clean samples", () => {
     });
     expect(result.verdict).toBe("fail");
     expect(result.refusals).toMatchObject([{ code: "gate.leaks-unknown", sentence: expect.stringContaining("nobody looked") }]);
+    expect(result.rules[0]?.sentence).toMatch(/ over \d+ samples/);
   });
 });

@@ -31,7 +31,7 @@ export function ruleSentence(one: GateCase, judged: JudgedRule, facts: SentenceF
         : "";
     return `${who}: ${what} ${shown(value)}; ${asks}${divided}.`;
   }
-  const over = `${shown(value)} over ${howMany(n, one.cleanOnly ? "clean sample" : "sample")}`;
+  const over = `${shown(value)} over ${howMany(n, one.cleanOnly && one.candidate.leaks !== undefined ? "clean sample" : "sample")}`;
   if (interval === null)
     return `Cannot judge ${rule.text} for ${who}: ${what} ${over}, but ${judged.reason ?? "there is no interval"}.`;
   const sure = `${percentOf(1 - facts.alpha)} confidence`;

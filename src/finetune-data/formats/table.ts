@@ -47,7 +47,7 @@ function tableWriter(delimiter: string, metadata = true): ConversationWriter {
       }
       const fields = [...(hasId ? [id ?? ""] : []), only.question, only.answer, ...known.map((key) => cellOf(bag[key]))];
       // UTF-8 has no words for them, where JSON escapes them.
-      if (!fields.every((field) => field.isWellFormed())) lost.push("halves of characters");
+      if (fields.some((field) => /\p{Surrogate}/u.test(field))) lost.push("halves of characters");
       return { text: head + line(fields), lost: lost.length === 0 ? nothingLost : lost };
     },
   };
