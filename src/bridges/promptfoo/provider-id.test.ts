@@ -41,10 +41,10 @@ test("a changed script is another model", () => {
 });
 
 test.each([
-  ["a path in quotes", (file: string) => [`exec:node "${file}"`] as const],
-  ["a path in single quotes", (file: string) => [`exec: node '${file}' --fast`] as const],
-  ["a file of the config", (file: string) => ["openai:chat:x", { tools: `file://${file}` }] as const],
-  ["a path deep in the config", (file: string) => ["openai:chat:x", { a: [{ script: file }] }] as const],
+  ["a path in quotes", (file: string): [string, unknown?] => [`exec:node "${file}"`]],
+  ["a path in single quotes", (file: string): [string, unknown?] => [`exec: node '${file}' --fast`]],
+  ["a file of the config", (file: string): [string, unknown?] => ["openai:chat:x", { tools: `file://${file}` }]],
+  ["a path deep in the config", (file: string): [string, unknown?] => ["openai:chat:x", { a: [{ script: file }] }]],
 ])("a change of %s shows", (_, of) => {
   using scratch = scratchFolder();
   const file = join(scratch.path, "a bot.js");
