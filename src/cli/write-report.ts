@@ -5,7 +5,6 @@ import { replaceFile } from "../io/replace-file.ts";
 import { type Report, type ReportFormat, redactReport, redactValue, reportWriters } from "../report/index.ts";
 import { openStoredRun } from "../runs/index.ts";
 import { compareMatched, type Matched } from "./compare-matched.ts";
-import { judgeCalibration } from "./judge-calibration.ts";
 import type { LeakCover } from "./leakage-over.ts";
 import { reportOf } from "./report-of.ts";
 
@@ -23,6 +22,8 @@ export interface Told {
  * is what the others are compared with.
  */
 export async function makeReport(files: readonly string[], tool: string, told: Told = {}): Promise<Report> {
+  // The rest of this file is for every command that shows a comparison, most of which have nothing to do with labels.
+  const { judgeCalibration } = await import("./judge-calibration.ts");
   const sides: Side[] = [];
   const calibrations: (JudgeCalibration | undefined)[] = [];
   for (const file of files) {
